@@ -1,0 +1,167 @@
+//! What the outside world must offer. Other crates implement these traits and the program wires
+//! them together; nothing here does input or output itself.
+//!
+//! A port never decides a rule of the office and never writes to the audit trail: it answers, and
+//! the command that needed the answer records it.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use crate::caller::{CardRefusal, ProvedPerson};
+use crate::contact::Destination;
+use crate::id::MessageId;
+use crate::key::{NewPasskey, PasskeyUse, TotpSeed};
+use crate::language::Language;
+use crate::secret::Secret;
+use crate::time::Timestamp;
+
+/// The boxed future of a port: ports are chosen at run time, so their futures have no name.
+pub type Answer<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Proves who holds a Belgian eID card (issue "Signing in with a Belgian eID").
+pub trait CardVerifier: Send + Sync + 'static {
+    /// Checks a Web eID authentication token (JSON text as the browser sent it) against the
+    /// challenge that this session was given: form, certificate, path, policies, revocation,
+    /// signature, in that order. `now` decides every date.
+    fn verify<'a>(
+        &'a self,
+        token: &'a str,
+        challenge: &'a str,
+        now: Timestamp,
+    ) -> Answer<'a, Result<ProvedPerson, CardRefusal>>;
+}
+
+/// Passkeys (WebAuthn level 3, user verification required).
+pub trait Passkeys: Send + Sync + 'static {
+    /// Options for the browser (JSON) and the state to keep on the server until the answer.
+    fn start_registration(&self, user: uuid::Uuid, label: &str) -> Result<(String, Secret), KeyFault>;
+    /// Checks the browser's answer (JSON) against the kept state.
+    fn finish_registration(&self, state: &Secret, answer: &str) -> Result<NewPasskey, KeyFault>;
+    /// Options and state for signing in with any passkey that the browser has for this site.
+    fn start_sign_in(&self) -> Result<(String, Secret), KeyFault>;
+    /// The user handle that the browser's answer names, before it is checked.
+    fn named_user(&self, answer: &str) -> Result<uuid::Uuid, KeyFault>;
+    /// Checks the answer against the state and the stored passkeys of the named user (each as
+    /// stored in [`NewPasskey::stored`]).
+    fn finish_sign_in(
+        &self,
+        state: &Secret,
+        answer: &str,
+        stored: &[String],
+    ) -> Result<PasskeyUse, KeyFault>;
+}
+
+/// Passwords, authenticator apps and activation codes: slow hashes and TOTP.
+pub trait Hashing: Send + Sync + 'static {
+    /// argon2id of a password as a PHC string; `salt` is 16 random bytes. Slow on purpose: call it
+    /// on a blocking thread.
+    fn hash_password(&self, password: &Secret, salt: [u8; 16]) -> Result<String, KeyFault>;
+    /// Whether the password matches the PHC string, in constant time. Slow on purpose.
+    fn verify_password(&self, password: &Secret, phc: &str) -> bool;
+    /// argon2id of an activation code with its own salt: 32 bytes that still need the keyed step
+    /// of the store's vault. Slow on purpose.
+    fn stretch_code(&self, code: &Secret, salt: [u8; 16]) -> Result<[u8; 32], KeyFault>;
+    /// The `otpauth:` address of a seed, for the QR code and the link.
+    fn totp_address(&self, seed: &TotpSeed, account: &str) -> Result<Secret, KeyFault>;
+    /// The step number (Unix time / 30) whose code matches, within one step of skew (RFC 6238
+    /// section 5.2), and later than `after` so that no code works twice.
+    fn totp_step(
+        &self,
+        seed: &TotpSeed,
+        code: &str,
+        now: Timestamp,
+        after: Option<u64>,
+    ) -> Option<u64>;
+}
+
+/// Why a key could not be made or used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum KeyFault {
+    /// The browser's answer is not of the expected form.
+    #[error("the answer cannot be read")]
+    Unreadable,
+    /// The answer does not fit the challenge, the site or the key.
+    #[error("the answer does not fit")]
+    Mismatch,
+    /// The authenticator did not verify its user.
+    #[error("the user was not verified")]
+    NotVerified,
+    /// The adapter itself failed.
+    #[error("the key adapter failed")]
+    Internal,
+}
+
+/// A message ready to go. Its text parts are made when it is sent, in the person's language.
+#[derive(Debug, Clone)]
+pub struct OutgoingMessage {
+    /// Stays the same over retries: Message-ID of a mail, idempotency key of an SMS.
+    pub id: MessageId,
+    /// Where to.
+    pub to: Destination,
+    /// Language of the parts.
+    pub language: Language,
+    /// Subject of a mail; empty for an SMS.
+    pub subject: String,
+    /// Plain text.
+    pub text: Secret,
+    /// HTML part of a mail, saying the same as the plain text.
+    pub html: Option<Secret>,
+}
+
+/// What became of handing a message over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HandOver {
+    /// The relay or gateway took it; with its own reference, when it gave one.
+    Accepted {
+        /// Reference of the relay or gateway, at most 128 characters.
+        reference: Option<String>,
+    },
+    /// Try again later (4xx, connection failure, HTTP 429 and 5xx).
+    TryLater {
+        /// Short code for the trail: `smtp_451`, `http_503`, `connect`, `timeout`, `tls`.
+        cause: String,
+    },
+    /// Never will be accepted (5xx, HTTP 4xx).
+    Refused {
+        /// Short code for the trail.
+        cause: String,
+    },
+}
+
+/// Sends messages on one channel. Does not retry: the outbox does.
+pub trait Messenger: Send + Sync + 'static {
+    /// Hands the message over, or says why not, within the adapter's own deadline (30 s at most).
+    fn send<'a>(&'a self, message: &'a OutgoingMessage) -> Answer<'a, HandOver>;
+}
+
+/// What the printed slip says.
+#[derive(Debug, Clone)]
+pub struct Slip {
+    /// Language of the person.
+    pub language: Language,
+    /// Reference of the registration, such as `2026-004512`.
+    pub reference: String,
+    /// Name of the organisation whose counter it is.
+    pub organisation: String,
+    /// The activation code, grouped for reading.
+    pub code: Secret,
+    /// Until when code and link are valid.
+    pub valid_until: Timestamp,
+    /// When the slip is made (also the PDF's fixed time).
+    pub made_at: Timestamp,
+    /// Address of the portal, for the text and the QR code; never the link's token.
+    pub portal: String,
+    /// Telephone of the service desk in this language.
+    pub service_desk: String,
+}
+
+/// Prints.
+pub trait Printer: Send + Sync + 'static {
+    /// One A5 page as PDF (PDF/A-2a, PDF/UA-1).
+    fn slip(&self, slip: &Slip) -> Result<Vec<u8>, PrintFault>;
+}
+
+/// The document could not be made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the document could not be made: {0}")]
+pub struct PrintFault(pub String);
