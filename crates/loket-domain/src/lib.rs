@@ -8,6 +8,8 @@ pub mod audit;
 pub mod caller;
 pub mod contact;
 pub mod document;
+#[cfg(test)]
+mod generated;
 pub mod id;
 pub mod key;
 pub mod language;
@@ -23,5 +25,6 @@ pub mod ssin;
 pub mod time;
 
 pub use language::Language;
+pub use refusal::Refusal;
 pub use ssin::Ssin;
 pub use time::Timestamp;

@@ -1,1 +1,256 @@
-//! Placeholder.
+//! The rights matrix: which caller may do what, under which conditions. Pure, closed, deny by
+//! default. Pages ask the same [`decide`] to hide what would be refused; `docs/generated/rights.txt`
+//! is this table printed by a test.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{OrganisationId, StaffId};
+use crate::office::{RoleKind, StaffFacts};
+use crate::refusal::Refusal;
+use crate::time::Timestamp;
+
+/// How long a training counts (SEED-45).
+pub const TRAINING_COUNTS: Duration = Duration::from_secs(366 * 24 * 3600);
+
+/// Classes of callers that a row of the matrix can admit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Who {
+    /// Somebody who has just proved to hold a card.
+    CardHolder,
+    /// Staff with any role, valid or not: for accepting terms and signing out.
+    AnyStaff,
+    /// Staff with this role, valid now.
+    Role(RoleKind),
+    /// The person with an activation link.
+    Applicant,
+    /// The person with a digital key.
+    KeyHolder,
+    /// The operator at the command line.
+    Operator,
+    /// A job of the program.
+    Job,
+}
+
+macro_rules! actions {
+    ($($(#[$doc:meta])* $name:ident = $code:literal, $who:expr;)+) => {
+        /// Everything that can be done; one command each.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum Action { $($(#[$doc])* $name),+ }
+
+        impl Action {
+            /// Every action, in the order of the printed matrix.
+            pub const ALL: &[Self] = &[$(Self::$name),+];
+            /// Stable code, as stored with refusals.
+            pub const fn code(self) -> &'static str { match self { $(Self::$name => $code),+ } }
+            /// Who may do it.
+            pub const fn who(self) -> &'static [Who] { match self { $(Self::$name => $who),+ } }
+        }
+    };
+}
+
+use RoleKind::{Auditor, Officer};
+use Who::{AnyStaff, Applicant, CardHolder, Job, KeyHolder, Operator, Role};
+
+actions! {
+    /// Open a session with a proved card.
+    SignIn = "sign_in", &[CardHolder];
+    /// Accept the terms of use.
+    AcceptTerms = "accept_terms", &[AnyStaff];
+    /// End the own session.
+    SignOut = "sign_out", &[AnyStaff];
+    /// Enter an organisation.
+    CreateOrganisation = "create_organisation", &[Operator];
+    /// Record an agreement and its signatures.
+    RecordAgreement = "record_agreement", &[Operator];
+    /// End an agreement.
+    EndAgreement = "end_agreement", &[Operator];
+    /// Record an authorisation for a register.
+    RecordAuthorisation = "record_authorisation", &[Operator];
+    /// End an authorisation.
+    EndAuthorisation = "end_authorisation", &[Operator];
+    /// Give a role for a period.
+    GrantRole = "grant_role", &[Operator, Role(RoleKind::AccessManager)];
+    /// Withdraw a role.
+    WithdrawRole = "withdraw_role", &[Operator, Role(RoleKind::AccessManager)];
+    /// Open a registration.
+    OpenRegistration = "open_registration", &[Role(Officer)];
+    /// Ask a register about the person of an open registration.
+    AskRegister = "ask_register", &[Role(Officer)];
+    /// Keep what the register answered.
+    RecordAnswer = "record_answer", &[Role(Officer)];
+    /// Close a question that got no answer.
+    CloseQuestion = "close_question", &[Job];
+    /// Go on with the number that replaced the one asked for.
+    FollowReplacement = "follow_replacement", &[Role(Officer)];
+    /// See the person of a registration.
+    ViewPerson = "view_person", &[Role(Officer)];
+    /// See where a registration stands.
+    ViewRegistration = "view_registration", &[Role(Officer)];
+    /// Choose the identification procedure.
+    ChooseProcedure = "choose_procedure", &[Role(Officer)];
+    /// Record what stands on the document.
+    RecordDocument = "record_document", &[Role(Officer)];
+    /// See document and register side by side.
+    ViewComparison = "view_comparison", &[Role(Officer)];
+    /// Explain a difference.
+    ExplainDifference = "explain_difference", &[Role(Officer)];
+    /// Record the outcome of a check.
+    RecordCheck = "record_check", &[Role(Officer)];
+    /// Decide that the person is identified.
+    IdentifyPerson = "identify_person", &[Role(Officer)];
+    /// Decide that the person is not identified.
+    RefuseIdentification = "refuse_identification", &[Role(Officer)];
+    /// Stop a registration.
+    WithdrawRegistration = "withdraw_registration", &[Role(Officer)];
+    /// End registrations and invitations that ran out of time.
+    ExpireRegistration = "expire_registration", &[Job];
+    /// Record consent, language and the contact points to confirm.
+    EnterContact = "enter_contact", &[Role(Officer)];
+    /// Send a confirmation code again.
+    ResendContactCode = "resend_contact_code", &[Role(Officer)];
+    /// Confirm a contact point with the code that the person reads out.
+    ConfirmContactPoint = "confirm_contact_point", &[Role(Officer)];
+    /// See the answers before sending.
+    ViewContact = "view_contact", &[Role(Officer)];
+    /// Send link and code.
+    SendInvitation = "send_invitation", &[Role(Officer)];
+    /// Print the slip with the code.
+    PrintSlip = "print_slip", &[Role(Officer)];
+    /// Enter the activation code.
+    EnterActivationCode = "enter_activation_code", &[Applicant];
+    /// Make a passkey.
+    CreatePasskey = "create_passkey", &[Applicant];
+    /// Make a password with an authenticator app.
+    CreatePasswordKey = "create_password_key", &[Applicant];
+    /// Use a key.
+    UseKey = "use_key", &[KeyHolder];
+    /// Record what became of a message.
+    RecordDelivery = "record_delivery", &[Job];
+    /// Reconstruct a registration.
+    ReconstructRegistration = "reconstruct_registration", &[Role(Auditor)];
+    /// Record start and stop of a server.
+    RecordServer = "record_server", &[Job];
+}
+
+/// What the decision must know of the thing acted on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ScopeFacts {
+    /// The organisation whose thing it is.
+    pub organisation: Option<OrganisationId>,
+    /// The officer who has the registration.
+    pub officer: Option<StaffId>,
+}
+
+/// The caller as the decision sees it.
+#[derive(Debug, Clone, Copy)]
+pub enum CallerFacts<'a> {
+    /// A proved card.
+    CardHolder,
+    /// Staff in a session.
+    Staff(&'a StaffFacts),
+    /// The person with a link whose invitation exists.
+    Applicant,
+    /// The person with a key that exists.
+    KeyHolder,
+    /// The operator's command line.
+    Operator,
+    /// A job.
+    Job,
+}
+
+/// Decides. `Ok` only where a row of the matrix admits the caller and every condition holds; the
+/// first condition that fails names what is missing (SEED-14: a page of its own for each).
+pub fn decide(
+    action: Action,
+    caller: CallerFacts<'_>,
+    scope: ScopeFacts,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    let admits = |wanted: Who| action.who().contains(&wanted);
+    let admitted = match caller {
+        CallerFacts::Staff(staff) => return decide_staff(action, staff, scope, now),
+        CallerFacts::CardHolder => admits(CardHolder),
+        CallerFacts::Applicant => admits(Applicant),
+        CallerFacts::KeyHolder => admits(KeyHolder),
+        CallerFacts::Operator => admits(Operator),
+        CallerFacts::Job => admits(Job),
+    };
+    if admitted { Ok(()) } else { Err(Refusal::NotAllowed) }
+}
+
+fn decide_staff(
+    action: Action,
+    staff: &StaffFacts,
+    scope: ScopeFacts,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    if staff.session_ended || now >= staff.session_ends_at {
+        return Err(Refusal::SessionEnded);
+    }
+    if action.who().contains(&AnyStaff) {
+        return Ok(());
+    }
+    let wanted = action.who().iter().filter_map(|who| match who {
+        Role(kind) => Some(*kind),
+        CardHolder | AnyStaff | Applicant | KeyHolder | Operator | Job => None,
+    });
+    let wanted: Vec<RoleKind> = wanted.collect();
+    if wanted.is_empty() {
+        return Err(Refusal::NotAllowed);
+    }
+    agreement(staff, now)?;
+    let role = role(staff, &wanted, now)?;
+    if !staff.terms_accepted {
+        return Err(Refusal::TermsNotAccepted);
+    }
+    if role == Officer && staff.open_registers(now).is_empty() {
+        return Err(Refusal::AuthorisationMissing);
+    }
+    // The auditor works over all organisations; everybody else sees the own one only, and of
+    // others not even that the thing exists.
+    if role != Auditor && scope.organisation.is_some_and(|owner| owner != staff.organisation) {
+        return Err(Refusal::NotFound);
+    }
+    Ok(())
+}
+
+fn agreement(staff: &StaffFacts, now: Timestamp) -> Result<(), Refusal> {
+    if staff.at_operator {
+        return Ok(());
+    }
+    let agreement = staff.agreement.as_ref().ok_or(Refusal::AgreementMissing)?;
+    match agreement.in_force_from {
+        Some(from) if from <= now => {}
+        _ => return Err(Refusal::AgreementMissing),
+    }
+    match agreement.ends_at {
+        Some(end) if end <= now => Err(Refusal::AgreementEnded),
+        _ => Ok(()),
+    }
+}
+
+fn role(staff: &StaffFacts, wanted: &[RoleKind], now: Timestamp) -> Result<RoleKind, Refusal> {
+    let mut best = if staff.grants.is_empty() { Refusal::RoleMissing } else { Refusal::NotAllowed };
+    for grant in staff.grants.iter().filter(|g| wanted.contains(&g.kind)) {
+        best = if grant.withdrawn_at.is_some_and(|at| at <= now) {
+            Refusal::RoleWithdrawn
+        } else if grant.until <= now {
+            Refusal::RoleExpired
+        } else if grant.from > now {
+            Refusal::RoleMissing
+        } else if grant.kind == Officer
+            && grant.trained_at.is_none_or(|at| at.plus(TRAINING_COUNTS) <= now)
+        {
+            Refusal::TrainingExpired
+        } else {
+            return Ok(grant.kind);
+        };
+    }
+    Err(best)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,149 @@
-//! Placeholder.
+//! Refusals: why the office says no. A closed list; each has a stable code for the trail and the
+//! API and a sentence in four languages on the page. A refusal changes nothing and is journaled
+//! where it touches a person or comes from a signed-in caller.
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! refusals {
+    ($($(#[$doc:meta])* $name:ident = $code:literal),+ $(,)?) => {
+        /// Why a command was refused.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, thiserror::Error)]
+        #[serde(rename_all = "snake_case")]
+        pub enum Refusal {
+            $($(#[$doc])* #[error($code)] $name),+
+        }
+
+        impl Refusal {
+            /// Every reason, for tables and tests.
+            pub const ALL: &[Self] = &[$(Self::$name),+];
+
+            /// Stable code, as stored and sent.
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$name => $code),+ }
+            }
+
+            /// Reads a stable code.
+            pub fn from_code(code: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|r| r.code() == code)
+            }
+        }
+    };
+}
+
+refusals! {
+    // Access: who may work (SEED-14, 20, 31, 34, 45, 85, 86).
+    /// Nobody is signed in.
+    NotSignedIn = "not_signed_in",
+    /// The session ended: signed out, idle for too long, or 12 hours old.
+    SessionEnded = "session_ended",
+    /// The card's holder is not known as staff.
+    StaffUnknown = "staff_unknown",
+    /// No role at all at this organisation.
+    RoleMissing = "role_missing",
+    /// The role has passed its end date.
+    RoleExpired = "role_expired",
+    /// The role was withdrawn.
+    RoleWithdrawn = "role_withdrawn",
+    /// The organisation has no agreement that both sides signed.
+    AgreementMissing = "agreement_missing",
+    /// The organisation's agreement has ended.
+    AgreementEnded = "agreement_ended",
+    /// The organisation has no valid authorisation for any register.
+    AuthorisationMissing = "authorisation_missing",
+    /// The terms of use in force were not accepted yet.
+    TermsNotAccepted = "terms_not_accepted",
+    /// The officer's training is older than twelve months.
+    TrainingExpired = "training_expired",
+    /// The role does not include this act.
+    NotAllowed = "not_allowed",
+    /// There is no such thing, or the caller may not know of it.
+    NotFound = "not_found",
+    // Any command.
+    /// The same request was sent with another content.
+    RequestChanged = "request_changed",
+    /// The step does not fit the state: an old page, a second tab, a step skipped.
+    WrongStep = "wrong_step",
+    /// A number of the system was given where it cannot be used (too long, empty, not a code).
+    InvalidInput = "invalid_input",
+    // Grants.
+    /// Nobody gives himself or herself a role (SEED-30).
+    OwnRole = "own_role",
+    /// Only permanent staff, or a subcontractor's with prior approval (SEED-21, SEED-24).
+    EmploymentNotPermanent = "employment_not_permanent",
+    /// The period is empty, in the past, or longer than twelve months.
+    PeriodNotPossible = "period_not_possible",
+    /// One of both sides has not signed, has no contact or no data-protection officer (SEED-02, 70, 109).
+    AgreementIncomplete = "agreement_incomplete",
+    /// It exists already.
+    AlreadyExists = "already_exists",
+    // Look-up.
+    /// The officer looks up himself or herself.
+    OwnNumber = "own_number",
+    /// More look-ups this hour than a person at a counter does (SEED-80).
+    TooManyLookUps = "too_many_look_ups",
+    /// The register that would have to be asked is closed to the organisation.
+    RegisterClosed = "register_closed",
+    /// No person has been found in this registration yet.
+    PersonNotFound = "person_not_found",
+    /// The register says that the person has died (requirement ID-19).
+    PersonDeceased = "person_deceased",
+    /// The register says that the person was struck off.
+    PersonStruckOff = "person_struck_off",
+    /// The person is younger than twelve.
+    PersonTooYoung = "person_too_young",
+    // Identification.
+    /// The procedure is not in force today or not allowed for this organisation.
+    ProcedureNotInForce = "procedure_not_in_force",
+    /// The procedure does not accept this kind of document.
+    DocumentNotAccepted = "document_not_accepted",
+    /// The document is past its last day.
+    DocumentExpired = "document_expired",
+    /// The check does not exist in the procedure or an earlier one is open (SEED-74).
+    CheckOutOfOrder = "check_out_of_order",
+    /// A difference between document and register is not explained.
+    DifferenceUnexplained = "difference_unexplained",
+    /// The explanation is shorter than twenty characters.
+    ExplanationTooShort = "explanation_too_short",
+    /// A difference that no explanation can mend: another birth date, a failed check.
+    DifferenceBlocks = "difference_blocks",
+    /// Not every check of the procedure has an outcome.
+    ChecksIncomplete = "checks_incomplete",
+    /// The person is not identified (SEED-17, SEED-76).
+    NotIdentified = "not_identified",
+    // Contact.
+    /// The person has not consented (SEED-56).
+    ConsentMissing = "consent_missing",
+    /// No confirmed e-mail address.
+    EmailUnconfirmed = "email_unconfirmed",
+    /// The mobile number is entered and not confirmed.
+    MobileUnconfirmed = "mobile_unconfirmed",
+    /// Three codes were sent to this address within an hour.
+    TooManySends = "too_many_sends",
+    /// The confirmation code is wrong.
+    ContactCodeWrong = "contact_code_wrong",
+    /// The confirmation code has expired or its tries are used up: send a new one.
+    ContactCodeSpent = "contact_code_spent",
+    // Activation.
+    /// The link is unknown, cancelled or used.
+    LinkInvalid = "link_invalid",
+    /// The link is past its end.
+    LinkExpired = "link_expired",
+    /// The key was made already with this link.
+    LinkUsed = "link_used",
+    /// The activation code is wrong.
+    ActivationCodeWrong = "activation_code_wrong",
+    /// The code has expired: the office can send a new one.
+    ActivationCodeExpired = "activation_code_expired",
+    /// Five wrong codes: the invitation is locked, the person must come back to the counter.
+    InvitationLocked = "invitation_locked",
+    /// The code has not been entered in this browser.
+    CodeNotEntered = "code_not_entered",
+    /// The authenticator's or browser's answer does not fit.
+    KeyAnswerWrong = "key_answer_wrong",
+    /// The six digits of the authenticator app are wrong or were used before.
+    TotpWrong = "totp_wrong",
+    /// E-mail address, password or code do not fit together; which one is not told.
+    KeyUnknown = "key_unknown",
+    /// Too many wrong tries: wait.
+    TooManyTries = "too_many_tries",
+}

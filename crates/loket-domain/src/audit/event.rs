@@ -1,0 +1,151 @@
+//! The closed list of event kinds. `personal` before a field means that it is stored sealed.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::caller::SignInMethod;
+use crate::contact::Channel;
+use crate::id::{
+    AgreementId, AuthorisationId, ContactPointId, InvitationId, KeyId, MessageId, OrganisationId,
+    QuestionId, RoleId, SessionId, StaffId,
+};
+use crate::key::{AssuranceLevel, KeyKind};
+use crate::language::Language;
+use crate::office::{Employment, RoleKind};
+use crate::policy::Action;
+use crate::refusal::Refusal;
+use crate::register::{RegisterName, Ticket};
+use crate::registration::{Reference, StateCode, VisitReason};
+use crate::ssin::Ssin;
+use crate::time::Timestamp;
+
+macro_rules! class {
+    (plain) => {
+        false
+    };
+    (personal) => {
+        true
+    };
+}
+
+macro_rules! events {
+    ($($(#[doc = $doc:literal])* $name:ident = $code:literal { $($class:ident $field:ident: $type:ty),* $(,)? })+) => {
+        /// Everything that the trail can tell.
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        #[serde(tag = "kind", rename_all = "snake_case")]
+        #[expect(missing_docs, reason = "field names are the field's words; events.md lists them")]
+        pub enum Event { $($(#[doc = $doc])* $name { $($field: $type),* }),+ }
+
+        impl Event {
+            /// Every kind with its sentence and its fields: name, type, whether personal.
+            pub const KINDS: &[(&str, &str, &[(&str, &str, bool)])] = &[
+                $(($code, concat!($($doc),*), &[$((stringify!($field), stringify!($type), class!($class))),*])),+
+            ];
+
+            /// Stable code, as stored.
+            pub const fn kind(&self) -> &'static str {
+                match self { $(Self::$name { .. } => $code),+ }
+            }
+
+            /// Names of the fields that are stored sealed.
+            pub fn personal_fields(&self) -> Vec<&'static str> {
+                Self::KINDS.iter().filter(|k| k.0 == self.kind())
+                    .flat_map(|k| k.2.iter().filter(|f| f.2).map(|f| f.0)).collect()
+            }
+        }
+    };
+}
+
+events! {
+    /// A session was opened with a proved card.
+    SignedIn = "signed_in" { plain session: SessionId, plain method: SignInMethod, plain card: String, personal ssin_masked: String }
+    /// A session was ended by its holder.
+    SignedOut = "signed_out" { plain session: SessionId }
+    /// The terms of use were accepted.
+    TermsAccepted = "terms_accepted" { plain version: String, plain language: Language }
+    /// An organisation was entered.
+    OrganisationCreated = "organisation_created" { plain organisation: OrganisationId, plain name: String, plain enterprise_number: String }
+    /// An agreement was recorded with its signatures.
+    AgreementRecorded = "agreement_recorded" { plain agreement: AgreementId, plain organisation: OrganisationId, plain in_force_from: Timestamp }
+    /// An agreement was ended.
+    AgreementEnded = "agreement_ended" { plain agreement: AgreementId, plain organisation: OrganisationId, plain ends_at: Timestamp, plain reason: String }
+    /// An authorisation for a register was recorded.
+    AuthorisationRecorded = "authorisation_recorded" { plain authorisation: AuthorisationId, plain organisation: OrganisationId, plain register: RegisterName, plain reference: String, plain from: Timestamp, plain until: Option<Timestamp> }
+    /// An authorisation was ended.
+    AuthorisationEnded = "authorisation_ended" { plain organisation: OrganisationId, plain register: RegisterName, plain ends_at: Timestamp }
+    /// A role was given.
+    RoleGranted = "role_granted" { plain role: RoleId, plain staff: StaffId, plain organisation: OrganisationId, plain role_kind: RoleKind, plain employment: Employment, plain from: Timestamp, plain until: Timestamp }
+    /// A role was withdrawn.
+    RoleWithdrawn = "role_withdrawn" { plain role: RoleId, plain staff: StaffId, plain organisation: OrganisationId, plain reason: String }
+    /// A registration was opened.
+    RegistrationOpened = "registration_opened" { plain reference: Reference, plain reason: VisitReason }
+    /// A register is being asked; the intent stands before the call.
+    RegisterAsked = "register_asked" { plain question: QuestionId, plain registers: Vec<RegisterName>, plain purpose: String, personal ssin: Ssin }
+    /// A register answered, or the question ended without an answer.
+    RegisterAnswered = "register_answered" { plain question: QuestionId, plain outcome: String, plain register: Option<RegisterName>, plain ticket: Option<Ticket> }
+    /// The officer goes on with the number that replaced the one asked for.
+    ReplacementFollowed = "replacement_followed" { plain question: QuestionId, personal ssin: Ssin }
+    /// Personal data of the registration were shown.
+    PersonShown = "person_shown" { plain fields: Vec<String>, plain page: String }
+    /// The registration was shown without personal data.
+    RegistrationViewed = "registration_viewed" { plain page: String }
+    /// The identification procedure was chosen.
+    ProcedureChosen = "procedure_chosen" { plain procedure: String, plain version: u32 }
+    /// What stands on the document was recorded and compared.
+    DocumentRecorded = "document_recorded" { plain document_kind: String, plain source: String, plain verdicts: BTreeMap<String, String>, personal document_number: String }
+    /// A difference was explained.
+    DifferenceExplained = "difference_explained" { plain field: String, personal explanation: String }
+    /// A check of the procedure got its outcome.
+    CheckRecorded = "check_recorded" { plain check: String, plain outcome: String }
+    /// The officer decided that this is the person.
+    PersonIdentified = "person_identified" { plain procedure: String, plain version: u32, plain level: AssuranceLevel, plain card: String }
+    /// The officer decided that the person is not identified.
+    IdentificationRefused = "identification_refused" { plain reason: String, personal explanation: String }
+    /// A registration was stopped.
+    RegistrationWithdrawn = "registration_withdrawn" { plain reason: String }
+    /// A registration ran out of time.
+    RegistrationExpired = "registration_expired" { plain state: StateCode }
+    /// The person consented to the use of contact data.
+    ConsentGiven = "consent_given" { plain version: String, plain language: Language }
+    /// A contact point was entered and a confirmation code sent.
+    ContactPointEntered = "contact_point_entered" { plain contact_point: ContactPointId, plain channel: Channel, plain message: MessageId, personal destination: String }
+    /// A confirmation code was sent again.
+    ContactCodeSent = "contact_code_sent" { plain contact_point: ContactPointId, plain channel: Channel, plain message: MessageId }
+    /// A wrong confirmation code was typed.
+    ContactCodeRefused = "contact_code_refused" { plain contact_point: ContactPointId, plain channel: Channel, plain tries_left: u32 }
+    /// A contact point was confirmed.
+    ContactPointConfirmed = "contact_point_confirmed" { plain contact_point: ContactPointId, plain channel: Channel }
+    /// Link and code were issued.
+    InvitationIssued = "invitation_issued" { plain invitation: InvitationId, plain code_channel: Channel, plain link_until: Timestamp, plain code_until: Timestamp, plain link_message: MessageId, plain code_message: Option<MessageId> }
+    /// The slip with the code was made for printing.
+    SlipPrinted = "slip_printed" { plain invitation: InvitationId, plain code_until: Timestamp }
+    /// An open invitation was cancelled by a newer one.
+    InvitationCancelled = "invitation_cancelled" { plain invitation: InvitationId }
+    /// The activation code was right.
+    ActivationCodeAccepted = "activation_code_accepted" { plain invitation: InvitationId }
+    /// The activation code was wrong.
+    ActivationCodeRefused = "activation_code_refused" { plain invitation: InvitationId, plain tries_left: u32 }
+    /// The tries for an activation code are used up.
+    InvitationLocked = "invitation_locked" { plain invitation: InvitationId }
+    /// The person made a digital key.
+    DigitalKeyCreated = "digital_key_created" { plain key: KeyId, plain key_kind: KeyKind, plain level: AssuranceLevel, plain invitation: InvitationId }
+    /// A digital key was used.
+    DigitalKeyUsed = "digital_key_used" { plain key: KeyId, plain key_kind: KeyKind, plain counter_regressed: bool }
+    /// The relay or gateway took a message.
+    MessageHandedOver = "message_handed_over" { plain message: MessageId, plain message_kind: String, plain channel: Channel, plain attempts: u32 }
+    /// A message will be tried again.
+    MessageDelayed = "message_delayed" { plain message: MessageId, plain message_kind: String, plain channel: Channel, plain cause: String, plain attempts: u32 }
+    /// A message was given up.
+    MessageFailed = "message_failed" { plain message: MessageId, plain message_kind: String, plain channel: Channel, plain cause: String }
+    /// The gateway reported delivery.
+    MessageDelivered = "message_delivered" { plain message: MessageId, plain message_kind: String, plain channel: Channel }
+    /// A registration was reconstructed for an auditor.
+    RegistrationReconstructed = "registration_reconstructed" { plain reference: Reference, plain purpose: String, plain events: u64 }
+    /// A server started.
+    ServerStarted = "server_started" { plain version: String, plain schema: i64 }
+    /// A server stopped.
+    ServerStopped = "server_stopped" { plain reason: String }
+    /// A command was refused; nothing changed.
+    CommandRefused = "command_refused" { plain action: Action, plain refusal: Refusal }
+}

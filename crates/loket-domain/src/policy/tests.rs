@@ -1,0 +1,134 @@
+//! The matrix printed for review, and each condition failing in turn.
+
+use uuid::Uuid;
+
+use super::*;
+use crate::id::{AgreementId, RoleId};
+use crate::office::{AgreementState, AuthorisationState, Grant};
+use crate::register::RegisterName;
+
+const NOW: Timestamp = Timestamp::from_seconds(1_000_000_000);
+const YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
+
+fn organisation(n: u128) -> OrganisationId {
+    Uuid::from_u128(n).into()
+}
+
+fn officer() -> StaffFacts {
+    StaffFacts {
+        staff: Uuid::from_u128(1).into(),
+        organisation: organisation(7),
+        at_operator: false,
+        session_ends_at: NOW.plus(Duration::from_secs(60)),
+        session_ended: false,
+        card_fingerprint: [1; 32],
+        grants: vec![Grant {
+            id: RoleId::from_uuid(Uuid::from_u128(2)),
+            kind: Officer,
+            from: NOW.minus(YEAR),
+            until: NOW.plus(Duration::from_secs(1)),
+            withdrawn_at: None,
+            trained_at: Some(NOW.minus(Duration::from_secs(60))),
+        }],
+        agreement: Some(AgreementState {
+            id: AgreementId::from_uuid(Uuid::from_u128(3)),
+            in_force_from: Some(NOW.minus(YEAR)),
+            ends_at: None,
+        }),
+        authorisations: vec![AuthorisationState {
+            register: RegisterName::NationalRegister,
+            from: NOW.minus(YEAR),
+            until: None,
+        }],
+        terms_accepted: true,
+    }
+}
+
+fn open(staff: &StaffFacts, now: Timestamp) -> Result<(), Refusal> {
+    let scope = ScopeFacts { organisation: Some(organisation(7)), officer: None };
+    decide(Action::OpenRegistration, CallerFacts::Staff(staff), scope, now)
+}
+
+fn without(change: impl FnOnce(&mut StaffFacts)) -> Result<(), Refusal> {
+    let mut staff = officer();
+    change(&mut staff);
+    open(&staff, NOW)
+}
+
+#[test]
+fn an_officer_with_everything_may_open_a_registration() {
+    assert_eq!(open(&officer(), NOW), Ok(()));
+}
+
+#[test]
+fn each_missing_condition_has_its_own_refusal() {
+    assert_eq!(without(|s| s.session_ended = true), Err(Refusal::SessionEnded));
+    assert_eq!(without(|s| s.session_ends_at = NOW), Err(Refusal::SessionEnded));
+    assert_eq!(without(|s| s.agreement = None), Err(Refusal::AgreementMissing));
+    assert_eq!(
+        without(|s| s.agreement.as_mut().unwrap().in_force_from = None),
+        Err(Refusal::AgreementMissing)
+    );
+    assert_eq!(
+        without(|s| s.agreement.as_mut().unwrap().ends_at = Some(NOW)),
+        Err(Refusal::AgreementEnded)
+    );
+    assert_eq!(without(|s| s.grants.clear()), Err(Refusal::RoleMissing));
+    assert_eq!(without(|s| s.grants[0].until = NOW), Err(Refusal::RoleExpired));
+    assert_eq!(without(|s| s.grants[0].withdrawn_at = Some(NOW)), Err(Refusal::RoleWithdrawn));
+    assert_eq!(without(|s| s.grants[0].kind = Auditor), Err(Refusal::NotAllowed));
+    assert_eq!(without(|s| s.grants[0].trained_at = None), Err(Refusal::TrainingExpired));
+    assert_eq!(without(|s| s.terms_accepted = false), Err(Refusal::TermsNotAccepted));
+    assert_eq!(without(|s| s.authorisations.clear()), Err(Refusal::AuthorisationMissing));
+    assert_eq!(without(|s| s.organisation = organisation(8)), Err(Refusal::NotFound));
+}
+
+#[test]
+fn a_role_ends_on_the_second() {
+    let staff = officer();
+    let end = staff.grants[0].until;
+    assert_eq!(open(&staff, end.minus(Duration::from_micros(1))), Ok(()));
+    assert_eq!(open(&staff, end), Err(Refusal::RoleExpired));
+}
+
+#[test]
+fn nobody_without_a_card_reaches_staff_acts() {
+    for action in Action::ALL {
+        let staff_only = action.who().iter().all(|w| matches!(w, Role(_) | AnyStaff));
+        for caller in [
+            CallerFacts::CardHolder,
+            CallerFacts::Applicant,
+            CallerFacts::KeyHolder,
+            CallerFacts::Operator,
+            CallerFacts::Job,
+        ] {
+            if staff_only {
+                let decided = decide(*action, caller, ScopeFacts::default(), NOW);
+                assert_eq!(decided, Err(Refusal::NotAllowed), "{action:?} by {caller:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_printed_matrix_is_the_reviewed_one() {
+    use std::fmt::Write as _;
+    let mut printed = String::from("Rights: action, and who may do it. Made by a test of loket-domain.\n\n");
+    for action in Action::ALL {
+        let who: Vec<String> = action
+            .who()
+            .iter()
+            .map(|w| match w {
+                Role(kind) => kind.code().to_owned(),
+                CardHolder => "card holder".to_owned(),
+                AnyStaff => "any staff".to_owned(),
+                Applicant => "applicant".to_owned(),
+                KeyHolder => "key holder".to_owned(),
+                Operator => "operator (command line)".to_owned(),
+                Job => "job".to_owned(),
+            })
+            .collect();
+        writeln!(printed, "{:<26} {}", action.code(), who.join(", ")).unwrap();
+    }
+    crate::generated::assert_same("rights.txt", &printed);
+}
