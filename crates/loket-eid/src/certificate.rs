@@ -44,8 +44,7 @@ pub struct Subject {
 impl CardCertificate {
     /// Reads one certificate and nothing after it.
     pub fn from_der(der: Vec<u8>) -> Result<Self, CardRefusal> {
-        let parsed =
-            Certificate::from_der(&der).map_err(|_| CardRefusal::CertificateUnreadable)?;
+        let parsed = Certificate::from_der(&der).map_err(|_| CardRefusal::CertificateUnreadable)?;
         Ok(Self { der, parsed })
     }
 
@@ -107,8 +106,7 @@ impl CardCertificate {
         if number.len() != 11 || !number.bytes().all(|b| b.is_ascii_digit()) {
             return Err(CardRefusal::CertificateSubject);
         }
-        let ssin =
-            Ssin::parse(&number, synthetic).map_err(|_| CardRefusal::CertificateSubject)?;
+        let ssin = Ssin::parse(&number, synthetic).map_err(|_| CardRefusal::CertificateSubject)?;
         let surname = self.only(SURNAME)?.ok_or(CardRefusal::CertificateSubject)?;
         let given_names = self.only(GIVEN_NAME)?.unwrap_or_default();
         Ok(Subject { ssin, given_names, surname })

@@ -227,13 +227,15 @@ fn read(reply: &Reply) -> Result<BasicOcspResponse, OcspFault> {
     if bytes.response_type != BASIC {
         return Err(OcspFault::Malformed);
     }
-    let basic = BasicOcspResponse::from_der(bytes.response.as_bytes())
-        .map_err(|_| OcspFault::Malformed)?;
+    let basic =
+        BasicOcspResponse::from_der(bytes.response.as_bytes()).map_err(|_| OcspFault::Malformed)?;
     let unknown_and_critical = basic
         .tbs_response_data
         .response_extensions
         .iter()
-        .chain(basic.tbs_response_data.responses.iter().filter_map(|r| r.single_extensions.as_ref()))
+        .chain(
+            basic.tbs_response_data.responses.iter().filter_map(|r| r.single_extensions.as_ref()),
+        )
         .flatten()
         .any(|extension| extension.critical && extension.extn_id != NONCE);
     let enclosed = basic.certs.as_ref().map_or(0, Vec::len);

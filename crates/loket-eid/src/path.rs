@@ -75,12 +75,11 @@ impl Authorities {
         card: &CardCertificate,
         now: Timestamp,
     ) -> Result<&Authority, CardRefusal> {
-        let seconds =
-            u64::try_from(now.seconds()).map_err(|_| CardRefusal::CertificateDates)?;
+        let seconds = u64::try_from(now.seconds()).map_err(|_| CardRefusal::CertificateDates)?;
         let time = UnixTime::since_unix_epoch(Duration::from_secs(seconds));
         let leaf_der = CertificateDer::from(card.der());
-        let leaf = EndEntityCert::try_from(&leaf_der)
-            .map_err(|_| CardRefusal::CertificateUnreadable)?;
+        let leaf =
+            EndEntityCert::try_from(&leaf_der).map_err(|_| CardRefusal::CertificateUnreadable)?;
         let anchors: Vec<(&Authority, TrustAnchor<'_>)> = self
             .anchors
             .iter()

@@ -159,9 +159,19 @@ mod tests {
             assert_eq!(check_origin(good, false), Ok(()), "{good}");
         }
         for bad in [
-            "", "not-url", "https://ria.ee/x", "http://ria.ee", "ria://ria.ee", "https:///ria.ee",
-            "https://ria.ee/", "https://ria.ee?x=1", "https://ria.ee#x", "https://u@ria.ee",
-            "https://ria.ee:443", "https://RIA.ee", "http://localhost:8080",
+            "",
+            "not-url",
+            "https://ria.ee/x",
+            "http://ria.ee",
+            "ria://ria.ee",
+            "https:///ria.ee",
+            "https://ria.ee/",
+            "https://ria.ee?x=1",
+            "https://ria.ee#x",
+            "https://u@ria.ee",
+            "https://ria.ee:443",
+            "https://RIA.ee",
+            "http://localhost:8080",
         ] {
             assert_eq!(check_origin(bad, false), Err(SettingsFault::Origin), "{bad}");
         }

@@ -142,7 +142,8 @@ pub(crate) fn verify_signed(
 ) -> Result<(), WrongSignature> {
     let key_bytes = key.subject_public_key.as_bytes().ok_or(WrongSignature)?;
     for known in ALGORITHMS {
-        if is(algorithm, known.signature_alg_id())? && is(&key.algorithm, known.public_key_alg_id())?
+        if is(algorithm, known.signature_alg_id())?
+            && is(&key.algorithm, known.public_key_alg_id())?
         {
             return known
                 .verify_signature(key_bytes, message, signature)

@@ -135,9 +135,21 @@ mod tests {
             assert!(AuthToken::read(&token(good, "")).is_ok(), "{good}");
         }
         for bad in [
-            "", "web-eid", "web-eid:", "web-eid:1.", "web-eid:1.0TEST", "web-eid:1.1.0",
-            "web-eid:1.1", "web-eid:0.9", "web-eid:2", "web-eid:10", "web-eid:01", "web-eid:+1",
-            "webauthn:1", "WEB-EID:1", " web-eid:1",
+            "",
+            "web-eid",
+            "web-eid:",
+            "web-eid:1.",
+            "web-eid:1.0TEST",
+            "web-eid:1.1.0",
+            "web-eid:1.1",
+            "web-eid:0.9",
+            "web-eid:2",
+            "web-eid:10",
+            "web-eid:01",
+            "web-eid:+1",
+            "webauthn:1",
+            "WEB-EID:1",
+            " web-eid:1",
         ] {
             assert_eq!(
                 AuthToken::read(&token(bad, "")).err(),

@@ -1,1 +1,5 @@
-//! Placeholder head, replaced by the crate's own.
+//! People, cards, authorities and services to test and to demonstrate with. Compiled into tests
+//! and into the demonstration program, never into a production one.
+
+pub mod card;
+pub mod pki;
