@@ -1,0 +1,70 @@
+//! The schema, from one text per migration. Never edit a file that was released: add one.
+
+use std::borrow::Cow;
+
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+#[expect(
+    clippy::disallowed_types,
+    reason = "the texts are our own files; only the names of types are replaced"
+)]
+use sqlx::{AssertSqlSafe, SqlSafeStr as _};
+
+use crate::settings::Engine;
+
+struct Step {
+    version: i64,
+    description: &'static str,
+    sqlite: &'static str,
+    postgres: &'static str,
+}
+
+const STEPS: &[Step] = &[
+    Step {
+        version: 1,
+        description: "office",
+        sqlite: include_str!("../migrations/0001_office.sql"),
+        postgres: include_str!("../migrations/0001_office.sql"),
+    },
+    Step {
+        version: 2,
+        description: "registration",
+        sqlite: include_str!("../migrations/0002_registration.sql"),
+        postgres: include_str!("../migrations/0002_registration.sql"),
+    },
+    Step {
+        version: 3,
+        description: "guards",
+        sqlite: include_str!("../migrations/0003_guards.sqlite.sql"),
+        postgres: include_str!("../migrations/0003_guards.postgres.sql"),
+    },
+];
+
+/// The version of the newest migration.
+pub(crate) fn newest() -> i64 {
+    STEPS.last().map_or(0, |step| step.version)
+}
+
+/// The migrations as the engine spells them.
+pub(crate) fn migrator(engine: &Engine) -> Migrator {
+    let migrations: Vec<Migration> = STEPS
+        .iter()
+        .map(|step| {
+            let text = match engine {
+                Engine::Sqlite { .. } => {
+                    step.sqlite.replace("BIGINT", "INTEGER").replace(" BYTES", " BLOB")
+                }
+                Engine::Postgres { .. } => {
+                    step.postgres.replace(") STRICT;", ");").replace(" BYTES", " BYTEA")
+                }
+            };
+            Migration::new(
+                step.version,
+                Cow::Borrowed(step.description),
+                MigrationType::Simple,
+                AssertSqlSafe(text).into_sql_str(),
+                false,
+            )
+        })
+        .collect();
+    Migrator { migrations: Cow::Owned(migrations), ..Migrator::DEFAULT }
+}

@@ -1,0 +1,49 @@
+//! Personal data that only opens behind a durable event.
+//!
+//! A page that shows a name without its access event does not compile: commands give personal data
+//! out as [`Personal`], and only a [`Disclosure`], which the write loop makes after the commit of
+//! the access event, opens it. There is no `Display`, no `Serialize`, and `Debug` is masked.
+
+use std::fmt;
+
+use loket_domain::id::EventId;
+
+/// A value that is personal data.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Personal<T>(T);
+
+impl<T> Personal<T> {
+    /// Locks a value up.
+    pub const fn new(value: T) -> Self {
+        Self(value)
+    }
+    pub(crate) const fn inner(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T> fmt::Debug for Personal<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Personal(***)")
+    }
+}
+
+/// Proof that an access event is durable. Made by the write loop alone.
+#[derive(Debug)]
+pub struct Disclosure {
+    event: EventId,
+}
+
+impl Disclosure {
+    pub(crate) const fn after_commit(event: EventId) -> Self {
+        Self { event }
+    }
+    /// The access event.
+    pub const fn event(&self) -> EventId {
+        self.event
+    }
+    /// Opens a value.
+    pub const fn open<'p, T>(&self, personal: &'p Personal<T>) -> &'p T {
+        personal.inner()
+    }
+}

@@ -1,0 +1,281 @@
+//! Opening a database and running commands on it.
+
+use std::str::FromStr as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use loket_domain::Timestamp;
+use loket_domain::id::{EventId, SessionId};
+use loket_domain::office::StaffFacts;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{PgPool, SqlitePool};
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
+
+use crate::clock::{Clock, Entropy};
+use crate::command::{Call, Command};
+use crate::connection::Connection;
+use crate::error::{Failure, StoreError};
+use crate::grants;
+use crate::migrate;
+use crate::personal::Disclosure;
+use crate::reader::Reader;
+use crate::settings::{Engine, Settings};
+use crate::tx::{Ground, new_id};
+use crate::upkeep::{Kept, Lease, Upkeep, UpkeepUnit, Visit, VisitKind};
+use crate::vault::Vault;
+use crate::write_loop::{CommandUnit, Source, Unit, WriteLoop};
+
+#[derive(Debug, Clone)]
+enum Pool {
+    Sqlite(SqlitePool),
+    Postgres(PgPool),
+}
+
+impl Source for Pool {
+    fn connect(&self) -> BoxFuture<'_, Result<Connection, StoreError>> {
+        Box::pin(async move {
+            Ok(match self {
+                Self::Sqlite(pool) => Connection::Sqlite(pool.acquire().await?),
+                Self::Postgres(pool) => Connection::Postgres(pool.acquire().await?),
+            })
+        })
+    }
+}
+
+/// A database with its one writer. Cheap to clone; the writer stops when the last clone is gone.
+#[derive(Debug, Clone)]
+pub struct Store {
+    queue: mpsc::Sender<Box<dyn Unit>>,
+    readers: Pool,
+    ground: Arc<Ground>,
+    clock: Arc<dyn Clock>,
+    healthy: Arc<AtomicBool>,
+    writer: Arc<std::sync::Mutex<Option<JoinHandle<()>>>>,
+}
+
+impl Store {
+    /// Opens the database, brings its schema up to date, and starts the writer.
+    ///
+    /// # Errors
+    /// When the database cannot be reached, was made by a newer version, or a migration fails.
+    pub async fn open(
+        settings: Settings,
+        vault: Vault,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+    ) -> Result<Self, StoreError> {
+        let (writers, readers) = connect(&settings.engine).await?;
+        match &writers {
+            Pool::Sqlite(pool) => migrate::migrator(&settings.engine).run(pool).await?,
+            Pool::Postgres(pool) => migrate::migrator(&settings.engine).run(pool).await?,
+        }
+        let (sender, queue) = mpsc::channel(settings.limits.queue);
+        let ground = Arc::new(Ground { vault: Arc::new(vault), entropy, settings });
+        let healthy = Arc::new(AtomicBool::new(true));
+        let write_loop = WriteLoop {
+            source: Box::new(writers),
+            ground: Arc::clone(&ground),
+            clock: Arc::clone(&clock),
+            healthy: Arc::clone(&healthy),
+            queue,
+        };
+        let writer = tokio::spawn(write_loop.run());
+        Ok(Self {
+            queue: sender,
+            readers,
+            ground,
+            clock,
+            healthy,
+            writer: Arc::new(std::sync::Mutex::new(Some(writer))),
+        })
+    }
+
+    /// Runs a command: loads the caller's grants inside the transaction, decides, applies,
+    /// journals, commits, and only then answers.
+    pub async fn run<C: Command>(&self, call: Call, command: C) -> Result<C::Output, Failure> {
+        self.committed(call, command).await.map(|(output, _)| output)
+    }
+
+    /// Runs a command and hands out, with its output, the key to the personal data in it.
+    pub async fn disclose<C: Command>(
+        &self,
+        call: Call,
+        command: C,
+    ) -> Result<(C::Output, Disclosure), Failure> {
+        let (output, event) = self.committed(call, command).await?;
+        Ok((output, Disclosure::after_commit(event)))
+    }
+
+    async fn committed<C: Command>(
+        &self,
+        call: Call,
+        command: C,
+    ) -> Result<(C::Output, EventId), Failure> {
+        let (reply, answer) = oneshot::channel();
+        let unit = CommandUnit::new(call, command, reply);
+        self.queue.send(Box::new(unit)).await.map_err(|_| StoreError::Stopped)?;
+        answer.await.map_err(|_| StoreError::Stopped)?
+    }
+
+    async fn upkeep(&self, upkeep: Upkeep) -> Result<Kept, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        let unit = UpkeepUnit::new(upkeep, reply);
+        self.queue.send(Box::new(unit)).await.map_err(|_| StoreError::Stopped)?;
+        answer.await.map_err(|_| StoreError::Stopped)?
+    }
+
+    /// Keeps something sealed for a visitor without a session.
+    pub async fn put_visit(&self, visit: Visit, state: String) -> Result<(), StoreError> {
+        self.upkeep(Upkeep::PutVisit { visit, state }).await.map(drop)
+    }
+
+    /// Takes out what was kept for a visitor; a second take finds nothing.
+    pub async fn take_visit(
+        &self,
+        token_hash: [u8; 32],
+        kind: VisitKind,
+    ) -> Result<Option<String>, StoreError> {
+        match self.upkeep(Upkeep::TakeVisit { token_hash, kind }).await? {
+            Kept::State(state) => Ok(state),
+            Kept::Nothing | Kept::Leases(_) | Kept::Count(_) => Ok(None),
+        }
+    }
+
+    /// Notes that a session made a request, which moves its idle limit.
+    pub async fn touch(&self, session: SessionId) -> Result<(), StoreError> {
+        self.upkeep(Upkeep::Touch { session }).await.map(drop)
+    }
+
+    /// Takes messages that are due; nobody else gets them before `span` is over.
+    pub async fn lease_messages(
+        &self,
+        limit: u32,
+        span: Duration,
+    ) -> Result<Vec<Lease>, StoreError> {
+        match self.upkeep(Upkeep::LeaseMessages { limit, span }).await? {
+            Kept::Leases(leases) => Ok(leases),
+            Kept::Nothing | Kept::State(_) | Kept::Count(_) => Ok(Vec::new()),
+        }
+    }
+
+    /// Counts a try on a subject (hashed by the caller) and tells how many there were in the
+    /// window, this one included. Counted over all nodes.
+    pub async fn count(&self, subject: [u8; 32], window: Duration) -> Result<u32, StoreError> {
+        match self.upkeep(Upkeep::Count { subject, window }).await? {
+            Kept::Count(count) => Ok(count),
+            Kept::Nothing | Kept::State(_) | Kept::Leases(_) => Ok(u32::MAX),
+        }
+    }
+
+    /// Removes expired visitors and throttles.
+    pub async fn sweep(&self) -> Result<(), StoreError> {
+        self.upkeep(Upkeep::Sweep).await.map(drop)
+    }
+
+    /// A read-only connection.
+    pub async fn reader(&self) -> Result<Reader, StoreError> {
+        Ok(Reader::new(self.readers.connect().await?, Arc::clone(&self.ground.vault)))
+    }
+
+    /// The facts of a session for hiding buttons and for the masthead; the decision itself is
+    /// taken again inside each command.
+    pub async fn staff_facts(&self, session: SessionId) -> Result<Option<StaffFacts>, StoreError> {
+        let mut reader = self.reader().await?;
+        grants::staff(&mut reader.view(), &self.ground.settings, session).await
+    }
+
+    /// Now, by the store's clock.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// A new identifier, such as a request id for a form.
+    pub fn new_id<T: From<uuid::Uuid>>(&self) -> Result<T, StoreError> {
+        Ok(new_id(self.clock.now(), &*self.ground.entropy)?)
+    }
+
+    /// Random bytes, such as a cookie's token.
+    pub fn random<const N: usize>(&self) -> Result<[u8; N], StoreError> {
+        let mut bytes = [0; N];
+        self.ground.entropy.fill(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// The keys, for sealed cookies and tokens.
+    pub fn vault(&self) -> &Vault {
+        &self.ground.vault
+    }
+
+    /// Seals bytes for a purpose with this store's entropy.
+    pub fn seal(&self, purpose: &str, plain: &[u8]) -> Result<Vec<u8>, StoreError> {
+        Ok(self.ground.vault.seal(purpose, plain, &*self.ground.entropy)?)
+    }
+
+    /// The settings it was opened with.
+    pub fn settings(&self) -> &Settings {
+        &self.ground.settings
+    }
+
+    /// Whether the last batch was committed and a reader answers.
+    pub async fn is_ready(&self) -> bool {
+        self.healthy.load(Ordering::Relaxed)
+            && match self.reader().await {
+                Ok(mut reader) => crate::journal::size(&mut reader.view()).await.is_ok(),
+                Err(_) => false,
+            }
+    }
+
+    /// Version of the newest migration that this program knows.
+    pub fn schema_version() -> i64 {
+        migrate::newest()
+    }
+
+    /// Waits until everything queued is answered and the writer has stopped. Call it on the last
+    /// clone, after the front doors are closed.
+    pub async fn close(self) {
+        let writer = self.writer.lock().ok().and_then(|mut w| w.take());
+        drop(self.queue);
+        if let Some(writer) = writer {
+            drop(tokio::time::timeout(Duration::from_secs(10), writer).await);
+        }
+    }
+}
+
+async fn connect(engine: &Engine) -> Result<(Pool, Pool), StoreError> {
+    match engine {
+        Engine::Sqlite { path } => {
+            let base = SqliteConnectOptions::new()
+                .filename(path)
+                .foreign_keys(true)
+                .busy_timeout(Duration::from_secs(5))
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full);
+            let writers = SqlitePoolOptions::new()
+                .max_connections(1)
+                .connect_with(base.clone().create_if_missing(true))
+                .await?;
+            let readers = SqlitePoolOptions::new()
+                .max_connections(8)
+                .connect_lazy_with(base.read_only(true).pragma("query_only", "1"));
+            Ok((Pool::Sqlite(writers), Pool::Sqlite(readers)))
+        }
+        Engine::Postgres { url } => {
+            let options = PgConnectOptions::from_str(url)
+                .map_err(|_| StoreError::Settings("the PostgreSQL address cannot be read".into()))?;
+            let writers = PgPoolOptions::new()
+                .max_connections(2)
+                .acquire_timeout(Duration::from_secs(5))
+                .connect_with(options.clone())
+                .await?;
+            let readers = PgPoolOptions::new()
+                .max_connections(8)
+                .acquire_timeout(Duration::from_secs(5))
+                .connect_lazy_with(options.options([("default_transaction_read_only", "on")]));
+            Ok((Pool::Postgres(writers), Pool::Postgres(readers)))
+        }
+    }
+}

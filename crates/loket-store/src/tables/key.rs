@@ -1,0 +1,203 @@
+//! Digital keys. What a key is made of is stored sealed: the passkey's public part, or password
+//! hash and seed of the authenticator app.
+
+use loket_domain::Timestamp;
+use loket_domain::contact::EmailAddress;
+use loket_domain::id::{KeyId, PersonId, RegistrationId};
+use loket_domain::key::{AssuranceLevel, KeyKind};
+use serde::{Deserialize, Serialize};
+
+use super::View;
+use crate::error::StoreError;
+use crate::statement::{Row, args, sql};
+use crate::tx::Tx;
+
+const SEAL: &str = "digital_key";
+/// Purpose of the token by which the keys of an e-mail address are found at sign-in.
+const SIGN_IN: &str = "sign_in";
+
+/// What a key is made of.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Material {
+    /// The passkey's public part as its adapter wants it.
+    Passkey {
+        /// JSON of the adapter.
+        stored: String,
+    },
+    /// Password and authenticator app.
+    PasswordAndApp {
+        /// PHC string of argon2id.
+        password: String,
+        /// Seed of the app.
+        seed: [u8; 20],
+    },
+}
+
+/// A key as kept.
+#[derive(Clone)]
+pub struct DigitalKey {
+    /// Its row.
+    pub id: KeyId,
+    /// Whose.
+    pub person: PersonId,
+    /// From which registration.
+    pub registration: RegistrationId,
+    /// Which kind.
+    pub kind: KeyKind,
+    /// Its level.
+    pub level: AssuranceLevel,
+    /// What it is made of.
+    pub material: Material,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Until when it works.
+    pub expires_at: Timestamp,
+    /// The last TOTP step that was used.
+    pub last_step: Option<u64>,
+}
+
+fn read(view: &View<'_>, row: &Row) -> Result<DigitalKey, StoreError> {
+    Ok(DigitalKey {
+        id: row.id("id")?,
+        person: row.id("person_id")?,
+        registration: row.id("registration_id")?,
+        kind: row.code("kind", KeyKind::from_code)?,
+        level: row.code("level", AssuranceLevel::from_code)?,
+        material: view.vault.open_value(SEAL, &row.bytes("material")?)?,
+        created_at: row.moment("created_at")?,
+        expires_at: row.moment("expires_at")?,
+        last_step: row.opt_int("last_step")?.and_then(|step| u64::try_from(step).ok()),
+    })
+}
+
+/// A key to be kept.
+pub struct NewKey<'k> {
+    /// The key.
+    pub key: &'k DigitalKey,
+    /// Credential id of a passkey.
+    pub credential: Option<&'k str>,
+    /// The address by which its holder signs in with a password.
+    pub sign_in: Option<&'k EmailAddress>,
+}
+
+/// Keeps a key.
+pub async fn insert(tx: &mut Tx<'_>, new: &NewKey<'_>) -> Result<(), StoreError> {
+    let sealed = tx.seal(SEAL, &new.key.material)?;
+    let token = new.sign_in.map(|a| tx.vault().token(SIGN_IN, a.folded().as_bytes()));
+    let event = tx.event();
+    let k = new.key;
+    let step = k.last_step.and_then(|s| i64::try_from(s).ok());
+    tx.change(
+        1,
+        sql!(
+            "INSERT INTO digital_key (id, person_id, registration_id, kind, level, credential, material, sign_in_token,
+               created_at, expires_at, last_step, event_id)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+        ),
+        args![
+            k.id, k.person, k.registration, k.kind.code(), k.level.code(), new.credential.map(str::to_owned),
+            sealed, token, k.created_at, k.expires_at, step, event
+        ],
+    )
+    .await
+}
+
+/// One key that still works.
+pub async fn load(
+    view: &mut View<'_>,
+    id: KeyId,
+    now: Timestamp,
+) -> Result<Option<DigitalKey>, StoreError> {
+    let row = view
+        .optional(
+            sql!(
+                "SELECT id, person_id, registration_id, kind, level, material, created_at, expires_at, last_step FROM digital_key
+                 WHERE id = $1 AND withdrawn_at IS NULL AND expires_at > $2"
+            ),
+            args![id, now],
+        )
+        .await?;
+    row.map(|row| read(view, &row)).transpose()
+}
+
+/// The passkeys of a person that still work.
+pub async fn passkeys_of(
+    view: &mut View<'_>,
+    person: PersonId,
+    now: Timestamp,
+) -> Result<Vec<DigitalKey>, StoreError> {
+    let rows = view
+        .all(
+            sql!(
+                "SELECT id, person_id, registration_id, kind, level, material, created_at, expires_at, last_step FROM digital_key
+                 WHERE person_id = $1 AND kind = 'passkey' AND withdrawn_at IS NULL AND expires_at > $2 ORDER BY created_at LIMIT 20"
+            ),
+            args![person, now],
+        )
+        .await?;
+    rows.iter().map(|row| read(view, row)).collect()
+}
+
+/// The key that a passkey's credential id belongs to.
+pub async fn by_credential(
+    view: &mut View<'_>,
+    credential: &str,
+    now: Timestamp,
+) -> Result<Option<DigitalKey>, StoreError> {
+    let row = view
+        .optional(
+            sql!(
+                "SELECT id, person_id, registration_id, kind, level, material, created_at, expires_at, last_step FROM digital_key
+                 WHERE credential = $1 AND withdrawn_at IS NULL AND expires_at > $2"
+            ),
+            args![credential, now],
+        )
+        .await?;
+    row.map(|row| read(view, &row)).transpose()
+}
+
+/// Keys with a password whose holder signs in with this address, the newest first, five at most.
+pub async fn by_sign_in(
+    view: &mut View<'_>,
+    address: &EmailAddress,
+    now: Timestamp,
+) -> Result<Vec<DigitalKey>, StoreError> {
+    let token = view.vault.token(SIGN_IN, address.folded().as_bytes());
+    let rows = view
+        .all(
+            sql!(
+                "SELECT id, person_id, registration_id, kind, level, material, created_at, expires_at, last_step FROM digital_key
+                 WHERE sign_in_token = $1 AND withdrawn_at IS NULL AND expires_at > $2 ORDER BY created_at DESC LIMIT 5"
+            ),
+            args![token, now],
+        )
+        .await?;
+    rows.iter().map(|row| read(view, row)).collect()
+}
+
+/// Keeps that a key was used: when, its new public part, and the TOTP step, which must be later
+/// than the last one (a code works once, also under parallel tries).
+pub async fn used(
+    tx: &mut Tx<'_>,
+    id: KeyId,
+    material: Option<&Material>,
+    step: Option<u64>,
+) -> Result<bool, StoreError> {
+    let (now, event) = (tx.now(), tx.event());
+    if let Some(material) = material {
+        let sealed = tx.seal(SEAL, material)?;
+        tx.change(1, sql!("UPDATE digital_key SET material = $1 WHERE id = $2"), args![sealed, id]).await?;
+    }
+    let step = step.and_then(|s| i64::try_from(s).ok());
+    let changed = tx
+        .change_any(
+            sql!(
+                "UPDATE digital_key SET last_used_at = $1, last_step = COALESCE($2, last_step), event_id = $3
+                 WHERE id = $4 AND withdrawn_at IS NULL AND ($2 IS NULL OR last_step IS NULL OR last_step < $2)"
+            ),
+            args![now, step, event, id],
+        )
+        .await?;
+    Ok(changed == 1)
+}

@@ -1,0 +1,16 @@
+//! The tables: one module each, rows to domain values and back. Functions that read take a
+//! [`View`]; functions that change take the [`Tx`](crate::Tx) of a command.
+
+pub use crate::reader::View;
+
+pub mod contact;
+pub mod identification;
+pub mod invitation;
+pub mod key;
+pub mod organisation;
+pub mod outbox;
+pub mod person;
+pub mod question;
+pub mod registration;
+pub mod session;
+pub mod staff;

@@ -1,0 +1,50 @@
+//! Persons and the encrypted conversion table from number to our own identifier (LAW-02).
+
+use loket_domain::id::PersonId;
+use loket_domain::ssin::Ssin;
+
+use super::View;
+use crate::error::StoreError;
+use crate::statement::{args, number_token, sql};
+use crate::tx::Tx;
+
+const SEAL: &str = "number";
+
+/// The person with this number, if known.
+pub async fn by_number(view: &mut View<'_>, ssin: &Ssin) -> Result<Option<PersonId>, StoreError> {
+    let token = number_token(view.vault, ssin);
+    let row = view
+        .optional(sql!("SELECT person_id FROM person_number WHERE number_token = $1"), args![token])
+        .await?;
+    row.map(|row| row.id("person_id")).transpose()
+}
+
+/// The person with this number: the one known (SEED-07: a repeat registration finds the same), or
+/// a new one.
+pub async fn find_or_insert(tx: &mut Tx<'_>, ssin: &Ssin) -> Result<PersonId, StoreError> {
+    if let Some(known) = by_number(&mut tx.view(), ssin).await? {
+        return Ok(known);
+    }
+    let id: PersonId = tx.new_id()?;
+    let event = tx.event();
+    tx.change(1, sql!("INSERT INTO person (id, event_id) VALUES ($1, $2)"), args![id, event]).await?;
+    add_number(tx, id, ssin).await?;
+    Ok(id)
+}
+
+/// Adds a number to a person's history, such as the one that replaced another.
+pub async fn add_number(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    ssin: &Ssin,
+) -> Result<(), StoreError> {
+    let sealed = tx.seal(SEAL, ssin)?;
+    let token = number_token(tx.vault(), ssin);
+    let (now, event) = (tx.now(), tx.event());
+    tx.change(
+        1,
+        sql!("INSERT INTO person_number (number_token, person_id, number, since, event_id) VALUES ($1, $2, $3, $4, $5)"),
+        args![token, person, sealed, now, event],
+    )
+    .await
+}

@@ -1,0 +1,157 @@
+//! Questions to registers: the intent stands before the call, the answer after it.
+
+use std::time::Duration;
+
+use loket_domain::Timestamp;
+use loket_domain::id::{QuestionId, RegistrationId, StaffId};
+use loket_domain::register::{RegisterAnswer, RegisterOutcome};
+use loket_domain::ssin::Ssin;
+use serde::{Deserialize, Serialize};
+
+use super::View;
+use crate::error::StoreError;
+use crate::personal::Personal;
+use crate::statement::{Row, args, sql};
+use crate::tx::Tx;
+
+const NUMBER: &str = "question.number";
+const ANSWER: &str = "question.answer";
+
+/// A question as kept.
+#[derive(Debug, Clone)]
+pub struct AskedQuestion {
+    /// Its row.
+    pub id: QuestionId,
+    /// The registration that is its purpose.
+    pub registration: RegistrationId,
+    /// The number asked for.
+    pub number: Personal<Ssin>,
+    /// When.
+    pub asked_at: Timestamp,
+    /// What came back; `None` while open or lost.
+    pub answer: Option<Personal<RegisterOutcome>>,
+    /// Stable code of what came back, `lost` when no answer came; `None` while open.
+    pub outcome: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Sealed(RegisterOutcome);
+
+fn read(view: &View<'_>, row: &Row) -> Result<AskedQuestion, StoreError> {
+    let answer = match row.opt_bytes("answer")? {
+        Some(sealed) => {
+            let Sealed(outcome) = view.vault.open_value(ANSWER, &sealed)?;
+            Some(Personal::new(outcome))
+        }
+        None => None,
+    };
+    Ok(AskedQuestion {
+        id: row.id("id")?,
+        registration: row.id("registration_id")?,
+        number: Personal::new(view.vault.open_value(NUMBER, &row.bytes("number")?)?),
+        asked_at: row.moment("asked_at")?,
+        answer,
+        outcome: row.opt_text("outcome")?,
+    })
+}
+
+/// Keeps the intent to ask.
+pub async fn insert(
+    tx: &mut Tx<'_>,
+    id: QuestionId,
+    registration: RegistrationId,
+    officer: StaffId,
+    ssin: &Ssin,
+) -> Result<(), StoreError> {
+    let sealed = tx.seal(NUMBER, ssin)?;
+    let (now, event) = (tx.now(), tx.event());
+    tx.change(
+        1,
+        sql!("INSERT INTO question (id, registration_id, officer_id, number, asked_at, event_id) VALUES ($1, $2, $3, $4, $5, $6)"),
+        args![id, registration, officer, sealed, now, event],
+    )
+    .await
+}
+
+/// The newest question of a registration.
+pub async fn latest(
+    view: &mut View<'_>,
+    registration: RegistrationId,
+) -> Result<Option<AskedQuestion>, StoreError> {
+    let row = view
+        .optional(
+            sql!(
+                "SELECT id, registration_id, number, asked_at, outcome, answer FROM question
+                 WHERE registration_id = $1 ORDER BY asked_at DESC, id DESC LIMIT 1"
+            ),
+            args![registration],
+        )
+        .await?;
+    row.map(|row| read(view, &row)).transpose()
+}
+
+/// Keeps the answer to an open question. An answer that comes after the question was closed
+/// changes nothing (fault row F19): tells whether it was still open.
+pub async fn answer(
+    tx: &mut Tx<'_>,
+    id: QuestionId,
+    answer: &RegisterAnswer,
+) -> Result<bool, StoreError> {
+    let sealed = tx.seal(ANSWER, &Sealed(answer.outcome.clone()))?;
+    let (now, event) = (tx.now(), tx.event());
+    let ticket = answer.ticket.as_ref().map(|t| t.as_str().to_owned());
+    let changed = tx
+        .change_any(
+            sql!(
+                "UPDATE question SET answered_at = $1, outcome = $2, register = $3, ticket = $4, answer = $5, event_id = $6
+                 WHERE id = $7 AND answered_at IS NULL"
+            ),
+            args![
+                now, answer.outcome.code(), answer.register.map(|r| r.code().to_owned()), ticket,
+                sealed, event, id
+            ],
+        )
+        .await?;
+    Ok(changed == 1)
+}
+
+/// Closes a question that got no answer.
+pub async fn close_lost(tx: &mut Tx<'_>, id: QuestionId) -> Result<bool, StoreError> {
+    let (now, event) = (tx.now(), tx.event());
+    let changed = tx
+        .change_any(
+            sql!("UPDATE question SET answered_at = $1, outcome = 'lost', event_id = $2 WHERE id = $3 AND answered_at IS NULL"),
+            args![now, event, id],
+        )
+        .await?;
+    Ok(changed == 1)
+}
+
+/// Questions asked before `before` that are still open.
+pub async fn open_before(
+    view: &mut View<'_>,
+    before: Timestamp,
+) -> Result<Vec<(QuestionId, RegistrationId)>, StoreError> {
+    let rows = view
+        .all(
+            sql!("SELECT id, registration_id FROM question WHERE answered_at IS NULL AND asked_at < $1 ORDER BY asked_at LIMIT 100"),
+            args![before],
+        )
+        .await?;
+    rows.iter().map(|row| Ok((row.id("id")?, row.id("registration_id")?))).collect()
+}
+
+/// How many look-ups an officer made in the last hour (SEED-80).
+pub async fn count_in_hour(
+    view: &mut View<'_>,
+    officer: StaffId,
+    now: Timestamp,
+) -> Result<u32, StoreError> {
+    let row = view
+        .optional(
+            sql!("SELECT COUNT(*) AS n FROM question WHERE officer_id = $1 AND asked_at > $2"),
+            args![officer, now.minus(Duration::from_secs(3600))],
+        )
+        .await?;
+    row.ok_or(StoreError::Unreadable("question"))?.number("n")
+}

@@ -1,0 +1,212 @@
+//! Staff, their roles, and the terms that they accepted.
+
+use loket_domain::id::{OrganisationId, RoleId, StaffId};
+use loket_domain::office::{Employment, Grant, RoleKind};
+use loket_domain::ssin::Ssin;
+use loket_domain::{Language, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::View;
+use crate::error::StoreError;
+use crate::personal::Personal;
+use crate::statement::{Row, args, number_token, sql};
+use crate::tx::Tx;
+
+const SEAL: &str = "staff";
+
+/// Name of a member of staff; stored sealed.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StaffName {
+    /// Given names.
+    pub given_names: String,
+    /// Surname.
+    pub surname: String,
+}
+
+/// The member of staff with this number, if any.
+pub async fn by_number(view: &mut View<'_>, ssin: &Ssin) -> Result<Option<StaffId>, StoreError> {
+    let token = number_token(view.vault, ssin);
+    let row = view
+        .optional(sql!("SELECT id FROM staff WHERE number_token = $1"), args![token])
+        .await?;
+    row.map(|row| row.id("id")).transpose()
+}
+
+/// Name of a member of staff.
+pub async fn name(
+    view: &mut View<'_>,
+    id: StaffId,
+) -> Result<Option<Personal<StaffName>>, StoreError> {
+    let row = view.optional(sql!("SELECT name FROM staff WHERE id = $1"), args![id]).await?;
+    row.map(|row| Ok(Personal::new(view.vault.open_value(SEAL, &row.bytes("name")?)?))).transpose()
+}
+
+/// Whether this number is the one of that member of staff (SEED: nobody looks up himself).
+pub async fn is_own_number(
+    view: &mut View<'_>,
+    staff: StaffId,
+    ssin: &Ssin,
+) -> Result<bool, StoreError> {
+    Ok(by_number(view, ssin).await? == Some(staff))
+}
+
+/// Enters a member of staff.
+pub async fn insert(
+    tx: &mut Tx<'_>,
+    id: StaffId,
+    ssin: &Ssin,
+    name: &StaffName,
+) -> Result<(), StoreError> {
+    let sealed = tx.seal(SEAL, name)?;
+    let token = number_token(tx.vault(), ssin);
+    let event = tx.event();
+    tx.change(
+        1,
+        sql!("INSERT INTO staff (id, number_token, name, event_id) VALUES ($1, $2, $3, $4)"),
+        args![id, token, sealed, event],
+    )
+    .await
+}
+
+/// A role to be given.
+#[derive(Debug, Clone)]
+pub struct NewRole {
+    /// Its row.
+    pub id: RoleId,
+    /// To whom.
+    pub staff: StaffId,
+    /// At which organisation.
+    pub organisation: OrganisationId,
+    /// Which.
+    pub kind: RoleKind,
+    /// How employed.
+    pub employment: Employment,
+    /// From when.
+    pub from: Timestamp,
+    /// Until when, exclusive.
+    pub until: Timestamp,
+    /// Last training.
+    pub trained_at: Option<Timestamp>,
+}
+
+/// Gives a role.
+pub async fn insert_role(tx: &mut Tx<'_>, role: &NewRole) -> Result<(), StoreError> {
+    let event = tx.event();
+    tx.change(
+        1,
+        sql!(
+            "INSERT INTO role (id, staff_id, organisation_id, kind, employment, valid_from, valid_until, trained_at, event_id)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+        ),
+        args![
+            role.id, role.staff, role.organisation, role.kind.code(), role.employment.code(),
+            role.from, role.until, role.trained_at, event
+        ],
+    )
+    .await
+}
+
+/// A role as listed.
+#[derive(Debug, Clone)]
+pub struct ListedRole {
+    /// The role and its period.
+    pub grant: Grant,
+    /// Whose.
+    pub staff: StaffId,
+    /// At which organisation.
+    pub organisation: OrganisationId,
+}
+
+fn listed(row: &Row) -> Result<ListedRole, StoreError> {
+    Ok(ListedRole {
+        grant: Grant {
+            id: row.id("id")?,
+            kind: row.code("kind", RoleKind::from_code)?,
+            from: row.moment("valid_from")?,
+            until: row.moment("valid_until")?,
+            withdrawn_at: row.opt_moment("withdrawn_at")?,
+            trained_at: row.opt_moment("trained_at")?,
+        },
+        staff: row.id("staff_id")?,
+        organisation: row.id("organisation_id")?,
+    })
+}
+
+/// All roles of a member of staff, over all organisations, the latest end first.
+pub async fn roles_of(
+    view: &mut View<'_>,
+    staff: StaffId,
+) -> Result<Vec<ListedRole>, StoreError> {
+    let rows = view
+        .all(
+            sql!(
+                "SELECT id, staff_id, organisation_id, kind, valid_from, valid_until, withdrawn_at, trained_at
+                 FROM role WHERE staff_id = $1 ORDER BY valid_until DESC"
+            ),
+            args![staff],
+        )
+        .await?;
+    rows.iter().map(listed).collect()
+}
+
+/// All roles at an organisation.
+pub async fn roles_at(
+    view: &mut View<'_>,
+    organisation: OrganisationId,
+) -> Result<Vec<ListedRole>, StoreError> {
+    let rows = view
+        .all(
+            sql!(
+                "SELECT id, staff_id, organisation_id, kind, valid_from, valid_until, withdrawn_at, trained_at
+                 FROM role WHERE organisation_id = $1 ORDER BY valid_from"
+            ),
+            args![organisation],
+        )
+        .await?;
+    rows.iter().map(listed).collect()
+}
+
+/// One role.
+pub async fn role(view: &mut View<'_>, id: RoleId) -> Result<Option<ListedRole>, StoreError> {
+    let row = view
+        .optional(
+            sql!(
+                "SELECT id, staff_id, organisation_id, kind, valid_from, valid_until, withdrawn_at, trained_at
+                 FROM role WHERE id = $1"
+            ),
+            args![id],
+        )
+        .await?;
+    row.as_ref().map(listed).transpose()
+}
+
+/// Withdraws a role that was not withdrawn before.
+pub async fn withdraw_role(tx: &mut Tx<'_>, id: RoleId) -> Result<(), StoreError> {
+    let (now, event) = (tx.now(), tx.event());
+    tx.change(
+        1,
+        sql!("UPDATE role SET withdrawn_at = $1, event_id = $2 WHERE id = $3 AND withdrawn_at IS NULL"),
+        args![now, event, id],
+    )
+    .await
+}
+
+/// Keeps that the terms were accepted; a second time changes nothing.
+pub async fn accept_terms(
+    tx: &mut Tx<'_>,
+    staff: StaffId,
+    version: &str,
+    language: Language,
+) -> Result<bool, StoreError> {
+    let (now, event) = (tx.now(), tx.event());
+    let changed = tx
+        .change_any(
+            sql!(
+                "INSERT INTO terms_acceptance (staff_id, version, language, accepted_at, event_id)
+                 VALUES ($1, $2, $3, $4, $5) ON CONFLICT (staff_id, version) DO NOTHING"
+            ),
+            args![staff, version, language.code(), now, event],
+        )
+        .await?;
+    Ok(changed == 1)
+}

@@ -1,0 +1,242 @@
+//! Operation, not record: visitors before sign-in, throttles, leases of the outbox, the last time a
+//! session was seen. A closed list of its own; nothing of the office's record can be changed here.
+
+use futures_util::future::BoxFuture;
+use loket_domain::Timestamp;
+use loket_domain::id::{MessageId, SessionId};
+use std::time::Duration;
+use tokio::sync::oneshot;
+
+use crate::error::StoreError;
+use crate::statement::{args, sql};
+use crate::tx::Tx;
+use crate::write_loop::Unit;
+
+/// What a visitor without a session is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VisitKind {
+    /// Has been given a sign-in challenge.
+    SignIn,
+    /// Is making a passkey.
+    PasskeyRegistration,
+    /// Is setting up an authenticator app.
+    AppSetUp,
+    /// Is trying a passkey on the check page.
+    PasskeySignIn,
+    /// Has just tried a key with success and may see which.
+    KeyChecked,
+}
+
+impl VisitKind {
+    const fn code(self) -> &'static str {
+        match self {
+            Self::SignIn => "sign_in",
+            Self::PasskeyRegistration => "passkey_registration",
+            Self::AppSetUp => "app_set_up",
+            Self::PasskeySignIn => "passkey_sign_in",
+            Self::KeyChecked => "key_checked",
+        }
+    }
+}
+
+/// What is kept for a visitor, sealed, under the hash of a cookie's token.
+#[derive(Debug, Clone)]
+pub struct Visit {
+    /// SHA-256 of the cookie's token.
+    pub token_hash: [u8; 32],
+    /// What for.
+    pub kind: VisitKind,
+    /// Until when.
+    pub until: Timestamp,
+}
+
+/// A message that a worker may send now.
+#[derive(Debug, Clone)]
+pub struct Lease {
+    /// Which.
+    pub message: MessageId,
+    /// How often it was tried before.
+    pub attempts: u32,
+}
+
+/// The closed list.
+#[derive(Debug)]
+pub(crate) enum Upkeep {
+    /// Keep something for a visitor.
+    PutVisit { visit: Visit, state: String },
+    /// Take it out, whatever comes of it.
+    TakeVisit { token_hash: [u8; 32], kind: VisitKind },
+    /// A session made a request.
+    Touch { session: SessionId },
+    /// Take messages that are due.
+    LeaseMessages { limit: u32, span: Duration },
+    /// Count a try; tells how many there were in the window, this one included.
+    Count { subject: [u8; 32], window: Duration },
+    /// Remove what has expired.
+    Sweep,
+}
+
+/// What upkeep answers.
+#[derive(Debug)]
+pub(crate) enum Kept {
+    Nothing,
+    State(Option<String>),
+    Leases(Vec<Lease>),
+    Count(u32),
+}
+
+const SEAL: &str = "visit";
+
+impl Upkeep {
+    async fn apply(&self, tx: &mut Tx<'_>) -> Result<Kept, StoreError> {
+        match self {
+            Self::PutVisit { visit, state } => put_visit(tx, visit, state).await,
+            Self::TakeVisit { token_hash, kind } => take_visit(tx, *token_hash, *kind).await,
+            Self::Touch { session } => {
+                let now = tx.now();
+                tx.change_any(
+                    sql!("UPDATE session SET last_seen_at = $1 WHERE id = $2 AND ended_at IS NULL AND last_seen_at < $1"),
+                    args![now, *session],
+                )
+                .await?;
+                Ok(Kept::Nothing)
+            }
+            Self::LeaseMessages { limit, span } => lease(tx, *limit, *span).await,
+            Self::Count { subject, window } => count(tx, *subject, *window).await,
+            Self::Sweep => {
+                let now = tx.now();
+                tx.change_any(sql!("DELETE FROM visitor WHERE expires_at <= $1"), args![now]).await?;
+                let old = now.minus(Duration::from_secs(24 * 3600));
+                tx.change_any(sql!("DELETE FROM throttle WHERE window_from <= $1"), args![old]).await?;
+                Ok(Kept::Nothing)
+            }
+        }
+    }
+}
+
+async fn put_visit(tx: &mut Tx<'_>, visit: &Visit, state: &str) -> Result<Kept, StoreError> {
+    let sealed = tx.seal(SEAL, &state)?;
+    tx.change_any(sql!("DELETE FROM visitor WHERE token_hash = $1"), args![visit.token_hash]).await?;
+    tx.change(
+        1,
+        sql!("INSERT INTO visitor (token_hash, kind, state, expires_at) VALUES ($1, $2, $3, $4)"),
+        args![visit.token_hash, visit.kind.code(), sealed, visit.until],
+    )
+    .await?;
+    Ok(Kept::Nothing)
+}
+
+async fn take_visit(
+    tx: &mut Tx<'_>,
+    token_hash: [u8; 32],
+    kind: VisitKind,
+) -> Result<Kept, StoreError> {
+    let now = tx.now();
+    let row = tx
+        .view()
+        .optional(
+            sql!("SELECT state FROM visitor WHERE token_hash = $1 AND kind = $2 AND expires_at > $3"),
+            args![token_hash, kind.code(), now],
+        )
+        .await?;
+    let Some(row) = row else { return Ok(Kept::State(None)) };
+    let state = tx.vault().open_value(SEAL, &row.bytes("state")?)?;
+    tx.change(1, sql!("DELETE FROM visitor WHERE token_hash = $1"), args![token_hash]).await?;
+    Ok(Kept::State(Some(state)))
+}
+
+async fn lease(tx: &mut Tx<'_>, limit: u32, span: Duration) -> Result<Kept, StoreError> {
+    let now = tx.now();
+    let rows = tx
+        .view()
+        .all(
+            sql!(
+                "SELECT id, attempts FROM outbox WHERE state = 'waiting' AND next_attempt_at <= $1 AND leased_until <= $1
+                 ORDER BY next_attempt_at LIMIT $2"
+            ),
+            args![now, limit],
+        )
+        .await?;
+    let mut leases = Vec::with_capacity(rows.len());
+    for row in rows {
+        let lease = Lease { message: row.id("id")?, attempts: row.number("attempts")? };
+        tx.change(
+            1,
+            sql!("UPDATE outbox SET leased_until = $1 WHERE id = $2"),
+            args![now.plus(span), lease.message],
+        )
+        .await?;
+        leases.push(lease);
+    }
+    Ok(Kept::Leases(leases))
+}
+
+async fn count(tx: &mut Tx<'_>, subject: [u8; 32], window: Duration) -> Result<Kept, StoreError> {
+    let now = tx.now();
+    let row = tx
+        .view()
+        .optional(
+            sql!("SELECT window_from, count FROM throttle WHERE subject = $1"),
+            args![subject],
+        )
+        .await?;
+    let current = match row {
+        Some(row) if row.moment("window_from")?.plus(window) > now => Some(row.number("count")?),
+        _ => None,
+    };
+    if let Some(count) = current {
+        tx.change(1, sql!("UPDATE throttle SET count = count + 1 WHERE subject = $1"), args![subject])
+            .await?;
+        return Ok(Kept::Count(count.saturating_add(1)));
+    }
+    tx.change_any(sql!("DELETE FROM throttle WHERE subject = $1"), args![subject]).await?;
+    tx.change(
+        1,
+        sql!("INSERT INTO throttle (subject, window_from, count) VALUES ($1, $2, 1)"),
+        args![subject, now],
+    )
+    .await?;
+    Ok(Kept::Count(1))
+}
+
+/// Upkeep queued for the writer.
+pub(crate) struct UpkeepUnit {
+    upkeep: Upkeep,
+    result: Option<Result<Kept, StoreError>>,
+    reply: Option<oneshot::Sender<Result<Kept, StoreError>>>,
+}
+
+impl UpkeepUnit {
+    pub(crate) const fn new(
+        upkeep: Upkeep,
+        reply: oneshot::Sender<Result<Kept, StoreError>>,
+    ) -> Self {
+        Self { upkeep, result: None, reply: Some(reply) }
+    }
+}
+
+impl Unit for UpkeepUnit {
+    fn run<'a>(&'a mut self, tx: &'a mut Tx<'_>) -> BoxFuture<'a, Result<(), ()>> {
+        Box::pin(async move {
+            let result = self.upkeep.apply(tx).await;
+            let done = result.as_ref().map(|_| ()).map_err(|_| ());
+            self.result = Some(result);
+            done
+        })
+    }
+    fn refused<'a>(&'a mut self, _tx: &'a mut Tx<'_>) -> BoxFuture<'a, Result<(), StoreError>> {
+        Box::pin(async { Ok(()) })
+    }
+    fn broken_off(&mut self, why: &'static str) {
+        self.result = Some(Err(StoreError::BrokenOff(why)));
+    }
+    fn answer(mut self: Box<Self>, committed: bool) {
+        let result = match self.result.take() {
+            Some(result) if committed => result,
+            _ => Err(StoreError::NotCommitted),
+        };
+        if let Some(reply) = self.reply.take() {
+            drop(reply.send(result));
+        }
+    }
+}

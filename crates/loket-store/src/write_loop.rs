@@ -1,0 +1,241 @@
+//! The one writer of a database, with group commit (decision 0001).
+//!
+//! Takes what is queued, opens one write transaction, gives each command a savepoint, commits, and
+//! only then answers everybody. A command that refuses, panics or takes too long loses its own
+//! savepoint and nothing else; a failed COMMIT fails the whole batch and turns readiness red.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+use loket_domain::Timestamp;
+use loket_domain::audit::{Event, Outcome};
+use loket_domain::caller::Caller;
+use loket_domain::id::EventId;
+use loket_domain::office::StaffFacts;
+use loket_domain::policy;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::answer;
+use crate::clock::Clock;
+use crate::command::{Call, Command, Permit};
+use crate::connection::Connection;
+use crate::error::{Failure, StoreError};
+use crate::grants;
+use crate::journal::{self, About};
+use crate::tx::{Ground, Tx, new_id};
+
+/// Something queued for the writer.
+pub(crate) trait Unit: Send {
+    /// Does its part of the batch inside its savepoint; `Err` rolls the savepoint back.
+    fn run<'a>(&'a mut self, tx: &'a mut Tx<'_>) -> BoxFuture<'a, Result<(), ()>>;
+    /// After a rollback: writes the refusal, if there is one to write.
+    fn refused<'a>(&'a mut self, tx: &'a mut Tx<'_>) -> BoxFuture<'a, Result<(), StoreError>>;
+    /// It was broken off.
+    fn broken_off(&mut self, why: &'static str);
+    /// The batch is committed (or not): answers the caller.
+    fn answer(self: Box<Self>, committed: bool);
+}
+
+/// A command with its caller and the place for its answer.
+pub(crate) struct CommandUnit<C: Command> {
+    call: Call,
+    command: Arc<C>,
+    staff: Option<StaffFacts>,
+    result: Option<Result<(C::Output, EventId), Failure>>,
+    reply: Option<oneshot::Sender<Result<(C::Output, EventId), Failure>>>,
+}
+
+impl<C: Command> CommandUnit<C> {
+    pub(crate) fn new(
+        call: Call,
+        command: C,
+        reply: oneshot::Sender<Result<(C::Output, EventId), Failure>>,
+    ) -> Self {
+        Self { call, command: Arc::new(command), staff: None, result: None, reply: Some(reply) }
+    }
+
+    async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(C::Output, EventId), Failure> {
+        let content = answer::content(&self.call, &*self.command);
+        let now = tx.now();
+        if let Caller::Staff(session) = self.call.caller {
+            let ground = tx.ground;
+            self.staff = grants::staff(&mut tx.view(), &ground.settings, session).await?;
+        }
+        let caller = grants::facts(&self.call.caller, self.staff.as_ref())?;
+        let scope = self.command.scope();
+        let facts = grants::scope(&mut tx.view(), scope).await?;
+        policy::decide(C::ACTION, caller, facts, now)?;
+        if let Some(kept) = answer::recall(tx, &self.call, content).await?
+            && let Some(output) = C::recall(kept)
+        {
+            return Ok((output, tx.event()));
+        }
+        let permit = Permit::new(&self.call, self.staff.as_ref(), now);
+        let audited = self.command.apply(tx, permit).await?;
+        if let Some(kept) = C::keep(&audited.output) {
+            answer::keep(tx, &self.call, content, &kept).await?;
+        }
+        let actor = journal::actor(&self.call, self.staff.as_ref());
+        let about = About {
+            registration: audited.registration.or(scope.registration),
+            person: audited.person,
+        };
+        let event = tx.event();
+        journal::append(tx, event, &self.call, &actor, about, Outcome::Done, &audited.event).await?;
+        for more in &audited.more {
+            let id = tx.new_id()?;
+            journal::append(tx, id, &self.call, &actor, about, Outcome::Done, more).await?;
+        }
+        Ok((audited.output, event))
+    }
+}
+
+impl<C: Command> Unit for CommandUnit<C> {
+    fn run<'a>(&'a mut self, tx: &'a mut Tx<'_>) -> BoxFuture<'a, Result<(), ()>> {
+        Box::pin(async move {
+            let result = self.apply(tx).await;
+            let done = result.as_ref().map(|_| ()).map_err(|_| ());
+            self.result = Some(result);
+            done
+        })
+    }
+
+    fn refused<'a>(&'a mut self, tx: &'a mut Tx<'_>) -> BoxFuture<'a, Result<(), StoreError>> {
+        Box::pin(async move {
+            let Some(Err(Failure::Refused(refusal))) = &self.result else { return Ok(()) };
+            // A session that does not exist is a stranger: counted and logged by the front door,
+            // or anybody could fill the journal.
+            if matches!(self.call.caller, Caller::Staff(_)) && self.staff.is_none() {
+                return Ok(());
+            }
+            let actor = journal::actor(&self.call, self.staff.as_ref());
+            let about =
+                About { registration: self.command.scope().registration, person: None };
+            let event = Event::CommandRefused { action: C::ACTION, refusal: *refusal };
+            let id = tx.event();
+            journal::append(tx, id, &self.call, &actor, about, Outcome::Refused, &event).await
+        })
+    }
+
+    fn broken_off(&mut self, why: &'static str) {
+        self.result = Some(Err(Failure::Broken(StoreError::BrokenOff(why))));
+    }
+
+    fn answer(mut self: Box<Self>, committed: bool) {
+        let result = match self.result.take() {
+            Some(result) if committed => result,
+            _ => Err(Failure::Broken(StoreError::NotCommitted)),
+        };
+        if let Some(reply) = self.reply.take() {
+            // The caller may have gone away; what was committed stays.
+            drop(reply.send(result));
+        }
+    }
+}
+
+/// Where the loop gets its connection from, anew after each failure.
+pub(crate) trait Source: Send + Sync + 'static {
+    /// A connection for writing.
+    fn connect(&self) -> BoxFuture<'_, Result<Connection, StoreError>>;
+}
+
+/// The loop's own state.
+pub(crate) struct WriteLoop {
+    pub(crate) source: Box<dyn Source>,
+    pub(crate) ground: Arc<Ground>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) healthy: Arc<AtomicBool>,
+    pub(crate) queue: mpsc::Receiver<Box<dyn Unit>>,
+}
+
+impl WriteLoop {
+    /// Runs until every sender is gone.
+    pub(crate) async fn run(mut self) {
+        let mut connection = None;
+        while let Some(first) = self.queue.recv().await {
+            let mut batch = vec![first];
+            while batch.len() < self.ground.settings.limits.batch
+                && let Ok(unit) = self.queue.try_recv()
+            {
+                batch.push(unit);
+            }
+            let committed = match self.batch(&mut connection, &mut batch).await {
+                Ok(()) => true,
+                Err(error) => {
+                    tracing::error!(%error, commands = batch.len(), "a batch was not committed");
+                    // The connection is in an unknown state; the engine rolls back when it closes.
+                    connection = None;
+                    false
+                }
+            };
+            self.healthy.store(committed, Ordering::Relaxed);
+            for unit in batch {
+                unit.answer(committed);
+            }
+        }
+    }
+
+    async fn batch(
+        &self,
+        connection: &mut Option<Connection>,
+        batch: &mut [Box<dyn Unit>],
+    ) -> Result<(), StoreError> {
+        let connection = match connection {
+            Some(connection) => connection,
+            None => connection.insert(self.source.connect().await?),
+        };
+        connection.begin().await?;
+        for unit in batch.iter_mut() {
+            self.one(connection, &mut **unit).await?;
+        }
+        connection.execute("COMMIT", vec![]).await?;
+        Ok(())
+    }
+
+    async fn one(&self, connection: &mut Connection, unit: &mut dyn Unit) -> Result<(), StoreError> {
+        let now = self.clock.now();
+        connection.execute("SAVEPOINT one", vec![]).await?;
+        let done = {
+            let mut tx = self.tx(connection, now)?;
+            let limit = self.ground.settings.limits.command;
+            guarded(unit, &mut tx, limit).await
+        };
+        if !done {
+            connection.execute("ROLLBACK TO SAVEPOINT one", vec![]).await?;
+            let mut tx = self.tx(connection, now)?;
+            unit.refused(&mut tx).await?;
+        }
+        connection.execute("RELEASE SAVEPOINT one", vec![]).await?;
+        Ok(())
+    }
+
+    fn tx<'t>(
+        &'t self,
+        connection: &'t mut Connection,
+        now: Timestamp,
+    ) -> Result<Tx<'t>, StoreError> {
+        let event = new_id(now, &*self.ground.entropy)?;
+        Ok(Tx { connection, ground: &self.ground, now, event })
+    }
+}
+
+async fn guarded(unit: &mut dyn Unit, tx: &mut Tx<'_>, limit: Duration) -> bool {
+    let attempt = AssertUnwindSafe(unit.run(tx)).catch_unwind();
+    match tokio::time::timeout(limit, attempt).await {
+        Ok(Ok(result)) => result.is_ok(),
+        Ok(Err(_panic)) => {
+            tracing::error!("a command panicked");
+            unit.broken_off("panic");
+            false
+        }
+        Err(_elapsed) => {
+            tracing::error!(?limit, "a command took too long");
+            unit.broken_off("time limit");
+            false
+        }
+    }
+}
