@@ -31,6 +31,15 @@ pub struct CardCertificate {
     parsed: Certificate,
 }
 
+/// Which certificate policies a card must and may not have.
+#[derive(Debug, Clone, Default)]
+pub struct PolicyRule {
+    /// At least one of these; `None` asks for none. Sign-in always has a list.
+    pub required: Option<Vec<ObjectIdentifier>>,
+    /// None of these.
+    pub forbidden: Vec<ObjectIdentifier>,
+}
+
 /// The person whom a certificate names.
 pub struct Subject {
     /// From the one serialNumber attribute.
@@ -83,12 +92,15 @@ impl CardCertificate {
         }
     }
 
-    /// At least one policy of the certificate is allowed.
-    pub fn check_policies(&self, allowed: &[ObjectIdentifier]) -> Result<(), CardRefusal> {
+    /// The certificate has one of the required policies and none of the forbidden ones.
+    pub fn check_policies(&self, rule: &PolicyRule) -> Result<(), CardRefusal> {
         let policies = extension::<CertificatePolicies>(&self.parsed)
             .map_err(|_| CardRefusal::CertificatePolicy)?
-            .ok_or(CardRefusal::CertificatePolicy)?;
-        if policies.0.iter().any(|policy| allowed.contains(&policy.policy_identifier)) {
+            .map_or_else(Vec::new, |policies| policies.0);
+        let has = |list: &[ObjectIdentifier]| {
+            policies.iter().any(|policy| list.contains(&policy.policy_identifier))
+        };
+        if rule.required.as_deref().is_none_or(has) && !has(&rule.forbidden) {
             Ok(())
         } else {
             Err(CardRefusal::CertificatePolicy)

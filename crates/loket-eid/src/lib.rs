@@ -21,4 +21,4 @@ pub mod verifier;
 pub use fetch::HttpFetcher;
 pub use ocsp::{OcspFault, OcspFetcher, Reply};
 pub use settings::{OcspSettings, Settings, SettingsFault};
-pub use verifier::{NonceSource, WebEid};
+pub use verifier::{NonceSource, Rules, WebEid};

@@ -14,7 +14,7 @@ use x509_cert::ext::Extension;
 use x509_cert::spki::AlgorithmIdentifierOwned;
 use x509_ocsp::{
     BasicOcspResponse, CertId, CertStatus, OcspGeneralizedTime, OcspRequest, OcspResponse,
-    OcspResponseStatus, Request, ResponderId, SingleResponse, TbsRequest,
+    OcspResponseStatus, Request, ResponderId, TbsRequest,
 };
 
 use crate::certificate::{in_date, may_sign_ocsp};
@@ -166,7 +166,8 @@ impl Question {
             return Err(OcspFault::CertId);
         }
         check_responder(&basic, issuer, now)?;
-        check_window(single, limits, now)?;
+        let next = single.next_update.map(moment).transpose()?;
+        check_window(moment(single.this_update)?, next, limits, now)?;
         match single.cert_status {
             CertStatus::Good(_) => self.check_nonce(&basic),
             CertStatus::Revoked(_) => Err(OcspFault::Revoked),
@@ -314,11 +315,11 @@ fn check_signature(basic: &BasicOcspResponse, responder: &Certificate) -> Result
 }
 
 fn check_window(
-    single: &SingleResponse,
+    this: Timestamp,
+    next: Option<Timestamp>,
     limits: &OcspSettings,
     now: Timestamp,
 ) -> Result<(), OcspFault> {
-    let this = moment(single.this_update)?;
     let now = Timestamp::from_seconds(now.seconds());
     if this > now.plus(limits.skew) {
         return Err(OcspFault::FromTheFuture);
@@ -326,16 +327,58 @@ fn check_window(
     if now > this.plus(limits.max_age) {
         return Err(OcspFault::Stale);
     }
-    let Some(next) = single.next_update else { return Ok(()) };
-    let next = moment(next)?;
-    if next < this {
-        return Err(OcspFault::Window);
+    match next {
+        Some(next) if next < this => Err(OcspFault::Window),
+        Some(next) if now > next.plus(limits.skew) => Err(OcspFault::Stale),
+        _ => Ok(()),
     }
-    if now > next.plus(limits.skew) { Err(OcspFault::Stale) } else { Ok(()) }
 }
 
 fn moment(time: OcspGeneralizedTime) -> Result<Timestamp, OcspFault> {
     i64::try_from(time.0.to_unix_duration().as_secs())
         .map(Timestamp::from_seconds)
         .map_err(|_| OcspFault::Malformed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn window(this: &str, next: Option<&str>) -> Result<(), OcspFault> {
+        let moment = |text| Timestamp::parse(text).unwrap();
+        let now = moment("2026-01-01T12:00:00Z");
+        check_window(moment(this), next.map(moment), &OcspSettings::default(), now)
+    }
+
+    #[test]
+    fn an_answer_is_fresh_within_its_limits() {
+        let (second_ago, later) = ("2026-01-01T11:59:59Z", "2026-01-01T11:58:01Z");
+        assert_eq!(window(later, Some("2026-01-01T11:58:02Z")), Ok(()));
+        assert_eq!(window(later, Some("2026-01-01T11:58:00Z")), Err(OcspFault::Window));
+        assert_eq!(window("2026-01-01T11:30:00Z", None), Err(OcspFault::Stale));
+        assert_eq!(window("2026-01-01T12:30:00Z", None), Err(OcspFault::FromTheFuture));
+        assert_eq!(window(second_ago, Some(second_ago)), Ok(()));
+    }
+
+    #[test]
+    fn the_next_update_counts_when_answers_may_be_old() {
+        let moment = |text| Timestamp::parse(text).unwrap();
+        let day = std::time::Duration::from_hours(24);
+        let limits = OcspSettings { max_age: day, ..OcspSettings::default() };
+        let judge = |next| {
+            let (this, now) = (moment("2026-01-01T08:00:00Z"), moment("2026-01-01T12:00:00Z"));
+            check_window(this, Some(moment(next)), &limits, now)
+        };
+        assert_eq!(judge("2026-01-01T11:45:00Z"), Ok(()));
+        assert_eq!(judge("2026-01-01T11:44:59Z"), Err(OcspFault::Stale));
+    }
+
+    #[test]
+    fn only_a_revoked_or_unknown_card_is_called_revoked() {
+        use CardRefusal::{CertificateRevoked, RevocationUnavailable};
+        assert_eq!(CardRefusal::from(OcspFault::Revoked), CertificateRevoked);
+        assert_eq!(CardRefusal::from(OcspFault::StatusUnknown), CertificateRevoked);
+        assert_eq!(CardRefusal::from(OcspFault::Nonce), RevocationUnavailable);
+        assert_eq!(CardRefusal::from(OcspFault::Transport), RevocationUnavailable);
+    }
 }

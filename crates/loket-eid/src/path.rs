@@ -28,6 +28,8 @@ pub struct Authorities {
 pub struct Authority {
     der: CertificateDer<'static>,
     parsed: Certificate,
+    /// Whether it is a CA and its key usage, where it has one, includes keyCertSign.
+    may_sign: bool,
     /// Most authorities that may stand between this one and a card.
     path_length: Option<u8>,
 }
@@ -35,14 +37,12 @@ pub struct Authority {
 impl Authority {
     fn read(der: &[u8]) -> Option<Self> {
         let parsed = Certificate::from_der(der).ok()?;
-        let constraints = extension::<BasicConstraints>(&parsed).ok()??;
+        let constraints = extension::<BasicConstraints>(&parsed).ok()?;
         let usage = extension::<KeyUsage>(&parsed).ok()?;
-        let signs_certificates = usage.is_none_or(|usage| usage.key_cert_sign());
-        if !constraints.ca || !signs_certificates {
-            return None;
-        }
-        let der = CertificateDer::from(der.to_vec());
-        Some(Self { der, parsed, path_length: constraints.path_len_constraint })
+        let may_sign = constraints.as_ref().is_some_and(|constraints| constraints.ca)
+            && usage.is_none_or(|usage| usage.key_cert_sign());
+        let path_length = constraints.and_then(|constraints| constraints.path_len_constraint);
+        Some(Self { der: CertificateDer::from(der.to_vec()), parsed, may_sign, path_length })
     }
 
     /// The fields of the certificate.
@@ -52,7 +52,8 @@ impl Authority {
 }
 
 impl Authorities {
-    /// Reads roots and issuing authorities, all DER; refuses what may not sign certificates.
+    /// Reads roots and issuing authorities, all DER. Those that may not sign certificates are read
+    /// and never used.
     pub fn new(anchors: &[Vec<u8>], intermediates: &[Vec<u8>]) -> Result<Self, SettingsFault> {
         if anchors.is_empty() {
             return Err(SettingsFault::NoAnchor);
@@ -63,9 +64,15 @@ impl Authorities {
                 .map(|(at, der)| Authority::read(der).ok_or(SettingsFault::Authority(offset + at)))
                 .collect()
         };
-        let anchors_read = read(anchors, 0)?;
         let intermediates = read(intermediates, anchors.len())?;
-        Ok(Self { anchors: anchors_read, intermediates })
+        Ok(Self { anchors: read(anchors, 0)?, intermediates })
+    }
+
+    /// Whether every certificate given may sign certificates: what an installation must hold to.
+    pub fn check(&self) -> Result<(), SettingsFault> {
+        let mut all = self.anchors.iter().chain(&self.intermediates);
+        all.position(|authority| !authority.may_sign)
+            .map_or(Ok(()), |at| Err(SettingsFault::Authority(at)))
     }
 
     /// The authority that issued the card's certificate, when a path to a root that is valid now
@@ -83,12 +90,16 @@ impl Authorities {
         let anchors: Vec<(&Authority, TrustAnchor<'_>)> = self
             .anchors
             .iter()
-            .filter(|anchor| in_date(&anchor.parsed, now))
+            .filter(|anchor| anchor.may_sign && in_date(&anchor.parsed, now))
             .filter_map(|anchor| Some((anchor, anchor_from_trusted_cert(&anchor.der).ok()?)))
             .collect();
         let trusted: Vec<TrustAnchor<'_>> = anchors.iter().map(|(_, t)| t.clone()).collect();
-        let between: Vec<CertificateDer<'_>> =
-            self.intermediates.iter().map(|ca| CertificateDer::from(ca.der.as_ref())).collect();
+        let between: Vec<CertificateDer<'_>> = self
+            .intermediates
+            .iter()
+            .filter(|ca| ca.may_sign)
+            .map(|ca| CertificateDer::from(ca.der.as_ref()))
+            .collect();
         // Two certificates of one root share name and key: any of them that is long enough will do.
         let root_of = |path: &VerifiedPath<'_>| {
             let length = path.intermediate_certificates().count();
@@ -117,5 +128,29 @@ impl Authorities {
             None => root_of(&path),
         };
         issuer.ok_or(CardRefusal::CertificateUntrusted)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn roots_are_needed_and_must_be_certificates() {
+        assert_eq!(Authorities::new(&[], &[]).err(), Some(SettingsFault::NoAnchor));
+        let root = include_bytes!("../tests/vectors/certs/belgium/belgium-root-ca6.der").to_vec();
+        let broken = root[1..].to_vec();
+        assert_eq!(Authorities::new(&[root], &[broken]).err(), Some(SettingsFault::Authority(1)));
+    }
+
+    #[test]
+    fn a_certificate_that_may_not_sign_is_no_authority_of_an_installation() {
+        let root = include_bytes!("../tests/vectors/certs/belgium/belgium-root-ca6.der").to_vec();
+        let person =
+            include_bytes!("../tests/vectors/certs/ee-subject-jaak-kristjan-2018.der").to_vec();
+        let good = Authorities::new(std::slice::from_ref(&root), &[]).unwrap();
+        assert_eq!(good.check(), Ok(()));
+        let bad = Authorities::new(&[root], &[person]).unwrap();
+        assert_eq!(bad.check(), Err(SettingsFault::Authority(1)));
     }
 }

@@ -8,9 +8,8 @@ use loket_domain::port::{Answer, CardVerifier};
 use loket_domain::ssin::Synthetic;
 use loket_domain::time::Timestamp;
 use x509_cert::Certificate;
-use x509_cert::der::oid::ObjectIdentifier;
 
-use crate::certificate::{CardCertificate, Subject};
+use crate::certificate::{CardCertificate, PolicyRule};
 use crate::ocsp::{OcspFault, OcspFetcher, Question};
 use crate::path::Authorities;
 use crate::settings::{OcspSettings, Settings, SettingsFault, check_origin, read_policies};
@@ -19,23 +18,64 @@ use crate::token::AuthToken;
 /// Gives 32 fresh random bytes at each call, for the nonce of an OCSP question.
 pub type NonceSource = Arc<dyn Fn() -> [u8; 32] + Send + Sync>;
 
+/// The checks that need neither network nor settings of an installation.
+#[derive(Debug)]
+pub struct Rules {
+    /// Pinned roots and issuing authorities.
+    pub authorities: Authorities,
+    /// Which policies a certificate must and may not have.
+    pub policies: PolicyRule,
+}
+
+/// A token whose form, certificate, path and policies are right. Its signature and revocation
+/// are still to be checked.
+#[derive(Debug)]
+pub struct Examined<'a> {
+    token: AuthToken,
+    card: CardCertificate,
+    issuer: &'a Certificate,
+}
+
+impl Rules {
+    /// Form, purpose, dates, path and policies, in this order.
+    pub fn examine(&self, token: &str, now: Timestamp) -> Result<Examined<'_>, CardRefusal> {
+        let token = AuthToken::read(token)?;
+        let card = CardCertificate::from_der(token.certificate()?)?;
+        card.check_purpose()?;
+        card.check_dates(now)?;
+        let issuer = self.authorities.issuer_of(&card, now)?.parsed();
+        card.check_policies(&self.policies)?;
+        Ok(Examined { token, card, issuer })
+    }
+}
+
+impl Examined<'_> {
+    /// The certificate in the token.
+    pub fn card(&self) -> &CardCertificate {
+        &self.card
+    }
+
+    /// Whether the card signed this origin and this challenge.
+    pub fn check_signature(&self, origin: &str, challenge: &str) -> Result<(), CardRefusal> {
+        if challenge.is_empty() {
+            return Err(CardRefusal::ChallengeMissing);
+        }
+        let key = &self.card.parsed().tbs_certificate.subject_public_key_info;
+        self.token
+            .algorithm()
+            .verify(key, origin, challenge, &self.token.signature()?)
+            .map_err(|_| CardRefusal::SignatureWrong)
+    }
+}
+
 /// Verifies Web eID tokens by the settings of this installation.
 pub struct WebEid {
     origin: String,
-    authorities: Authorities,
-    policies: Vec<ObjectIdentifier>,
+    rules: Rules,
     ocsp: OcspSettings,
     synthetic: Synthetic,
     fetcher: Arc<dyn OcspFetcher>,
     nonces: NonceSource,
-}
-
-/// A token that has passed every check that needs no network and no challenge.
-struct Examined<'a> {
-    token: AuthToken,
-    card: CardCertificate,
-    subject: Subject,
-    issuer: &'a Certificate,
 }
 
 impl WebEid {
@@ -47,10 +87,13 @@ impl WebEid {
     ) -> Result<Self, SettingsFault> {
         check_origin(&settings.origin, settings.allow_loopback_http)?;
         settings.ocsp.check()?;
+        let required = Some(read_policies(&settings.policies)?);
+        let authorities = Authorities::new(&settings.anchors, &settings.intermediates)?;
+        authorities.check()?;
+        let rules = Rules { authorities, policies: PolicyRule { required, forbidden: Vec::new() } };
         Ok(Self {
-            authorities: Authorities::new(&settings.anchors, &settings.intermediates)?,
-            policies: read_policies(&settings.policies)?,
             origin: settings.origin,
+            rules,
             ocsp: settings.ocsp,
             synthetic: settings.synthetic,
             fetcher,
@@ -58,33 +101,21 @@ impl WebEid {
         })
     }
 
-    fn examine(&self, token: &str, now: Timestamp) -> Result<Examined<'_>, CardRefusal> {
-        let token = AuthToken::read(token)?;
-        let card = CardCertificate::from_der(token.certificate()?)?;
-        card.check_purpose()?;
-        card.check_dates(now)?;
-        let issuer = self.authorities.issuer_of(&card, now)?.parsed();
-        card.check_policies(&self.policies)?;
-        let subject = card.subject(self.synthetic)?;
-        Ok(Examined { token, card, subject, issuer })
-    }
-
     /// Asks the responder that the certificate names. The address is only believed after the path
     /// has been checked, and only when its host is listed.
     async fn check_revocation(
         &self,
-        card: &CardCertificate,
-        issuer: &Certificate,
+        examined: &Examined<'_>,
         now: Timestamp,
     ) -> Result<(), OcspFault> {
-        let url = card.ocsp_address().ok_or(OcspFault::NoResponder)?;
+        let url = examined.card.ocsp_address().ok_or(OcspFault::NoResponder)?;
         if !self.ocsp.allows(&url) {
             return Err(OcspFault::NoResponder);
         }
         let nonce = self.ocsp.nonce.then(|| (self.nonces)());
-        let question = Question::new(card.parsed(), issuer, nonce)?;
+        let question = Question::new(examined.card.parsed(), examined.issuer, nonce)?;
         let reply = self.fetcher.fetch(&url, question.to_der()?).await?;
-        question.judge(&reply, issuer, &self.ocsp, now)
+        question.judge(&reply, examined.issuer, &self.ocsp, now)
     }
 
     async fn prove(
@@ -93,25 +124,19 @@ impl WebEid {
         challenge: &str,
         now: Timestamp,
     ) -> Result<ProvedPerson, CardRefusal> {
-        if challenge.is_empty() {
-            return Err(CardRefusal::ChallengeMissing);
-        }
-        let Examined { token, card, subject, issuer } = self.examine(token, now)?;
-        if let Err(fault) = self.check_revocation(&card, issuer, now).await {
+        let examined = self.rules.examine(token, now)?;
+        let subject = examined.card.subject(self.synthetic)?;
+        if let Err(fault) = self.check_revocation(&examined, now).await {
             tracing::warn!(code = %fault, "a card's revocation check did not say good");
             return Err(fault.into());
         }
-        let key = &card.parsed().tbs_certificate.subject_public_key_info;
-        token
-            .algorithm()
-            .verify(key, &self.origin, challenge, &token.signature()?)
-            .map_err(|_| CardRefusal::SignatureWrong)?;
+        examined.check_signature(&self.origin, challenge)?;
         Ok(ProvedPerson {
             ssin: subject.ssin,
             given_names: subject.given_names,
             surname: subject.surname,
             method: SignInMethod::WebEid,
-            card_fingerprint: card.fingerprint(),
+            card_fingerprint: examined.card.fingerprint(),
             at: now,
         })
     }

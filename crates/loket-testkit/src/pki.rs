@@ -1,7 +1,6 @@
 //! A certificate authority shaped like the Belgian one: root, citizen CA, card certificates, and
-//! an OCSP responder with a delegated certificate. For the demonstration and for tests: nobody
-//! may trust its root elsewhere, and it never issues for a number that a living person can have
-//! unless the caller made one.
+//! an OCSP responder with a delegated certificate. For the demonstration and for tests: its keys
+//! lie unprotected in a folder, so that nothing but a demonstration may ever pin its root.
 
 mod responder;
 
