@@ -2,4 +2,7 @@
 //! and into the demonstration program, never into a production one.
 
 pub mod card;
+mod kept;
+pub mod mail_receiver;
 pub mod pki;
+pub mod sms_receiver;
