@@ -20,6 +20,9 @@ mod tests {
     const TEXT: &str = "Goedendag,\n\nOpen deze link: https://loket.example.be/a/0123456789\n.\n\
                         ..puntjes = en één €\n";
 
+    const HELLO: &str = "250 here\r\n";
+    const READY: &str = "220 ready\r\n";
+
     fn loopback() -> SocketAddr {
         SocketAddr::from(([127, 0, 0, 1], 0))
     }
@@ -179,9 +182,9 @@ mod tests {
         Ok(())
     }
 
-    fn credentials(password: &str) -> Option<SmtpCredentials> {
+    fn credentials(password: &str) -> SmtpCredentials {
         let password = Secret::new(password.to_owned());
-        Some(SmtpCredentials { username: "loket".to_owned(), password })
+        SmtpCredentials { username: "loket".to_owned(), password }
     }
 
     #[tokio::test]
@@ -194,13 +197,16 @@ mod tests {
             ..settings(&receiver, SmtpTls::StarttlsWhereOffered)
         };
         assert_eq!(smtp(with(None)).send(&message(TO)).await, later("smtp_530"));
-        assert_eq!(smtp(with(credentials("fout"))).send(&message(TO)).await, later("smtp_535"));
-        ensure!(accepted(&smtp(with(credentials("geheim"))).send(&message(TO)).await));
+        assert_eq!(
+            smtp(with(Some(credentials("fout")))).send(&message(TO)).await,
+            later("smtp_535")
+        );
+        ensure!(accepted(&smtp(with(Some(credentials("geheim")))).send(&message(TO)).await));
         // Without TLS the password is not sent, although the relay asks for it.
         let bare = MailOptions { credentials: wanted, ..options(MailTls::None) };
         let bare = MailReceiver::start(loopback(), bare).await?;
         let settings = SmtpSettings {
-            credentials: credentials("geheim"),
+            credentials: Some(credentials("geheim")),
             ..settings(&bare, SmtpTls::StarttlsWhereOffered)
         };
         assert_eq!(smtp(settings).send(&message(TO)).await, later("tls"));
@@ -257,8 +263,6 @@ mod tests {
     #[tokio::test]
     async fn each_stage_of_the_transaction_is_judged_for_itself() -> Result<()> {
         let receiver = MailReceiver::start(loopback(), options(MailTls::Starttls)).await?;
-        const HELLO: &str = "250 here\r\n";
-        const READY: &str = "220 ready\r\n";
         let cases: [(&'static [&'static str], HandOver); 6] = [
             (&["554 not today\r\n"], later("smtp_554")),
             (&["421 busy\r\n"], later("smtp_421")),

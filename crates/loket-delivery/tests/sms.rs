@@ -175,7 +175,7 @@ mod tests {
         receiver.set_behaviour(TO, SmsBehaviour::Undeliverable);
         let other = "0190b8c4-7a3c-7000-8000-000000000002";
         gateway.send(&OutgoingMessage { id: other.parse().unwrap(), ..message() }).await;
-        let mut told = vec![receipts.recv().await.unwrap(), receipts.recv().await.unwrap()];
+        let mut told = [receipts.recv().await.unwrap(), receipts.recv().await.unwrap()];
         told.sort_by_key(|(_, receipt)| receipt["reference"].to_string());
         for ((token, receipt), (reference, status)) in
             told.iter().zip([(ID, "delivered"), (other, "failed")])

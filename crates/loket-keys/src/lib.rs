@@ -1,7 +1,7 @@
 //! Digital keys: passkeys ([`WebauthnKeys`]), passwords, activation codes and authenticator apps
 //! ([`Hasher`]), and the QR code that brings a seed to a telephone ([`qr`]).
 //!
-//! It computes and checks. It draws no randomness except the challenge and what the WebAuthn
+//! It computes and checks. It draws no randomness except the challenge and what the `WebAuthn`
 //! library draws itself, reads no clock, stores nothing and limits no number of tries: the
 //! commands that use it do.
 

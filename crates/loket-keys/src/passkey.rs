@@ -1,4 +1,4 @@
-//! Passkeys: WebAuthn with user verification required and discoverable credentials, so that
+//! Passkeys: `WebAuthn` with user verification required and discoverable credentials, so that
 //! signing in needs no name.
 //!
 //! Attestation is not asked for: any authenticator that verifies its user will do. The state

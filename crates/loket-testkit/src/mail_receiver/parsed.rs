@@ -135,12 +135,11 @@ fn quoted_printable(text: &str) -> Vec<u8> {
             Some(content) => (content.trim_end_matches([' ', '\t']), "\r\n"),
             None => (line, ""),
         };
-        match content.strip_suffix('=') {
-            Some(soft) => unquote(soft, &mut decoded),
-            None => {
-                unquote(content, &mut decoded);
-                decoded.extend_from_slice(end.as_bytes());
-            }
+        if let Some(soft) = content.strip_suffix('=') {
+            unquote(soft, &mut decoded);
+        } else {
+            unquote(content, &mut decoded);
+            decoded.extend_from_slice(end.as_bytes());
         }
     }
     decoded

@@ -171,21 +171,16 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Session<'a, S> {
         if verb.eq_ignore_ascii_case("HELO") {
             return self.reply("250 receiver.example").await;
         }
-        let mut lines = vec![
-            "receiver.example".to_owned(),
-            "PIPELINING".to_owned(),
-            "8BITMIME".to_owned(),
-            "SMTPUTF8".to_owned(),
-            "ENHANCEDSTATUSCODES".to_owned(),
-        ];
+        let largest = format!("SIZE {}", self.desk.options.largest);
+        let mut extensions = vec!["PIPELINING", "SMTPUTF8", "ENHANCEDSTATUSCODES", &largest];
         if self.offers_starttls() {
-            lines.push("STARTTLS".to_owned());
+            extensions.push("STARTTLS");
         }
         if self.wants_auth() && (self.encrypted || self.desk.options.tls == MailTls::None) {
-            lines.push("AUTH PLAIN".to_owned());
+            extensions.push("AUTH PLAIN");
         }
-        let all: String = lines.iter().map(|line| format!("250-{line}\r\n")).collect();
-        self.reply(&format!("{all}250 SIZE {}", self.desk.options.largest)).await
+        let all = extensions.join("\r\n250-");
+        self.reply(&format!("250-receiver.example\r\n250-{all}\r\n250 8BITMIME")).await
     }
 
     async fn auth(&mut self, rest: &str) -> Result<()> {
