@@ -6,6 +6,8 @@
 
 pub mod audit;
 pub mod caller;
+pub mod code;
+pub mod comparison;
 pub mod contact;
 pub mod document;
 #[cfg(test)]
@@ -13,10 +15,12 @@ mod generated;
 pub mod id;
 pub mod key;
 pub mod language;
+pub mod message;
 pub mod office;
 pub mod person;
 pub mod policy;
 pub mod port;
+pub mod procedure;
 pub mod refusal;
 pub mod register;
 pub mod registration;

@@ -1,0 +1,154 @@
+//! Reads a procedure from TOML: bounded, no unknown keys, and coherent, or a fault with its place.
+
+use serde::Deserialize;
+
+use super::{
+    Check, CheckKind, ExternalService, Name, OnNegative, Presence, Procedure, Recorded, coherence,
+};
+use crate::document::DocumentKind;
+use crate::key::AssuranceLevel;
+use crate::time::Day;
+
+/// Most bytes of a procedure file.
+const LONGEST: usize = 64 * 1024;
+
+/// What is wrong with a procedure, and where.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{path}: {what}")]
+pub struct ProcedureFault {
+    /// Key path such as `check[2].on_negative`, or `line 7` when the text cannot be read as far.
+    pub path: String,
+    /// What is wrong.
+    pub what: What,
+}
+
+/// What can be wrong with a procedure.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum What {
+    /// More than 64 KiB.
+    #[error("the file is too long")]
+    TooLong,
+    /// Not TOML, an unknown or missing key, or a value that the key does not have. The text is the
+    /// reader's, about the file and nothing else.
+    #[error("{0}")]
+    Unreadable(String),
+    /// Versions count from 1.
+    #[error("versions count from 1")]
+    VersionZero,
+    /// The last day lies before the first.
+    #[error("the last day lies before the first")]
+    DatesReversed,
+    /// No kind of document is accepted.
+    #[error("no document is accepted")]
+    NoDocuments,
+    /// The same entry twice.
+    #[error("stands here twice")]
+    Twice,
+    /// No check, or more than 40.
+    #[error("a procedure has 1 to 40 checks")]
+    NumberOfChecks,
+    /// More than the accepted documents or the presence allow.
+    #[error("the level is higher than the documents or the presence allow")]
+    LevelTooHigh,
+    /// A kind of check that must be there exactly once is not.
+    #[error("there must be exactly one required check of the kind `{0}`")]
+    NotOnce(&'static str),
+    /// No check of the kind `confirm`.
+    #[error("there must be a required check of the kind `confirm`")]
+    NothingConfirmed,
+    /// The document must be recorded before its zone is read and before it is compared.
+    #[error("comes too early or too late: document, mrz, compare is the order")]
+    OrderOfKinds,
+    /// What this kind of check finds is not recorded.
+    #[error("`records` lacks `{0}`")]
+    NotRecorded(&'static str),
+    /// A check of the kind `external` without service, or another with one.
+    #[error("`service` and `on_unavailable` belong to the kind `external`, and to no other")]
+    ServiceMisplaced,
+    /// The service does not know some of the documents that are accepted.
+    #[error("the service does not know all accepted documents")]
+    ServiceUnfit,
+    /// A negative answer calls for a second officer, and no later check is one.
+    #[error("no later check of the kind `second_officer`")]
+    NoSecondOfficer,
+    /// A kind of check that cannot have this reaction.
+    #[error("this kind of check cannot react like that")]
+    ReactionUnfit,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    id: Name,
+    version: u32,
+    effective_from: Day,
+    effective_until: Option<Day>,
+    level: AssuranceLevel,
+    presence: Presence,
+    documents: Vec<DocumentKind>,
+    title: Name,
+    serves: Name,
+    enabled: bool,
+    #[serde(default)]
+    check: Vec<CheckEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CheckEntry {
+    id: Name,
+    kind: CheckKind,
+    required: bool,
+    records: Vec<Recorded>,
+    on_negative: OnNegative,
+    service: Option<ExternalService>,
+    on_unavailable: Option<OnNegative>,
+    question: Name,
+}
+
+impl Procedure {
+    /// Reads and checks the text of a procedure file.
+    pub fn parse(text: &str) -> Result<Self, ProcedureFault> {
+        if text.len() > LONGEST {
+            return Err(ProcedureFault { path: "file".to_owned(), what: What::TooLong });
+        }
+        let file: File = toml::from_str(text).map_err(|error| unreadable(text, &error))?;
+        let procedure = Self {
+            id: file.id,
+            version: file.version,
+            effective_from: file.effective_from,
+            effective_until: file.effective_until,
+            level: file.level,
+            presence: file.presence,
+            documents: file.documents,
+            title: file.title,
+            serves: file.serves,
+            enabled: file.enabled,
+            checks: file.check.into_iter().map(Check::from).collect(),
+        };
+        coherence::check(&procedure)?;
+        Ok(procedure)
+    }
+}
+
+impl From<CheckEntry> for Check {
+    fn from(entry: CheckEntry) -> Self {
+        Self {
+            id: entry.id,
+            kind: entry.kind,
+            required: entry.required,
+            records: entry.records,
+            on_negative: entry.on_negative,
+            service: entry.service,
+            on_unavailable: entry.on_unavailable,
+            question: entry.question,
+        }
+    }
+}
+
+fn unreadable(text: &str, error: &toml::de::Error) -> ProcedureFault {
+    let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+    let line = before.matches('\n').count() + 1;
+    let message = error.message().chars().filter(|c| !c.is_control()).take(200).collect();
+    ProcedureFault { path: format!("line {line}"), what: What::Unreadable(message) }
+}

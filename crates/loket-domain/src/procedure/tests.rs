@@ -1,0 +1,418 @@
+use proptest::prelude::*;
+use uuid::Uuid;
+
+use super::*;
+use crate::comparison::{Explanation, Field, FieldVerdict, Verdict};
+use crate::document::{DocumentEntry, TypedDocument};
+use crate::id::StaffId;
+use crate::person::{IncompleteDate, Sex};
+use crate::time::Timestamp;
+
+const AT: Timestamp = Timestamp::from_seconds(1_800_000_000);
+
+fn shipped(id: &str) -> Procedure {
+    Procedures::shipped().unwrap().get(id, 1).unwrap().clone()
+}
+
+fn officer(number: u128) -> StaffId {
+    StaffId::from_uuid(Uuid::from_u128(number))
+}
+
+fn explanation() -> Explanation {
+    Explanation::new("The act of the change of name was seen.").unwrap()
+}
+
+fn passed(check: &Check) -> CheckOutcome {
+    CheckOutcome {
+        check: check.id.clone(),
+        outcome: Outcome::Passed,
+        at: AT,
+        officer: officer(if check.kind == CheckKind::SecondOfficer { 2 } else { 1 }),
+        external: check.service.map(|_| ExternalResult { answer: ExternalAnswer::NoHit, at: AT }),
+    }
+}
+
+fn all_passed(procedure: &Procedure) -> Vec<CheckOutcome> {
+    procedure.checks.iter().map(passed).collect()
+}
+
+fn all_same() -> Vec<FieldVerdict> {
+    Field::ALL.map(|field| FieldVerdict::new(field, Verdict::Same)).to_vec()
+}
+
+fn with(
+    procedure: &Procedure,
+    id: &str,
+    change: impl FnOnce(&mut CheckOutcome),
+) -> Vec<CheckOutcome> {
+    let mut outcomes = all_passed(procedure);
+    change(outcomes.iter_mut().find(|o| o.check.as_str() == id).unwrap());
+    outcomes
+}
+
+fn named(id: &str) -> Name {
+    Name::new(id).unwrap()
+}
+
+#[test]
+fn what_is_shipped() {
+    let procedures = Procedures::shipped().unwrap();
+    let day = Day::parse("2026-11-23").unwrap();
+    let offered: Vec<_> = procedures.in_force(day).iter().map(|p| p.label()).collect();
+    assert_eq!(
+        offered,
+        ["belgian-card-without-certificates@1", "foreign-document@1", "paper-residence-document@1"]
+    );
+    assert!(!procedures.get("video", 1).unwrap().enabled);
+    assert!(procedures.get("video", 2).is_none());
+    for procedure in procedures.all() {
+        assert!(ready_to_decide(procedure, &all_passed(procedure), &all_same()).is_ok());
+    }
+}
+
+#[test]
+fn the_checks_that_every_counter_procedure_has() {
+    for procedure in Procedures::shipped().unwrap().all().iter().filter(|p| p.enabled) {
+        for id in ["presence", "in-hand", "document", "zone", "comparison", "features", "photo"] {
+            let check = procedure.check(&named(id)).unwrap_or_else(|| panic!("{id}"));
+            let reaction = if id == "comparison" { OnNegative::Explain } else { OnNegative::Stop };
+            assert_eq!(check.on_negative, reaction, "{id}");
+            let paper = procedure.level == AssuranceLevel::Low;
+            assert_eq!(check.required, !(paper && id == "zone"), "{id}");
+        }
+        assert_eq!(procedure.checks[0].id.as_str(), "presence", "SEED-12 comes first");
+        let belgian = procedure.accepts(DocumentKind::BelgianIdentityCard);
+        assert_eq!(procedure.check(&named("document-status")).is_some(), belgian);
+    }
+}
+
+#[test]
+fn no_step_is_skipped_reordered_or_made_twice() {
+    let procedure = shipped("foreign-document");
+    let outcomes = all_passed(&procedure);
+    for at in 0..outcomes.len() {
+        let mut skipped = outcomes.clone();
+        let gone = skipped.remove(at).check;
+        let missing = ready_to_decide(&procedure, &skipped, &all_same()).unwrap_err();
+        assert_eq!(missing, [Missing::Open(gone)]);
+        let mut twice = outcomes.clone();
+        twice.push(outcomes[at].clone());
+        assert!(ready_to_decide(&procedure, &twice, &all_same()).is_err());
+    }
+    for at in 1..outcomes.len() {
+        let mut swapped = outcomes.clone();
+        swapped.swap(at - 1, at);
+        let late = swapped[at].check.clone();
+        let missing = ready_to_decide(&procedure, &swapped, &all_same()).unwrap_err();
+        assert_eq!(missing, [Missing::OutOfOrder(late)]);
+    }
+    let mut foreign = outcomes;
+    foreign.push(CheckOutcome { check: named("tea"), ..foreign[0].clone() });
+    let missing = ready_to_decide(&procedure, &foreign, &all_same()).unwrap_err();
+    assert_eq!(missing, [Missing::Unknown(named("tea"))]);
+    assert!(ready_to_decide(&procedure, &[], &[]).is_err());
+}
+
+#[test]
+fn recording_keeps_the_order() {
+    let procedure = shipped("foreign-document");
+    let mut outcomes = Vec::new();
+    let second = passed(&procedure.checks[1]);
+    assert_eq!(
+        record(&procedure, &mut outcomes, second),
+        Err(Missing::OutOfOrder(named("in-hand")))
+    );
+    while let Some(next) = next_check(&procedure, &outcomes) {
+        record(&procedure, &mut outcomes, passed(next)).unwrap();
+    }
+    assert!(ready_to_decide(&procedure, &outcomes, &all_same()).is_ok());
+    record(&procedure, &mut outcomes, passed(&procedure.checks[2])).unwrap();
+    assert_eq!(outcomes.len(), 3, "what came after an answer that changed is made again");
+    assert_eq!(next_check(&procedure, &outcomes).unwrap().id.as_str(), "zone");
+    let unknown = CheckOutcome { check: named("tea"), ..passed(&procedure.checks[0]) };
+    assert_eq!(record(&procedure, &mut outcomes, unknown), Err(Missing::Unknown(named("tea"))));
+    assert_eq!(outcomes.len(), 3);
+}
+
+#[test]
+fn a_stop_is_a_stop() {
+    let procedure = shipped("foreign-document");
+    for id in ["presence", "in-hand", "document", "zone", "features", "photo"] {
+        for outcome in [Outcome::Negative, Outcome::Explained { text: explanation() }] {
+            let outcomes = with(&procedure, id, |o| o.outcome = outcome);
+            let missing = ready_to_decide(&procedure, &outcomes, &all_same()).unwrap_err();
+            assert_eq!(missing, [Missing::Stopped(named(id))]);
+        }
+        let outcomes = with(&procedure, id, |o| o.outcome = Outcome::NotApplicable);
+        let missing = ready_to_decide(&procedure, &outcomes, &all_same()).unwrap_err();
+        assert_eq!(missing, [Missing::Required(named(id))]);
+    }
+    let paper = shipped("paper-residence-document");
+    let outcomes = with(&paper, "zone", |o| o.outcome = Outcome::NotApplicable);
+    assert!(ready_to_decide(&paper, &outcomes, &all_same()).is_ok());
+}
+
+#[test]
+fn every_difference_is_explained() {
+    let procedure = shipped("foreign-document");
+    let outcomes = with(&procedure, "comparison", |o| {
+        o.outcome = Outcome::Explained { text: explanation() };
+    });
+    let mut verdicts = all_same();
+    verdicts[0].verdict = Verdict::Different;
+    verdicts[3].verdict = Verdict::Different;
+    let missing = ready_to_decide(&procedure, &outcomes, &verdicts).unwrap_err();
+    assert_eq!(
+        missing,
+        [
+            Missing::DifferenceUnexplained(Field::Surname),
+            Missing::DifferenceUnexplained(Field::Sex)
+        ]
+    );
+    verdicts[0] = verdicts[0].clone().explained(explanation());
+    verdicts[3] = verdicts[3].clone().explained(explanation());
+    assert!(ready_to_decide(&procedure, &outcomes, &verdicts).is_ok());
+    verdicts[2] = FieldVerdict::new(Field::BirthDate, Verdict::Different).explained(explanation());
+    let missing = ready_to_decide(&procedure, &outcomes, &verdicts).unwrap_err();
+    assert_eq!(missing, [Missing::Blocked(Field::BirthDate)]);
+    let outcomes = with(&procedure, "comparison", |o| o.outcome = Outcome::Negative);
+    let missing = ready_to_decide(&procedure, &outcomes, &all_same()).unwrap_err();
+    assert_eq!(missing, [Missing::Unexplained(named("comparison"))]);
+}
+
+#[test]
+fn every_field_is_compared_once() {
+    let procedure = shipped("foreign-document");
+    let outcomes = all_passed(&procedure);
+    for at in 0..Field::ALL.len() {
+        let mut fewer = all_same();
+        let gone = fewer.remove(at);
+        let missing = ready_to_decide(&procedure, &outcomes, &fewer).unwrap_err();
+        assert_eq!(missing, [Missing::NotCompared(gone.field)]);
+        let mut twice = all_same();
+        twice.push(gone.clone());
+        let missing = ready_to_decide(&procedure, &outcomes, &twice).unwrap_err();
+        assert_eq!(missing, [Missing::NotCompared(gone.field)]);
+    }
+}
+
+#[test]
+fn the_status_service() {
+    let procedure = shipped("belgian-card-without-certificates");
+    let made = |outcome: Outcome, answer: Option<ExternalAnswer>| {
+        let outcomes = with(&procedure, "document-status", |o| {
+            o.outcome = outcome;
+            o.external = answer.map(|answer| ExternalResult { answer, at: AT });
+        });
+        ready_to_decide(&procedure, &outcomes, &all_same()).map_err(|mut all| all.remove(0))
+    };
+    let explained = || Outcome::Explained { text: explanation() };
+    let id = || named("document-status");
+    let (hit, no_hit, none) =
+        (ExternalAnswer::Hit, ExternalAnswer::NoHit, ExternalAnswer::Unavailable);
+    assert_eq!(made(Outcome::Passed, Some(no_hit)), Ok(()));
+    assert_eq!(made(explained(), Some(none)), Ok(()));
+    assert_eq!(made(Outcome::Negative, Some(hit)), Err(Missing::Stopped(id())));
+    assert_eq!(
+        made(explained(), Some(hit)),
+        Err(Missing::Stopped(id())),
+        "a hit is no matter of words"
+    );
+    assert_eq!(made(Outcome::Negative, Some(none)), Err(Missing::Unexplained(id())));
+    for (outcome, answer) in [
+        (Outcome::Passed, Some(none)),
+        (Outcome::Passed, Some(hit)),
+        (Outcome::Passed, None),
+        (Outcome::Negative, Some(no_hit)),
+        (explained(), None),
+        (explained(), Some(no_hit)),
+        (Outcome::NotApplicable, Some(hit)),
+    ] {
+        let what = format!("{outcome:?} {answer:?}");
+        assert_eq!(made(outcome, answer), Err(Missing::ExternalAnswer(id())), "{what}");
+    }
+    assert_eq!(made(Outcome::NotApplicable, None), Err(Missing::Required(id())));
+}
+
+#[test]
+fn a_second_officer_is_another_one() {
+    let video = shipped("video");
+    let outcomes = with(&video, "second-officer", |o| o.officer = officer(1));
+    let missing = ready_to_decide(&video, &outcomes, &all_same()).unwrap_err();
+    assert_eq!(missing, [Missing::SecondOfficer(named("second-officer"))]);
+    let mut called = video;
+    for check in &mut called.checks {
+        match check.id.as_str() {
+            "photo" => check.on_negative = OnNegative::SecondOfficer,
+            "second-officer" => check.required = false,
+            _ => {}
+        }
+    }
+    let mut outcomes = with(&called, "photo", |o| o.outcome = Outcome::Negative);
+    assert!(ready_to_decide(&called, &outcomes, &all_same()).is_ok());
+    outcomes.pop();
+    let missing = ready_to_decide(&called, &outcomes, &all_same()).unwrap_err();
+    assert_eq!(missing, [Missing::SecondOfficer(named("photo"))]);
+    let mut outcomes = all_passed(&called);
+    outcomes.pop();
+    assert!(ready_to_decide(&called, &outcomes, &all_same()).is_ok(), "not called, not missed");
+}
+
+#[test]
+fn the_document_and_the_day_count_too() {
+    let document = TypedDocument::new(&DocumentEntry {
+        kind: DocumentKind::ForeignPassport,
+        number: "AB1234567".to_owned(),
+        issuer: "MAR".to_owned(),
+        surname: "El Amrani".to_owned(),
+        given_names: "Fatima".to_owned(),
+        birth_date: IncompleteDate::parse("1985-02-01").unwrap(),
+        sex: Sex::Female,
+        valid_until: Day::parse("2026-11-23").unwrap(),
+    })
+    .unwrap();
+    let ask = |id: &str, day: &str| {
+        let procedure = shipped(id);
+        let day = Day::parse(day).unwrap();
+        may_be_identified(&procedure, &document, day, &all_passed(&procedure), &all_same())
+    };
+    assert_eq!(ask("foreign-document", "2026-11-23"), Ok(()));
+    assert_eq!(ask("foreign-document", "2026-11-24"), Err(vec![Missing::DocumentExpired]));
+    assert_eq!(ask("foreign-document", "2025-12-31"), Err(vec![Missing::NotInForce]));
+    assert_eq!(ask("video", "2026-11-23"), Err(vec![Missing::NotInForce]), "off by default");
+    assert_eq!(
+        ask("belgian-card-without-certificates", "2026-11-23"),
+        Err(vec![Missing::DocumentNotAccepted])
+    );
+}
+
+const GOOD: &str = include_str!("../../../../procedures/belgian-card-without-certificates@1.toml");
+
+#[test]
+fn incoherent_procedures_are_refused_with_their_place() {
+    let paper = "documents = [\"paper_residence_document\"]";
+    let cards = "documents = [\"belgian_identity_card\", \"belgian_residence_card\"]";
+    for (from, to, path, what) in [
+        ("version = 1", "version = 0", "version", What::VersionZero),
+        (
+            "\nlevel",
+            "\neffective_until = \"2025-12-31\"\nlevel",
+            "effective_until",
+            What::DatesReversed,
+        ),
+        (cards, "documents = []", "documents", What::NoDocuments),
+        (
+            cards,
+            "documents = [\"foreign_passport\", \"foreign_passport\"]",
+            "documents[1]",
+            What::Twice,
+        ),
+        (cards, paper, "level", What::LevelTooHigh),
+        ("\"substantial\"", "\"high\"", "level", What::LevelTooHigh),
+        ("in_person", "remote", "level", What::LevelTooHigh),
+        (cards, "documents = [\"foreign_passport\"]", "check[7].service", What::ServiceUnfit),
+        ("id = \"photo\"", "id = \"features\"", "check[6].id", What::Twice),
+        ("kind = \"compare\"", "kind = \"confirm\"", "check", What::NotOnce("compare")),
+        (
+            "kind = \"mrz\"",
+            "kind = \"document\"",
+            "check[3].records",
+            What::NotRecorded("document"),
+        ),
+        ("\"verdicts\", ", "", "check[4].records", What::NotRecorded("verdicts")),
+        (
+            "\"verdicts\", \"explanation\"",
+            "\"verdicts\"",
+            "check[4].records",
+            What::NotRecorded("explanation"),
+        ),
+        ("service = \"checkdoc\"\n", "", "check[7].service", What::ServiceMisplaced),
+        ("on_unavailable = \"explain\"\n", "", "check[7].service", What::ServiceMisplaced),
+        (
+            "on_negative = \"stop\"\nservice",
+            "on_negative = \"explain\"\nservice",
+            "check[7].on_negative",
+            What::ReactionUnfit,
+        ),
+        (
+            "on_negative = \"stop\"",
+            "on_negative = \"second_officer\"",
+            "check[0].on_negative",
+            What::NoSecondOfficer,
+        ),
+    ] {
+        assert!(GOOD.contains(from), "{from}");
+        let fault = Procedure::parse(&GOOD.replacen(from, to, 1)).unwrap_err();
+        assert_eq!(fault, ProcedureFault { path: path.to_owned(), what }, "{from} -> {to}");
+    }
+    let head = GOOD.split("# SEED-12").next().unwrap();
+    assert_eq!(Procedure::parse(head).unwrap_err().what, What::NumberOfChecks);
+    assert_eq!(Procedure::parse(&"#".repeat(70_000)).unwrap_err().what, What::TooLong);
+}
+
+#[test]
+fn document_zone_comparison_is_the_order() {
+    let procedure = shipped("foreign-document");
+    for (a, b) in [(2, 3), (3, 4), (2, 4)] {
+        let mut swapped = procedure.clone();
+        swapped.checks.swap(a, b);
+        let fault = coherence::check(&swapped).unwrap_err();
+        assert_eq!(fault.what, What::OrderOfKinds, "{a} {b}");
+    }
+    let mut without = procedure.clone();
+    without.checks.remove(3);
+    assert_eq!(coherence::check(&without).unwrap_err().what, What::NotOnce("mrz"));
+    let mut nothing_seen = procedure;
+    nothing_seen.checks.retain(|check| check.kind != CheckKind::Confirm);
+    assert_eq!(coherence::check(&nothing_seen).unwrap_err().what, What::NothingConfirmed);
+}
+
+#[test]
+fn unknown_words_are_refused_with_their_line() {
+    for (from, to) in [
+        ("version = 1", "version = 1\ncolour = \"blue\""),
+        ("\"outcome\"]", "\"photo\"]"),
+        ("kind = \"confirm\"", "kind = \"guess\""),
+        ("belgian_identity_card", "driving_licence"),
+        ("title = \"procedure", "title = \"Procedure"),
+        ("2026-01-01", "2026-02-30"),
+        ("required = true", ""),
+        ("version = 1", "version = "),
+    ] {
+        let fault = Procedure::parse(&GOOD.replacen(from, to, 1)).unwrap_err();
+        assert!(fault.path.starts_with("line "), "{fault}");
+        assert!(matches!(fault.what, What::Unreadable(_)), "{fault}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_procedure_file_never_panics(text in "(?s).{0,200}") {
+        let _ = Procedure::parse(&text);
+    }
+
+    #[test]
+    fn a_damaged_procedure_never_panics(at in 0_usize..3000, with in "\\PC{0,3}") {
+        let mut chars: Vec<char> = GOOD.chars().collect();
+        let at = at.min(chars.len() - 1);
+        chars.splice(at..=at, with.chars());
+        let _ = Procedure::parse(&chars.into_iter().collect::<String>());
+    }
+
+    /// Whatever is recorded, in whatever order, a decision needs each check of the procedure.
+    #[test]
+    fn no_walk_reaches_a_decision_past_a_check(walk in proptest::collection::vec((0_usize..9, 0_u8..3), 0..40)) {
+        let procedure = shipped("belgian-card-without-certificates");
+        let mut outcomes = Vec::new();
+        for (at, kind) in walk {
+            let Some(check) = procedure.checks.get(at) else { continue };
+            let outcome = [Outcome::Passed, Outcome::Negative, Outcome::NotApplicable][usize::from(kind)].clone();
+            let _ = record(&procedure, &mut outcomes, CheckOutcome { outcome, ..passed(check) });
+            let in_order = outcomes.iter().zip(&procedure.checks).all(|(o, c)| o.check == c.id);
+            prop_assert!(in_order);
+        }
+        let whole = outcomes.len() == procedure.checks.len()
+            && outcomes.iter().all(|made| made.outcome == Outcome::Passed);
+        prop_assert_eq!(ready_to_decide(&procedure, &outcomes, &all_same()).is_ok(), whole);
+    }
+}
