@@ -5,6 +5,7 @@
 use super::{Check, CheckKind, CheckOutcome, ExternalAnswer, Name, OnNegative, Outcome, Procedure};
 use crate::comparison::{Field, FieldVerdict};
 use crate::document::TypedDocument;
+use crate::refusal::Refusal;
 use crate::time::Day;
 
 /// What stands in the way of a decision.
@@ -52,6 +53,25 @@ pub enum Missing {
     /// A difference that the officer has not explained.
     #[error("the difference in field `{}` is not explained", .0.code())]
     DifferenceUnexplained(Field),
+}
+
+impl Missing {
+    /// The refusal that the officer gets when this is what stands in the way.
+    pub const fn refusal(&self) -> Refusal {
+        match self {
+            Self::NotInForce => Refusal::ProcedureNotInForce,
+            Self::DocumentNotAccepted => Refusal::DocumentNotAccepted,
+            Self::DocumentExpired | Self::Blocked(Field::ValidUntil) => Refusal::DocumentExpired,
+            Self::Unknown(_) | Self::OutOfOrder(_) => Refusal::CheckOutOfOrder,
+            Self::Stopped(_) | Self::Blocked(_) => Refusal::DifferenceBlocks,
+            Self::Unexplained(_) | Self::DifferenceUnexplained(_) => Refusal::DifferenceUnexplained,
+            Self::Open(_)
+            | Self::Required(_)
+            | Self::SecondOfficer(_)
+            | Self::ExternalAnswer(_)
+            | Self::NotCompared(_) => Refusal::ChecksIncomplete,
+        }
+    }
 }
 
 /// The check that is to be made next; `None` when all have an outcome.

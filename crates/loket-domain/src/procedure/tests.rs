@@ -286,6 +286,21 @@ fn the_document_and_the_day_count_too() {
     );
 }
 
+#[test]
+fn each_kind_of_obstacle_has_its_refusal() {
+    use crate::refusal::Refusal;
+    for (missing, refusal) in [
+        (Missing::Blocked(Field::ValidUntil), Refusal::DocumentExpired),
+        (Missing::Blocked(Field::BirthDate), Refusal::DifferenceBlocks),
+        (Missing::Stopped(named("photo")), Refusal::DifferenceBlocks),
+        (Missing::OutOfOrder(named("photo")), Refusal::CheckOutOfOrder),
+        (Missing::Open(named("photo")), Refusal::ChecksIncomplete),
+        (Missing::DifferenceUnexplained(Field::Sex), Refusal::DifferenceUnexplained),
+    ] {
+        assert_eq!(missing.refusal(), refusal);
+    }
+}
+
 const GOOD: &str = include_str!("../../../../procedures/belgian-card-without-certificates@1.toml");
 
 #[test]
