@@ -1,0 +1,87 @@
+//! No message without a reader: every message of the locales is named somewhere in the sources,
+//! in a template or in a procedure.
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+    use std::fs;
+    use std::path::{Path, PathBuf};
+
+    use loket_text::MESSAGE_IDS;
+
+    fn root() -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+    }
+
+    fn walk(folder: &Path, wanted: &mut impl FnMut(&Path)) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                walk(&path, wanted);
+            } else {
+                wanted(&path);
+            }
+        }
+    }
+
+    /// Whether a file shows messages to a reader. This crate's own files and the tests of others
+    /// do not: a message that only a test names is unused.
+    fn is_reader(path: &Path) -> bool {
+        let parts: Vec<_> = path.components().map(|part| part.as_os_str()).collect();
+        let has = |name: &str| parts.iter().any(|part| *part == name);
+        let ends = |extension: &str| path.extension().is_some_and(|end| end == extension);
+        !has("loket-text")
+            && !has("tests")
+            && (ends("rs") || ends("toml") || (ends("html") && has("templates")))
+    }
+
+    fn is_word(c: char) -> bool {
+        c.is_ascii_alphanumeric() || c == '_'
+    }
+
+    /// The words that follow `.` or `::` (calls) and the quoted words (identifiers) of a source.
+    fn collect(source: &str, calls: &mut HashSet<String>, quoted: &mut HashSet<String>) {
+        for (place, _) in source.match_indices(['.', ':']) {
+            let rest = &source[place + 1..];
+            let word: String = rest.chars().take_while(|c| is_word(*c)).collect();
+            if !word.is_empty() {
+                calls.insert(word);
+            }
+        }
+        for piece in source.split('"') {
+            if piece.len() < 80 && piece.chars().all(|c| is_word(c) || c == '-') {
+                quoted.insert(piece.to_owned());
+            }
+        }
+    }
+
+    #[test]
+    fn every_message_is_used() {
+        let (mut calls, mut quoted) = (HashSet::new(), HashSet::new());
+        for folder in ["crates", "procedures"] {
+            walk(&root().join(folder), &mut |path| {
+                if is_reader(path) {
+                    collect(&fs::read_to_string(path).unwrap(), &mut calls, &mut quoted);
+                }
+            });
+        }
+        let unused: Vec<_> = MESSAGE_IDS
+            .iter()
+            .filter(|id| !calls.contains(&id.replace('-', "_")) && !quoted.contains(**id))
+            .collect();
+        assert!(unused.is_empty(), "nobody shows these messages: {unused:#?}");
+    }
+
+    #[test]
+    fn a_word_counts_only_where_it_is_called_or_quoted() {
+        let (mut calls, mut quoted) = (HashSet::new(), HashSet::new());
+        collect(
+            "fn back() {} text.desk_title(); Text::sign_out(t); \"check-photo\" // proceed",
+            &mut calls,
+            &mut quoted,
+        );
+        assert!(calls.contains("desk_title") && calls.contains("sign_out"));
+        assert!(!calls.contains("back") && !calls.contains("proceed"));
+        assert!(quoted.contains("check-photo") && !quoted.contains("back"));
+    }
+}

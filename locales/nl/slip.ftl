@@ -1,0 +1,17 @@
+# De gedrukte strook met de activeringscode. Eén blad A5: houd elke tekst kort.
+slip-title = Uw activeringscode
+slip-purpose = Met deze code maakt u uw eigen digitale sleutel aan. De code werkt één keer, en alleen samen met de link in de e-mail die u hebt gekregen.
+slip-code-label = Activeringscode
+slip-valid-until = Geldig tot { $until }
+slip-steps-title = Wat u moet doen
+slip-step-link = Open eerst de link in onze e-mail. Controleer of het adres begint met:
+slip-step-code = Typ deze code op de pagina die opengaat, en nergens anders.
+slip-step-key = Kies hoe u zich wilt aanmelden en volg de pagina.
+slip-step-destroy = Vernietig daarna deze strook.
+slip-secret-title = Houd deze code voor uzelf
+slip-secret = Geef ze aan niemand. Wij vragen u er nooit om, niet per telefoon en niet per e-mail of sms.
+slip-desk = Vragen? Bel de servicedesk: { $phone }
+slip-reference = Referentie { $reference }
+slip-made-at = Afgedrukt op { $at }
+slip-scan-portal = Adres van het portaal
+slip-scan-code = De code, om te scannen in plaats van te typen
