@@ -3,7 +3,8 @@
 
 /// Compares `text` with `docs/generated/NAME`, or writes it when asked to.
 pub(crate) fn assert_same(name: &str, text: &str) {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/generated").join(name);
+    let path =
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/generated").join(name);
     if std::env::var_os("LOKET_WRITE_GENERATED").is_some() {
         std::fs::write(&path, text).expect("the generated file can be written");
     }

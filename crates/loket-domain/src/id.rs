@@ -96,7 +96,9 @@ mod tests {
 
     #[test]
     fn refuses_other_shapes() {
-        for text in ["", "0190b8c47a3c70008000000000000001", "{0190b8c4-7a3c-7000-8000-000000000001}"] {
+        for text in
+            ["", "0190b8c47a3c70008000000000000001", "{0190b8c4-7a3c-7000-8000-000000000001}"]
+        {
             assert_eq!(text.parse::<RegistrationId>(), Err(NotAnId), "{text}");
         }
     }

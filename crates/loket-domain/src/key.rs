@@ -121,15 +121,56 @@ pub mod password {
 
     /// The commonest passwords of ten or more characters, lower case; compared on the whole value.
     const COMMON: &[&str] = &[
-        "1234567890", "0123456789", "0987654321", "1q2w3e4r5t", "qwertyuiop", "azertyuiop",
-        "password12", "password123", "password1234", "wachtwoord", "wachtwoord1", "wachtwoord123",
-        "motdepasse", "motdepasse1", "motdepasse123", "passwort123", "passwort1234",
-        "welkom1234", "bienvenue1", "iloveyou12", "qwerty12345", "qwerty123456", "azerty12345",
-        "azerty123456", "administrator", "digitalesleutel", "cledigitale", "123456789a",
-        "abcdefghij", "abcdefghijkl", "football123", "belgium123", "belgie1234", "belgique12",
-        "1234567891", "12345678910", "123456789012", "11223344556", "qazwsxedcr", "1qaz2wsx3edc",
-        "zaq12wsxcde3", "letmein1234", "changeme123", "superman123", "princess123", "sunshine12",
-        "sunshine123", "anderlecht", "clubbrugge", "standardliege",
+        "1234567890",
+        "0123456789",
+        "0987654321",
+        "1q2w3e4r5t",
+        "qwertyuiop",
+        "azertyuiop",
+        "password12",
+        "password123",
+        "password1234",
+        "wachtwoord",
+        "wachtwoord1",
+        "wachtwoord123",
+        "motdepasse",
+        "motdepasse1",
+        "motdepasse123",
+        "passwort123",
+        "passwort1234",
+        "welkom1234",
+        "bienvenue1",
+        "iloveyou12",
+        "qwerty12345",
+        "qwerty123456",
+        "azerty12345",
+        "azerty123456",
+        "administrator",
+        "digitalesleutel",
+        "cledigitale",
+        "123456789a",
+        "abcdefghij",
+        "abcdefghijkl",
+        "football123",
+        "belgium123",
+        "belgie1234",
+        "belgique12",
+        "1234567891",
+        "12345678910",
+        "123456789012",
+        "11223344556",
+        "qazwsxedcr",
+        "1qaz2wsx3edc",
+        "zaq12wsxcde3",
+        "letmein1234",
+        "changeme123",
+        "superman123",
+        "princess123",
+        "sunshine12",
+        "sunshine123",
+        "anderlecht",
+        "clubbrugge",
+        "standardliege",
     ];
 
     /// Checks length (by character, no composition rules) and the list of the commonest.
@@ -163,8 +204,8 @@ pub mod password {
             assert_eq!(check("Wachtwoord123"), Err(PasswordFault::TooCommon));
             assert_eq!(check("aaaaaaaaaaaa"), Err(PasswordFault::TooCommon));
             assert_eq!(check("drie gele fietsen"), Ok(()));
-            assert_eq!(check(&"é".repeat(256)), Ok(()));
-            assert_eq!(check(&"é".repeat(257)), Err(PasswordFault::TooLong));
+            assert_eq!(check(&"abcé".repeat(64)), Ok(()));
+            assert_eq!(check(&"abcdé".repeat(52)), Err(PasswordFault::TooLong));
         }
     }
 }

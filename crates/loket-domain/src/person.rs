@@ -253,7 +253,9 @@ mod tests {
         for text in ["1970-00-00", "1970-05-00", "1970-05-18"] {
             assert_eq!(IncompleteDate::parse(text).unwrap().text(), text);
         }
-        for text in ["1970-00-18", "1970-13-01", "1970-02-30", "70-01-01", "1970-1-1", "1970-01-01-"] {
+        for text in
+            ["1970-00-18", "1970-13-01", "1970-02-30", "70-01-01", "1970-1-1", "1970-01-01-"]
+        {
             assert!(IncompleteDate::parse(text).is_none(), "{text}");
         }
         assert_eq!(IncompleteDate::parse("1970-05-00").unwrap().complete(), None);

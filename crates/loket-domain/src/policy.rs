@@ -85,16 +85,12 @@ actions! {
     CloseQuestion = "close_question", &[Job];
     /// Go on with the number that replaced the one asked for.
     FollowReplacement = "follow_replacement", &[Role(Officer)];
-    /// See the person of a registration.
-    ViewPerson = "view_person", &[Role(Officer)];
     /// See where a registration stands.
     ViewRegistration = "view_registration", &[Role(Officer)];
     /// Choose the identification procedure.
     ChooseProcedure = "choose_procedure", &[Role(Officer)];
     /// Record what stands on the document.
     RecordDocument = "record_document", &[Role(Officer)];
-    /// See document and register side by side.
-    ViewComparison = "view_comparison", &[Role(Officer)];
     /// Explain a difference.
     ExplainDifference = "explain_difference", &[Role(Officer)];
     /// Record the outcome of a check.
@@ -113,8 +109,6 @@ actions! {
     ResendContactCode = "resend_contact_code", &[Role(Officer)];
     /// Confirm a contact point with the code that the person reads out.
     ConfirmContactPoint = "confirm_contact_point", &[Role(Officer)];
-    /// See the answers before sending.
-    ViewContact = "view_contact", &[Role(Officer)];
     /// Send link and code.
     SendInvitation = "send_invitation", &[Role(Officer)];
     /// Print the slip with the code.
@@ -213,6 +207,16 @@ fn decide_staff(
     // others not even that the thing exists.
     if role != Auditor && scope.organisation.is_some_and(|owner| owner != staff.organisation) {
         return Err(Refusal::NotFound);
+    }
+    Ok(())
+}
+
+/// Whether a member of staff may enter at all: an agreement in force and a role that is valid now;
+/// for officers also training and an authorisation (SEED-14). The terms come after sign-in.
+pub fn may_enter(staff: &StaffFacts, now: Timestamp) -> Result<(), Refusal> {
+    agreement(staff, now)?;
+    if role(staff, &RoleKind::ALL, now)? == Officer && staff.open_registers(now).is_empty() {
+        return Err(Refusal::AuthorisationMissing);
     }
     Ok(())
 }

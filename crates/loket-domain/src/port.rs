@@ -34,7 +34,11 @@ pub trait CardVerifier: Send + Sync + 'static {
 /// Passkeys (WebAuthn level 3, user verification required).
 pub trait Passkeys: Send + Sync + 'static {
     /// Options for the browser (JSON) and the state to keep on the server until the answer.
-    fn start_registration(&self, user: uuid::Uuid, label: &str) -> Result<(String, Secret), KeyFault>;
+    fn start_registration(
+        &self,
+        user: uuid::Uuid,
+        label: &str,
+    ) -> Result<(String, Secret), KeyFault>;
     /// Checks the browser's answer (JSON) against the kept state.
     fn finish_registration(&self, state: &Secret, answer: &str) -> Result<NewPasskey, KeyFault>;
     /// Options and state for signing in with any passkey that the browser has for this site.

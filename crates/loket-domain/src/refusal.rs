@@ -76,6 +76,9 @@ refusals! {
     AgreementIncomplete = "agreement_incomplete",
     /// It exists already.
     AlreadyExists = "already_exists",
+    // Audit.
+    /// The purpose of a query is not stated.
+    ReasonMissing = "reason_missing",
     // Look-up.
     /// The officer looks up himself or herself.
     OwnNumber = "own_number",

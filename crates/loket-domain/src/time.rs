@@ -103,7 +103,9 @@ impl Day {
     /// The first moment of this day in Belgium.
     pub fn starts_in_belgium(self) -> Timestamp {
         let zone = jiff::tz::TimeZone::get("Europe/Brussels").unwrap_or(jiff::tz::TimeZone::UTC);
-        self.0.to_zoned_datetime(zone).map_or(Timestamp(i64::MAX), |z| Timestamp::from_jiff(z.timestamp()))
+        self.0
+            .to_zoned_datetime(zone)
+            .map_or(Timestamp(i64::MAX), |z| Timestamp::from_jiff(z.timestamp()))
     }
     /// Whole years between this day (a birth) and `today`, as people count their age.
     pub fn age_on(self, today: Self) -> i16 {

@@ -77,32 +77,14 @@ CREATE TABLE question (
 CREATE INDEX question_by_registration ON question (registration_id, asked_at);
 CREATE INDEX question_by_officer ON question (officer_id, asked_at);
 
-CREATE TABLE identification_document (
+CREATE TABLE identification (
   registration_id BYTES NOT NULL PRIMARY KEY REFERENCES registration (id),
-  document BYTES NOT NULL,
-  verdicts TEXT NOT NULL,
+  document BYTES,
+  verdicts BYTES,
+  checks BYTES NOT NULL,
   recorded_at BIGINT NOT NULL,
-  event_id BYTES NOT NULL REFERENCES journal (id) DEFERRABLE INITIALLY DEFERRED
-) STRICT;
-
-CREATE TABLE identification_explanation (
-  registration_id BYTES NOT NULL REFERENCES registration (id),
-  field TEXT NOT NULL,
-  explanation BYTES NOT NULL,
-  officer_id BYTES NOT NULL REFERENCES staff (id),
-  at BIGINT NOT NULL,
   event_id BYTES NOT NULL REFERENCES journal (id) DEFERRABLE INITIALLY DEFERRED,
-  PRIMARY KEY (registration_id, field)
-) STRICT;
-
-CREATE TABLE identification_check (
-  registration_id BYTES NOT NULL REFERENCES registration (id),
-  check_id TEXT NOT NULL,
-  outcome TEXT NOT NULL,
-  officer_id BYTES NOT NULL REFERENCES staff (id),
-  at BIGINT NOT NULL,
-  event_id BYTES NOT NULL REFERENCES journal (id) DEFERRABLE INITIALLY DEFERRED,
-  PRIMARY KEY (registration_id, check_id)
+  CHECK ((document IS NULL) = (verdicts IS NULL))
 ) STRICT;
 
 CREATE TABLE consent (

@@ -5,7 +5,7 @@ use loket_domain::id::SessionId;
 use loket_domain::office::{AgreementState, AuthorisationState, Grant, RoleKind, StaffFacts};
 use loket_domain::policy::{CallerFacts, ScopeFacts};
 use loket_domain::register::RegisterName;
-use loket_domain::Refusal;
+use loket_domain::{Refusal, Timestamp};
 
 use crate::command::Scope;
 use crate::error::{Failure, StoreError};
@@ -22,34 +22,55 @@ pub(crate) async fn staff(
     let row = view
         .optional(
             sql!(
-                "SELECT s.staff_id, s.organisation_id, s.card_fingerprint, s.started_at, s.last_seen_at, s.ended_at, o.at_operator
-                 FROM session s JOIN organisation o ON o.id = s.organisation_id WHERE s.id = $1"
+                "SELECT s.staff_id, s.organisation_id, s.card_fingerprint, s.started_at, s.last_seen_at, s.ended_at
+                 FROM session s WHERE s.id = $1"
             ),
             args![session],
         )
         .await?;
     let Some(row) = row else { return Ok(None) };
-    let (staff, organisation) = (row.id("staff_id")?, row.id("organisation_id")?);
     let idle_end = row.moment("last_seen_at")?.plus(settings.limits.session_idle);
     let last_end = row.moment("started_at")?.plus(settings.limits.session_at_most);
+    let facts =
+        standing(view, &settings.terms_version, row.id("staff_id")?, row.id("organisation_id")?)
+            .await?;
     Ok(Some(StaffFacts {
-        staff,
-        organisation,
-        at_operator: row.int("at_operator")? == 1,
         session_ends_at: idle_end.min(last_end),
         session_ended: row.opt_int("ended_at")?.is_some(),
         card_fingerprint: row.digest("card_fingerprint")?,
+        ..facts
+    }))
+}
+
+/// What is known of a member of staff at an organisation, without a session.
+pub async fn standing(
+    view: &mut View<'_>,
+    terms_version: &str,
+    staff: loket_domain::id::StaffId,
+    organisation: loket_domain::id::OrganisationId,
+) -> Result<StaffFacts, StoreError> {
+    let at_operator = crate::tables::organisation::load(view, organisation)
+        .await?
+        .ok_or(StoreError::Unreadable("organisation"))?
+        .at_operator;
+    Ok(StaffFacts {
+        staff,
+        organisation,
+        at_operator,
+        session_ends_at: Timestamp::from_micros(i64::MAX),
+        session_ended: false,
+        card_fingerprint: [0; 32],
         grants: roles(view, staff, organisation).await?,
         agreement: agreement(view, organisation).await?,
         authorisations: authorisations(view, organisation).await?,
         terms_accepted: view
             .optional(
                 sql!("SELECT 1 AS one FROM terms_acceptance WHERE staff_id = $1 AND version = $2"),
-                args![staff, settings.terms_version],
+                args![staff, terms_version],
             )
             .await?
             .is_some(),
-    }))
+    })
 }
 
 async fn roles(

@@ -9,7 +9,7 @@ mod clock;
 mod command;
 mod connection;
 mod error;
-mod grants;
+pub mod grants;
 pub mod journal;
 mod migrate;
 mod personal;

@@ -17,6 +17,16 @@ impl<T> Personal<T> {
     pub const fn new(value: T) -> Self {
         Self(value)
     }
+    /// Opens the value to the person whose data it is, such as a member of staff's own name in the
+    /// head of the page. For nobody else.
+    pub const fn to_its_owner(&self) -> &T {
+        &self.0
+    }
+    /// Lets the sender of messages word and address a message whose queueing is journaled. What
+    /// `make` gives back goes to the relay or gateway and nowhere else.
+    pub fn for_sending<O>(&self, make: impl FnOnce(&T) -> O) -> O {
+        make(&self.0)
+    }
     pub(crate) const fn inner(&self) -> &T {
         &self.0
     }

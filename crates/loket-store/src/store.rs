@@ -145,6 +145,16 @@ impl Store {
         }
     }
 
+    /// What is kept for a visitor, left in place.
+    pub async fn peek_visit(
+        &self,
+        token_hash: [u8; 32],
+        kind: VisitKind,
+    ) -> Result<Option<String>, StoreError> {
+        let mut reader = self.reader().await?;
+        crate::upkeep::peek(&mut reader.view(), token_hash, kind, self.clock.now()).await
+    }
+
     /// Notes that a session made a request, which moves its idle limit.
     pub async fn touch(&self, session: SessionId) -> Result<(), StoreError> {
         self.upkeep(Upkeep::Touch { session }).await.map(drop)

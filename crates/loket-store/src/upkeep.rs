@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 use crate::error::StoreError;
+use crate::reader::View;
 use crate::statement::{args, sql};
 use crate::tx::Tx;
 use crate::write_loop::Unit;
@@ -126,23 +127,33 @@ async fn put_visit(tx: &mut Tx<'_>, visit: &Visit, state: &str) -> Result<Kept, 
     Ok(Kept::Nothing)
 }
 
+/// What is kept for a visitor, left in place.
+pub(crate) async fn peek(
+    view: &mut View<'_>,
+    token_hash: [u8; 32],
+    kind: VisitKind,
+    now: Timestamp,
+) -> Result<Option<String>, StoreError> {
+    let row = view
+        .optional(
+            sql!("SELECT state FROM visitor WHERE token_hash = $1 AND kind = $2 AND expires_at > $3"),
+            args![token_hash, kind.code(), now],
+        )
+        .await?;
+    row.map(|row| Ok(view.vault.open_value(SEAL, &row.bytes("state")?)?)).transpose()
+}
+
 async fn take_visit(
     tx: &mut Tx<'_>,
     token_hash: [u8; 32],
     kind: VisitKind,
 ) -> Result<Kept, StoreError> {
     let now = tx.now();
-    let row = tx
-        .view()
-        .optional(
-            sql!("SELECT state FROM visitor WHERE token_hash = $1 AND kind = $2 AND expires_at > $3"),
-            args![token_hash, kind.code(), now],
-        )
-        .await?;
-    let Some(row) = row else { return Ok(Kept::State(None)) };
-    let state = tx.vault().open_value(SEAL, &row.bytes("state")?)?;
-    tx.change(1, sql!("DELETE FROM visitor WHERE token_hash = $1"), args![token_hash]).await?;
-    Ok(Kept::State(Some(state)))
+    let state = peek(&mut tx.view(), token_hash, kind, now).await?;
+    if state.is_some() {
+        tx.change(1, sql!("DELETE FROM visitor WHERE token_hash = $1"), args![token_hash]).await?;
+    }
+    Ok(Kept::State(state))
 }
 
 async fn lease(tx: &mut Tx<'_>, limit: u32, span: Duration) -> Result<Kept, StoreError> {

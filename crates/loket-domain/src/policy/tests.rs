@@ -113,7 +113,8 @@ fn nobody_without_a_card_reaches_staff_acts() {
 #[test]
 fn the_printed_matrix_is_the_reviewed_one() {
     use std::fmt::Write as _;
-    let mut printed = String::from("Rights: action, and who may do it. Made by a test of loket-domain.\n\n");
+    let mut printed =
+        String::from("Rights: action, and who may do it. Made by a test of loket-domain.\n\n");
     for action in Action::ALL {
         let who: Vec<String> = action
             .who()

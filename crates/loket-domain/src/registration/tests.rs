@@ -42,8 +42,16 @@ fn decision() -> Decision {
 
 /// The moves by name; `None` where the state has no such method.
 const MOVES: [&str; 10] = [
-    "find person", "identify", "identify deceased", "refuse", "confirm contacts", "change contact",
-    "invite", "activate", "withdraw", "expire",
+    "find person",
+    "identify",
+    "identify deceased",
+    "refuse",
+    "confirm contacts",
+    "change contact",
+    "invite",
+    "activate",
+    "withdraw",
+    "expire",
 ];
 
 fn go(registration: Registration, step: &str) -> Option<Registration> {
@@ -53,7 +61,9 @@ fn go(registration: Registration, step: &str) -> Option<Registration> {
     Some(match (registration, step) {
         (R::Opened(s), "find person") => R::Opened(s.found(id(4))),
         (R::Opened(s), "identify") => R::Identified(s.identify(decision(), Standing::Active).ok()?),
-        (R::Opened(s), "identify deceased") => R::Identified(s.identify(decision(), deceased).ok()?),
+        (R::Opened(s), "identify deceased") => {
+            R::Identified(s.identify(decision(), deceased).ok()?)
+        }
         (R::Opened(s), "refuse") => R::Ended(s.refuse(AT)),
         (R::Opened(s), "withdraw") => R::Ended(s.withdraw(AT)),
         (R::Opened(s), "expire") => R::Ended(s.expire(AT)),
@@ -96,7 +106,8 @@ fn samples() -> Vec<(&'static str, Registration)> {
 #[test]
 fn the_printed_moves_are_the_reviewed_ones() {
     use std::fmt::Write as _;
-    let mut printed = String::from("Moves: state x command -> state, or -. Made by a test of loket-domain.\n\n");
+    let mut printed =
+        String::from("Moves: state x command -> state, or -. Made by a test of loket-domain.\n\n");
     for (name, sample) in samples() {
         for step in MOVES {
             let to = go(sample.clone(), step).map_or("-", |r| r.state().code());

@@ -136,6 +136,26 @@ pub(crate) async fn destination(
     Ok(view.vault.open_value(SEAL, &row.bytes("destination")?)?)
 }
 
+/// Last two digits of the confirmed mobile number, to tell the person which telephone to take.
+pub async fn mobile_ending(
+    view: &mut View<'_>,
+    registration: RegistrationId,
+) -> Result<Option<String>, StoreError> {
+    let row = view
+        .optional(
+            sql!(
+                "SELECT destination FROM contact_point WHERE registration_id = $1 AND channel = 'sms' AND state = 'confirmed'"
+            ),
+            args![registration],
+        )
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(match view.vault.open_value(SEAL, &row.bytes("destination")?)? {
+        Destination::Sms(number) => Some(number.last_two()),
+        Destination::Email(_) => None,
+    })
+}
+
 /// A contact point to be kept.
 #[derive(Debug, Clone)]
 pub struct NewContactPoint {

@@ -23,6 +23,12 @@ pub struct StaffName {
     pub surname: String,
 }
 
+impl std::fmt::Debug for StaffName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("StaffName(***)")
+    }
+}
+
 /// The member of staff with this number, if any.
 pub async fn by_number(view: &mut View<'_>, ssin: &Ssin) -> Result<Option<StaffId>, StoreError> {
     let token = number_token(view.vault, ssin);

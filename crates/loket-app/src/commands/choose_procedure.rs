@@ -1,0 +1,58 @@
+//! Chooses the identification procedure; the version in force today is fixed with the registration
+//! (SEED-16). Choosing anew starts the identification over.
+
+use std::sync::Arc;
+
+use loket_domain::Refusal;
+use loket_domain::audit::Event;
+use loket_domain::id::RegistrationId;
+use loket_domain::policy::Action;
+use loket_domain::procedure::Procedures;
+use loket_store::tables::identification::{self, Identification};
+use loket_store::{Audited, Command, Failure, Permit, Scope, Tx, keeps_answer, tables};
+use serde::Serialize;
+
+/// Chooses the procedure.
+#[derive(Debug, Serialize)]
+pub struct ChooseProcedure {
+    /// In which registration.
+    pub registration: RegistrationId,
+    /// Id of the procedure.
+    pub procedure: String,
+    /// The procedures of this installation.
+    #[serde(skip)]
+    pub procedures: Arc<Procedures>,
+}
+
+impl Command for ChooseProcedure {
+    type Output = ();
+    const ACTION: Action = Action::ChooseProcedure;
+    keeps_answer!();
+
+    fn scope(&self) -> Scope {
+        Scope::registration(self.registration)
+    }
+
+    async fn apply(
+        &self,
+        tx: &mut Tx<'_>,
+        permit: Permit<'_, Self>,
+    ) -> Result<Audited<()>, Failure> {
+        let opened = super::opened(tx, self.registration).await?;
+        if opened.person.is_none() {
+            return Err(Refusal::PersonNotFound.into());
+        }
+        let today = permit.now().belgian_day();
+        let procedure = self
+            .procedures
+            .in_force(today)
+            .into_iter()
+            .find(|p| p.id.as_str() == self.procedure)
+            .ok_or(Refusal::ProcedureNotInForce)?;
+        let version = procedure.version;
+        tables::registration::set_procedure(tx, &opened, &self.procedure, version).await?;
+        identification::save(tx, self.registration, &Identification::default()).await?;
+        let event = Event::ProcedureChosen { procedure: self.procedure.clone(), version };
+        Ok(Audited::new((), event, []))
+    }
+}

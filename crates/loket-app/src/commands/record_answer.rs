@@ -1,0 +1,63 @@
+//! Keeps what the register answered. A person who was found becomes the person of the
+//! registration, under our own identifier that stays the same over visits and numbers (SEED-07).
+
+use loket_domain::audit::Event;
+use loket_domain::id::{QuestionId, RegistrationId};
+use loket_domain::policy::Action;
+use loket_domain::register::{RegisterAnswer, RegisterName, RegisterOutcome, Ticket};
+use loket_store::{Audited, Command, Failure, Permit, Scope, Tx, keeps_answer, tables};
+use serde::Serialize;
+
+/// Keeps an answer.
+#[derive(Debug, Serialize)]
+pub struct RecordAnswer {
+    /// In which registration.
+    pub registration: RegistrationId,
+    /// To which question.
+    pub question: QuestionId,
+    /// What came back.
+    pub outcome: RegisterOutcome,
+    /// Which register decided it.
+    pub register: Option<RegisterName>,
+    /// The register's ticket.
+    pub ticket: Option<Ticket>,
+}
+
+impl Command for RecordAnswer {
+    type Output = ();
+    const ACTION: Action = Action::RecordAnswer;
+    keeps_answer!();
+
+    fn scope(&self) -> Scope {
+        Scope::registration(self.registration)
+    }
+
+    async fn apply(
+        &self,
+        tx: &mut Tx<'_>,
+        _permit: Permit<'_, Self>,
+    ) -> Result<Audited<()>, Failure> {
+        let opened = super::opened(tx, self.registration).await?;
+        let answer = RegisterAnswer {
+            outcome: self.outcome.clone(),
+            register: self.register,
+            ticket: self.ticket.clone(),
+        };
+        let in_time = tables::question::answer(tx, self.question, &answer).await?;
+        let event = |outcome: &str| Event::RegisterAnswered {
+            question: self.question,
+            outcome: outcome.to_owned(),
+            register: self.register,
+            ticket: self.ticket.clone(),
+        };
+        if !in_time {
+            return Ok(Audited::new((), event("late"), []));
+        }
+        let RegisterOutcome::Found { person, .. } = &self.outcome else {
+            return Ok(Audited::new((), event(self.outcome.code()), []));
+        };
+        let id = tables::person::find_or_insert(tx, &person.ssin).await?;
+        tables::registration::set_found(tx, &opened.found(id), person).await?;
+        Ok(Audited::new((), event(self.outcome.code()), []).of(id))
+    }
+}

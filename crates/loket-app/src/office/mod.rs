@@ -1,0 +1,210 @@
+//! The office: the store and the ports, and the journeys that need both. A journey runs commands
+//! and asks the outside world between them, never inside one.
+
+mod activation;
+mod invitation;
+mod key_check;
+mod look_up;
+mod sign_in;
+mod staff;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use loket_domain::id::{RequestId, SessionId};
+use loket_domain::message::Wording;
+use loket_domain::port::{CardVerifier, Hashing, Messenger, Passkeys, Printer};
+use loket_domain::procedure::Procedures;
+use loket_domain::register::PersonRegister;
+use loket_domain::ssin::Synthetic;
+use loket_domain::Timestamp;
+use loket_domain::caller::{Caller, Door};
+use loket_store::{Call, Command, Disclosure, Failure, Store, StoreError};
+use tokio::sync::Notify;
+
+pub use activation::{ActivationPass, AppSetUp, CodeEntry, Progress};
+pub use key_check::{CheckedKey, PasswordTry};
+pub use sign_in::{Challenge, SignInFailure, SignedIn};
+pub use staff::{DeskView, Masthead};
+
+/// What the outside world offers.
+pub struct Ports {
+    /// Proves who holds a card.
+    pub cards: Box<dyn CardVerifier>,
+    /// The registers.
+    pub register: Box<dyn PersonRegister>,
+    /// Passkeys.
+    pub passkeys: Box<dyn Passkeys>,
+    /// Passwords, authenticator apps, activation codes.
+    pub hashing: Arc<dyn Hashing>,
+    /// Prints slips.
+    pub printer: Arc<dyn Printer>,
+    /// Sends mail.
+    pub mail: Box<dyn Messenger>,
+    /// Sends short messages.
+    pub sms: Box<dyn Messenger>,
+    /// Puts messages into words.
+    pub wording: Box<dyn Wording>,
+}
+
+/// Settings of the office (DESIGN section 8).
+#[derive(Debug, Clone)]
+pub struct OfficeSettings {
+    /// Public address without a trailing slash, such as `https://loket.example.be`.
+    pub portal: String,
+    /// Whether numbers that no living person can have are accepted.
+    pub synthetic: Synthetic,
+    /// How long an activation link works.
+    pub link_works: Duration,
+    /// How long a code by SMS works.
+    pub sms_code_works: Duration,
+    /// How long a key works.
+    pub key_works: Duration,
+    /// Version of the consent text.
+    pub consent_version: String,
+    /// Telephone of the service desk, Dutch line.
+    pub service_desk_nl: String,
+    /// Telephone of the service desk, French line.
+    pub service_desk_fr: String,
+}
+
+impl Default for OfficeSettings {
+    fn default() -> Self {
+        let day = Duration::from_secs(24 * 3600);
+        Self {
+            portal: "http://localhost:8080".to_owned(),
+            synthetic: Synthetic::Refused,
+            link_works: day * 14,
+            sms_code_works: day,
+            key_works: day * 3652,
+            consent_version: "2026-01".to_owned(),
+            service_desk_nl: "02 000 00 01".to_owned(),
+            service_desk_fr: "02 000 00 02".to_owned(),
+        }
+    }
+}
+
+/// The office. Cheap to clone.
+#[derive(Clone)]
+pub struct Office(Arc<Inner>);
+
+struct Inner {
+    store: Store,
+    ports: Ports,
+    settings: OfficeSettings,
+    procedures: Arc<Procedures>,
+    wake: Notify,
+}
+
+impl Office {
+    /// Joins the store and the ports.
+    pub fn new(
+        store: Store,
+        ports: Ports,
+        settings: OfficeSettings,
+        procedures: Procedures,
+    ) -> Self {
+        let procedures = Arc::new(procedures);
+        Self(Arc::new(Inner { store, ports, settings, procedures, wake: Notify::new() }))
+    }
+
+    /// The settings.
+    pub fn settings(&self) -> &OfficeSettings {
+        &self.0.settings
+    }
+
+    /// The identification procedures of this installation.
+    pub fn procedures(&self) -> Arc<Procedures> {
+        Arc::clone(&self.0.procedures)
+    }
+
+    /// Now, by the store's clock.
+    pub fn now(&self) -> Timestamp {
+        self.0.store.now()
+    }
+
+    /// A new identifier for a form's wish.
+    pub fn new_request(&self) -> Result<RequestId, StoreError> {
+        self.0.store.new_id()
+    }
+
+    /// A call of a member of staff from a page.
+    pub fn staff_call(
+        &self,
+        session: SessionId,
+        request: RequestId,
+        address: Option<String>,
+    ) -> Call {
+        Call { caller: Caller::Staff(session), door: Door::Web, request, address }
+    }
+
+    /// Runs a command and wakes the sender of messages, in case it queued one.
+    pub async fn run<C: Command>(&self, call: Call, command: C) -> Result<C::Output, Failure> {
+        let output = self.0.store.run(call, command).await?;
+        self.0.wake.notify_one();
+        Ok(output)
+    }
+
+    /// Runs a command and hands out the key to the personal data in its output.
+    pub async fn disclose<C: Command>(
+        &self,
+        call: Call,
+        command: C,
+    ) -> Result<(C::Output, Disclosure), Failure> {
+        self.0.store.disclose(call, command).await
+    }
+
+    /// Whether the database and the register service answer: for readiness and the status page.
+    pub async fn health(&self) -> Health {
+        Health {
+            database: self.0.store.is_ready().await,
+            registers: self.0.ports.register.reachable().await,
+        }
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.0.store
+    }
+    pub(crate) fn ports(&self) -> &Ports {
+        &self.0.ports
+    }
+    pub(crate) async fn woken(&self) {
+        self.0.wake.notified().await;
+    }
+
+    /// A call of a job.
+    pub(crate) fn job_call(&self, name: &'static str) -> Result<Call, StoreError> {
+        Ok(Call {
+            caller: Caller::Job(name),
+            door: Door::Job,
+            request: self.0.store.new_id()?,
+            address: None,
+        })
+    }
+
+    /// A call of the operator at the command line.
+    pub fn operator_call(&self, account: &str) -> Result<Call, StoreError> {
+        Ok(Call {
+            caller: Caller::Operator { account: account.to_owned() },
+            door: Door::Cli,
+            request: self.0.store.new_id()?,
+            address: None,
+        })
+    }
+
+    /// Ends the writer after the front doors are closed.
+    pub async fn close(self) {
+        let store = self.0.store.clone();
+        drop(self);
+        store.close().await;
+    }
+}
+
+/// What answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Health {
+    /// The database.
+    pub database: bool,
+    /// The register service.
+    pub registers: bool,
+}

@@ -1,0 +1,132 @@
+//! Signing in: a challenge for an anonymous visitor, taken out at its first use whatever comes of
+//! it; a proved card; a session under a new token.
+
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use loket_domain::caller::{Caller, CardRefusal, Door};
+use loket_domain::id::{RequestId, SessionId};
+use loket_domain::secret::Secret;
+use loket_domain::{Language, Refusal};
+use loket_store::{Call, Failure, StoreError, Visit, VisitKind};
+use sha2::{Digest, Sha256};
+
+use super::Office;
+use crate::commands::accept_terms::AcceptTerms;
+use crate::commands::sign_in::SignIn;
+use crate::commands::sign_out::SignOut;
+
+/// How long a challenge works (DESIGN section 8).
+const CHALLENGE_WORKS: Duration = Duration::from_secs(5 * 60);
+
+/// A challenge and the cookie of the visitor who may use it.
+#[derive(Debug)]
+pub struct Challenge {
+    /// Token for the visitor's cookie.
+    pub visitor: Secret,
+    /// The challenge as the card signs it: 44 characters of base64.
+    pub nonce: String,
+}
+
+/// A session just opened.
+#[derive(Debug)]
+pub struct SignedIn {
+    /// Token for the session's cookie.
+    pub token: Secret,
+    /// The session.
+    pub session: SessionId,
+}
+
+/// Why nobody was signed in.
+#[derive(Debug, thiserror::Error)]
+pub enum SignInFailure {
+    /// The card was not accepted.
+    #[error("card: {0}")]
+    Card(CardRefusal),
+    /// The holder may not work here, or the store failed.
+    #[error(transparent)]
+    Office(#[from] Failure),
+}
+
+impl From<StoreError> for SignInFailure {
+    fn from(error: StoreError) -> Self {
+        Self::Office(error.into())
+    }
+}
+
+/// SHA-256 of a cookie's token, as stored.
+pub(crate) fn hashed(token: &str) -> [u8; 32] {
+    Sha256::digest(token.as_bytes()).into()
+}
+
+impl Office {
+    pub(crate) fn new_token(&self) -> Result<Secret, StoreError> {
+        Ok(Secret::new(URL_SAFE_NO_PAD.encode(self.store().random::<32>()?)))
+    }
+
+    /// Gives a visitor a challenge of 32 random bytes that works for five minutes.
+    pub async fn begin_sign_in(&self) -> Result<Challenge, StoreError> {
+        let visitor = self.new_token()?;
+        let nonce = STANDARD.encode(self.store().random::<32>()?);
+        let visit = Visit {
+            token_hash: hashed(visitor.expose()),
+            kind: VisitKind::SignIn,
+            until: self.now().plus(CHALLENGE_WORKS),
+        };
+        self.store().put_visit(visit, nonce.clone()).await?;
+        Ok(Challenge { visitor, nonce })
+    }
+
+    /// Checks the token of a card against the visitor's challenge and opens a session.
+    pub async fn finish_sign_in(
+        &self,
+        visitor: &Secret,
+        token: &str,
+        address: Option<String>,
+    ) -> Result<SignedIn, SignInFailure> {
+        let kept = self.store().take_visit(hashed(visitor.expose()), VisitKind::SignIn).await?;
+        let nonce = kept.ok_or(SignInFailure::Card(CardRefusal::ChallengeMissing))?;
+        let person = self
+            .ports()
+            .cards
+            .verify(token, &nonce, self.now())
+            .await
+            .map_err(SignInFailure::Card)?;
+        let session_token = self.new_token()?;
+        let call = Call {
+            caller: Caller::Card(person),
+            door: Door::Web,
+            request: self.new_request()?,
+            address,
+        };
+        let command = SignIn { token_hash: hashed(session_token.expose()) };
+        let session = self.run(call, command).await?;
+        Ok(SignedIn { token: session_token, session })
+    }
+
+    /// The session of a cookie; its limits are looked at by each command.
+    pub async fn session_of(&self, token: &Secret) -> Result<Option<SessionId>, StoreError> {
+        let mut reader = self.store().reader().await?;
+        loket_store::tables::session::by_token(&mut reader.view(), hashed(token.expose())).await
+    }
+
+    /// Accepts the terms of use.
+    pub async fn accept_terms(
+        &self,
+        call: Call,
+        version: &str,
+        language: Language,
+    ) -> Result<(), Failure> {
+        self.run(call, AcceptTerms { version: version.to_owned(), language }).await
+    }
+
+    /// Ends a session. One that has ended by itself is no failure.
+    pub async fn sign_out(&self, session: SessionId, request: RequestId) -> Result<(), Failure> {
+        let call = self.staff_call(session, request, None);
+        match self.run(call, SignOut { session }).await {
+            Err(Failure::Refused(Refusal::SessionEnded | Refusal::NotSignedIn)) => Ok(()),
+            other => other,
+        }
+    }
+}

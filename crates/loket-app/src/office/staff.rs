@@ -1,0 +1,120 @@
+//! What the pages of staff need around the registration: masthead and desk. Nothing personal of
+//! the people who come to the counter.
+
+use std::time::Duration;
+
+use loket_domain::id::{RegistrationId, SessionId};
+use loket_domain::office::{RoleKind, StaffFacts};
+use loket_domain::policy::{Action, CallerFacts, ScopeFacts, decide};
+use loket_domain::registration::{Reference, StateCode};
+use loket_domain::{Refusal, Timestamp};
+use loket_store::tables::registration::Listed;
+use loket_store::tables::staff::StaffName;
+use loket_store::{Failure, Personal, StoreError, tables};
+
+use super::Office;
+
+/// Who is signed in, for the head of each page.
+#[derive(Debug, Clone)]
+pub struct Masthead {
+    /// The session.
+    pub session: SessionId,
+    /// What is known of the member of staff.
+    pub facts: StaffFacts,
+    /// Own given names and surname.
+    pub name: StaffName,
+    /// Name of the organisation.
+    pub organisation: String,
+    /// The role that is valid now, and until when.
+    pub role: Option<(RoleKind, Timestamp)>,
+}
+
+impl Masthead {
+    /// Whether a button is shown: the same decision that the server takes again.
+    pub fn may(&self, action: Action, now: Timestamp) -> Result<(), Refusal> {
+        let scope = ScopeFacts {
+            organisation: Some(self.facts.organisation),
+            officer: Some(self.facts.staff),
+        };
+        decide(action, CallerFacts::Staff(&self.facts), scope, now)
+    }
+}
+
+/// The desk of an officer.
+#[derive(Debug, Clone)]
+pub struct DeskView {
+    /// Open registrations of this officer, the newest first.
+    pub open: Vec<Listed>,
+    /// Registrations of the organisation opened today, by state.
+    pub today: Vec<(StateCode, u32)>,
+}
+
+impl DeskView {
+    /// How many of today's registrations stand in one of these states.
+    pub fn count(&self, states: &[StateCode]) -> u32 {
+        self.today.iter().filter(|(state, _)| states.contains(state)).map(|(_, n)| n).sum()
+    }
+}
+
+impl Office {
+    /// Who is signed in; `None` when the session is not known or over. Moves the idle limit.
+    pub async fn masthead(&self, session: SessionId) -> Result<Option<Masthead>, StoreError> {
+        let Some(facts) = self.store().staff_facts(session).await? else { return Ok(None) };
+        let now = self.now();
+        if facts.session_ended || facts.session_ends_at <= now {
+            return Ok(None);
+        }
+        self.store().touch(session).await?;
+        let mut reader = self.store().reader().await?;
+        let organisation = tables::organisation::load(&mut reader.view(), facts.organisation).await?;
+        let name = tables::staff::name(&mut reader.view(), facts.staff).await?;
+        let role = facts
+            .grants
+            .iter()
+            .find(|g| g.from <= now && now < g.until && g.withdrawn_at.is_none())
+            .map(|g| (g.kind, g.until));
+        Ok(Some(Masthead {
+            session,
+            role,
+            name: own_name(name.as_ref()),
+            organisation: organisation.map_or_else(String::new, |o| o.name),
+            facts,
+        }))
+    }
+
+    /// The desk of an officer, if the officer may work.
+    pub async fn desk(&self, masthead: &Masthead) -> Result<DeskView, Failure> {
+        let now = self.now();
+        masthead.may(Action::OpenRegistration, now)?;
+        let mut reader = self.store().reader().await?;
+        let facts = &masthead.facts;
+        let open =
+            tables::registration::open_of(&mut reader.view(), facts.organisation, facts.staff)
+                .await?;
+        let midnight = now.belgian_day().starts_in_belgium();
+        let since = midnight.max(now.minus(Duration::from_secs(25 * 3600)));
+        let today =
+            tables::registration::figures(&mut reader.view(), facts.organisation, since).await?;
+        Ok(DeskView { open, today })
+    }
+
+    /// The registration with a dossier number, for auditors; the reconstruction itself is a command.
+    pub async fn registration_by_reference(
+        &self,
+        masthead: &Masthead,
+        reference: Reference,
+    ) -> Result<RegistrationId, Failure> {
+        masthead.may(Action::ReconstructRegistration, self.now())?;
+        let mut reader = self.store().reader().await?;
+        let found = tables::registration::by_reference(&mut reader.view(), reference).await?;
+        Ok(found.ok_or(Refusal::NotFound)?)
+    }
+}
+
+/// One's own name needs no disclosure: it is shown to its owner.
+fn own_name(name: Option<&Personal<StaffName>>) -> StaffName {
+    name.map_or_else(
+        || StaffName { given_names: String::new(), surname: String::new() },
+        |name| name.to_its_owner().clone(),
+    )
+}
