@@ -10,7 +10,7 @@ mod tests {
     use loket_text::MESSAGE_IDS;
 
     fn root() -> PathBuf {
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
     }
 
     fn walk(folder: &Path, wanted: &mut impl FnMut(&Path)) {
@@ -25,9 +25,9 @@ mod tests {
     }
 
     /// Whether a file shows messages to a reader. This crate's own files and the tests of others
-    /// do not: a message that only a test names is unused.
+    /// do not: a message that only a test names is unused. The path begins at the workspace.
     fn is_reader(path: &Path) -> bool {
-        let parts: Vec<_> = path.components().map(|part| part.as_os_str()).collect();
+        let parts: Vec<_> = path.components().map(std::path::Component::as_os_str).collect();
         let has = |name: &str| parts.iter().any(|part| *part == name);
         let ends = |extension: &str| path.extension().is_some_and(|end| end == extension);
         !has("loket-text")
@@ -57,10 +57,11 @@ mod tests {
 
     #[test]
     fn every_message_is_used() {
+        let root = root();
         let (mut calls, mut quoted) = (HashSet::new(), HashSet::new());
         for folder in ["crates", "procedures"] {
-            walk(&root().join(folder), &mut |path| {
-                if is_reader(path) {
+            walk(&root.join(folder), &mut |path| {
+                if is_reader(path.strip_prefix(&root).unwrap()) {
                     collect(&fs::read_to_string(path).unwrap(), &mut calls, &mut quoted);
                 }
             });
@@ -70,6 +71,16 @@ mod tests {
             .filter(|id| !calls.contains(&id.replace('-', "_")) && !quoted.contains(**id))
             .collect();
         assert!(unused.is_empty(), "nobody shows these messages: {unused:#?}");
+    }
+
+    #[test]
+    fn sources_templates_and_procedures_are_readers_and_tests_are_not() {
+        for path in ["crates/a/src/b.rs", "crates/a/templates/b.html", "procedures/b@1.toml"] {
+            assert!(is_reader(Path::new(path)), "{path}");
+        }
+        for path in ["crates/a/tests/b.rs", "crates/loket-text/src/lib.rs", "crates/a/b.html"] {
+            assert!(!is_reader(Path::new(path)), "{path}");
+        }
     }
 
     #[test]
