@@ -1,1 +1,73 @@
-//! Placeholder head, replaced by the crate's own.
+//! The pages: one module per page with its handler, its form and its template. Server-rendered
+//! HTML that works without JavaScript where no card or passkey is involved.
+//!
+//! Pages know the office and the texts; they never see SQL, and personal data only through the
+//! disclosure of a journaled command.
+
+mod cookie;
+mod demo_head;
+mod fault;
+mod form;
+mod frame;
+mod language;
+mod origin;
+mod pages;
+mod response_headers;
+mod routes;
+mod session;
+mod static_files;
+mod wish;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::FromRef;
+use axum::http::StatusCode;
+use axum::middleware;
+use loket_app::Office;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::timeout::TimeoutLayer;
+
+pub use demo_head::DemoHead;
+
+/// Largest request body (DESIGN section 8).
+const LARGEST_BODY: usize = 64 * 1024;
+/// Longest time for a request.
+const LONGEST_REQUEST: Duration = Duration::from_secs(10);
+
+/// What every page needs.
+#[derive(Clone)]
+pub struct WebState {
+    /// The office.
+    pub office: Office,
+    /// Settings of the pages.
+    pub settings: Arc<WebSettings>,
+}
+
+/// Settings of the pages.
+#[derive(Debug, Clone)]
+pub struct WebSettings {
+    /// Public origin without a trailing slash, such as `https://loket.example.be`.
+    pub origin: String,
+    /// Version of the terms of use in force.
+    pub terms_version: String,
+    /// Script and style that a demonstration adds to every page, with its banner.
+    pub demo: Option<DemoHead>,
+}
+
+impl FromRef<WebState> for Office {
+    fn from_ref(state: &WebState) -> Self {
+        state.office.clone()
+    }
+}
+
+/// All pages with their guards.
+pub fn router(state: WebState) -> Router {
+    pages::router()
+        .layer(middleware::from_fn_with_state(state.clone(), origin::guard))
+        .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST_REQUEST))
+        .layer(middleware::from_fn_with_state(state.clone(), response_headers::add))
+        .with_state(state)
+}

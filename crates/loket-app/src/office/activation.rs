@@ -44,6 +44,10 @@ pub struct ActivationPass {
 }
 
 impl ActivationPass {
+    /// What the forms of this browser are bound to.
+    pub fn binding(&self) -> &str {
+        &self.browser
+    }
     fn browser_digest(&self) -> [u8; 32] {
         Sha256::digest(self.browser.as_bytes()).into()
     }

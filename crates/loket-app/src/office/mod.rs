@@ -11,6 +11,8 @@ mod staff;
 use std::sync::Arc;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use loket_domain::id::{RequestId, SessionId};
 use loket_domain::message::Wording;
 use loket_domain::port::{CardVerifier, Hashing, Messenger, Passkeys, Printer};
@@ -20,12 +22,16 @@ use loket_domain::ssin::Synthetic;
 use loket_domain::Timestamp;
 use loket_domain::caller::{Caller, Door};
 use loket_store::{Call, Command, Disclosure, Failure, Store, StoreError};
+use subtle::ConstantTimeEq as _;
 use tokio::sync::Notify;
 
-pub use activation::{ActivationPass, AppSetUp, CodeEntry, Progress};
+pub use activation::{ActivationPass, AppSetUp, CodeEntry, Progress, SetUpFailure};
 pub use key_check::{CheckedKey, PasswordTry};
 pub use sign_in::{Challenge, SignInFailure, SignedIn};
 pub use staff::{DeskView, Masthead};
+
+/// Purpose of the seal on a form's own value.
+const WISH: &str = "wish";
 
 /// What the outside world offers.
 pub struct Ports {
@@ -152,6 +158,28 @@ impl Office {
         command: C,
     ) -> Result<(C::Output, Disclosure), Failure> {
         self.0.store.disclose(call, command).await
+    }
+
+    /// A form's own value: a request id sealed together with what the form is bound to (the
+    /// session, the activation pass), so that no other site and no other session can send it
+    /// (requirement AU-04), and a double click carries the same wish.
+    pub fn new_wish(&self, bound_to: &str) -> Result<String, StoreError> {
+        let request: RequestId = self.new_request()?;
+        let plain = format!("{request} {bound_to}");
+        Ok(URL_SAFE_NO_PAD.encode(self.0.store.seal(WISH, plain.as_bytes())?))
+    }
+
+    /// Reads a form's own value; `None` when it was changed or is bound to something else.
+    pub fn read_wish(&self, bound_to: &str, text: &str) -> Option<RequestId> {
+        let sealed = URL_SAFE_NO_PAD.decode(text).ok()?;
+        let plain = self.0.store.vault().open(WISH, &sealed).ok()?;
+        let plain = String::from_utf8(plain).ok()?;
+        let (request, bound) = plain.split_once(' ')?;
+        if bool::from(bound.as_bytes().ct_eq(bound_to.as_bytes())) {
+            request.parse().ok()
+        } else {
+            None
+        }
     }
 
     /// Whether the database and the register service answer: for readiness and the status page.

@@ -1,0 +1,214 @@
+//! The one place that turns a refusal or a failure into a page: what happened, to whom it matters,
+//! and what to do. Who may not know that a thing exists gets "not found"; a failure of ours gets a
+//! reference and no more.
+
+use askama::Template;
+use axum::http::{HeaderValue, StatusCode};
+use axum::http::header::RETRY_AFTER;
+use axum::response::{IntoResponse, Redirect, Response};
+use loket_app::{Failure, StoreError};
+use loket_domain::Refusal;
+use loket_text::Text;
+
+use crate::WebState;
+use crate::frame::{Frame, html};
+use crate::language::Here;
+use crate::routes;
+
+/// Why a page cannot be shown.
+#[derive(Debug)]
+pub(crate) enum Fault {
+    /// The office says no.
+    Refused(Refusal),
+    /// The store failed.
+    Broken(StoreError),
+    /// The request did not come from our own page, or its form is old.
+    ForeignRequest,
+    /// The form's fields cannot be read.
+    UnreadableForm,
+}
+
+impl From<Failure> for Fault {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Refused(refusal) => Self::Refused(refusal),
+            Failure::Broken(error) => Self::Broken(error),
+        }
+    }
+}
+
+impl From<StoreError> for Fault {
+    fn from(error: StoreError) -> Self {
+        Self::Broken(error)
+    }
+}
+
+impl From<Refusal> for Fault {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl Fault {
+    /// With what is needed to show it.
+    pub(crate) const fn on(self, state: &WebState, here: Here) -> ShownFault<'_> {
+        ShownFault { fault: self, state, here }
+    }
+}
+
+/// A fault with the language and the frame of its page.
+pub(crate) struct ShownFault<'s> {
+    fault: Fault,
+    state: &'s WebState,
+    here: Here,
+}
+
+#[derive(Template)]
+#[template(path = "fault.html")]
+struct FaultPage {
+    frame: Frame,
+    title: String,
+    what: String,
+    next: String,
+    /// Where to go on, and what the link says.
+    way: (&'static str, String),
+    reference: Option<String>,
+}
+
+impl IntoResponse for ShownFault<'_> {
+    fn into_response(self) -> Response {
+        let t = self.here.t;
+        let (status, refusal) = match &self.fault {
+            // A page of somebody who is not signed in leads to signing in and says why.
+            Fault::Refused(Refusal::NotSignedIn | Refusal::SessionEnded) => {
+                return Redirect::to(&format!("{}?ended=1", routes::SIGN_IN)).into_response();
+            }
+            Fault::Refused(Refusal::TermsNotAccepted) => {
+                return Redirect::to(routes::TERMS).into_response();
+            }
+            Fault::Refused(Refusal::NotFound) => (StatusCode::NOT_FOUND, Some(Refusal::NotFound)),
+            Fault::Refused(refusal) => (status_of(*refusal), Some(*refusal)),
+            Fault::ForeignRequest => (StatusCode::FORBIDDEN, None),
+            Fault::UnreadableForm => (StatusCode::BAD_REQUEST, None),
+            Fault::Broken(_) => (StatusCode::SERVICE_UNAVAILABLE, None),
+        };
+        let mut reference = None;
+        let (title, what, next) = match (&self.fault, refusal) {
+            (_, Some(refusal)) => sentences(t, refusal),
+            (Fault::ForeignRequest | Fault::UnreadableForm, _) => {
+                (t.fault_form_title(), t.fault_form_what(), t.fault_form_next())
+            }
+            (fault, None) => {
+                let id = self.state.office.new_request().map(|id| id.to_string());
+                let id = id.unwrap_or_default();
+                tracing::error!(?fault, reference = id, "a page could not be shown");
+                reference = Some(id);
+                (t.fault_broken_title(), t.fault_broken_what(), t.fault_broken_next())
+            }
+        };
+        let page = FaultPage {
+            frame: Frame::anonymous(self.state, &self.here, &title),
+            title,
+            what,
+            next,
+            way: (routes::START, t.fault_to_start()),
+            reference,
+        };
+        let mut response = (status, html(&page)).into_response();
+        if status == StatusCode::SERVICE_UNAVAILABLE || status == StatusCode::TOO_MANY_REQUESTS {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("30"));
+        }
+        response
+    }
+}
+
+/// Title, what happened, and what to do, of a refusal: three messages by its code. A refusal whose
+/// messages were forgotten fails a test of this crate.
+pub(crate) fn sentences(t: Text, refusal: Refusal) -> (String, String, String) {
+    let code = refusal.code().replace('_', "-");
+    let read = |part: &str| t.by_id(&format!("refusal-{code}-{part}"));
+    (
+        read("title").unwrap_or_else(|| t.fault_broken_title()),
+        read("what").unwrap_or_default(),
+        read("next").unwrap_or_default(),
+    )
+}
+
+const fn status_of(refusal: Refusal) -> StatusCode {
+    match refusal {
+        Refusal::NotFound => StatusCode::NOT_FOUND,
+        Refusal::RequestChanged | Refusal::WrongStep | Refusal::AlreadyExists => {
+            StatusCode::CONFLICT
+        }
+        Refusal::TooManyLookUps | Refusal::TooManySends | Refusal::TooManyTries => {
+            StatusCode::TOO_MANY_REQUESTS
+        }
+        Refusal::LinkInvalid | Refusal::LinkExpired | Refusal::LinkUsed => StatusCode::GONE,
+        Refusal::NotSignedIn
+        | Refusal::SessionEnded
+        | Refusal::StaffUnknown
+        | Refusal::RoleMissing
+        | Refusal::RoleExpired
+        | Refusal::RoleWithdrawn
+        | Refusal::AgreementMissing
+        | Refusal::AgreementEnded
+        | Refusal::AuthorisationMissing
+        | Refusal::TermsNotAccepted
+        | Refusal::TrainingExpired
+        | Refusal::NotAllowed
+        | Refusal::OwnRole
+        | Refusal::RegisterClosed
+        | Refusal::CodeNotEntered
+        | Refusal::InvitationLocked => StatusCode::FORBIDDEN,
+        Refusal::InvalidInput
+        | Refusal::EmploymentNotPermanent
+        | Refusal::PeriodNotPossible
+        | Refusal::AgreementIncomplete
+        | Refusal::ReasonMissing
+        | Refusal::OwnNumber
+        | Refusal::PersonNotFound
+        | Refusal::PersonDeceased
+        | Refusal::PersonStruckOff
+        | Refusal::PersonTooYoung
+        | Refusal::ProcedureNotInForce
+        | Refusal::DocumentNotAccepted
+        | Refusal::DocumentExpired
+        | Refusal::CheckOutOfOrder
+        | Refusal::DifferenceUnexplained
+        | Refusal::ExplanationTooShort
+        | Refusal::DifferenceBlocks
+        | Refusal::ChecksIncomplete
+        | Refusal::NotIdentified
+        | Refusal::ConsentMissing
+        | Refusal::EmailUnconfirmed
+        | Refusal::MobileUnconfirmed
+        | Refusal::ContactCodeWrong
+        | Refusal::ContactCodeSpent
+        | Refusal::ActivationCodeWrong
+        | Refusal::ActivationCodeExpired
+        | Refusal::KeyAnswerWrong
+        | Refusal::TotpWrong
+        | Refusal::KeyUnknown => StatusCode::UNPROCESSABLE_ENTITY,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use loket_domain::Language;
+
+    use super::*;
+
+    #[test]
+    fn every_refusal_has_its_sentences_in_every_language() {
+        let mut missing = Vec::new();
+        for refusal in Refusal::ALL {
+            for language in Language::ALL {
+                let (_, what, next) = sentences(Text::new(language), *refusal);
+                if what.is_empty() || next.is_empty() {
+                    missing.push(format!("{} in {language}", refusal.code()));
+                }
+            }
+        }
+        assert!(missing.is_empty(), "messages refusal-*-what and -next are missing: {missing:?}");
+    }
+}

@@ -1,0 +1,10 @@
+//! Trying a key.
+
+use axum::Router;
+
+use crate::WebState;
+
+/// Its pages.
+pub(crate) fn router() -> Router<WebState> {
+    Router::new()
+}

@@ -1,0 +1,43 @@
+//! Remembers the chosen language and goes back to the page. Changes nothing but that cookie.
+
+use axum::extract::Query;
+use axum::response::{IntoResponse, Redirect, Response};
+use loket_domain::Language;
+use serde::Deserialize;
+
+use crate::cookie::Cookie;
+use crate::routes;
+
+#[derive(Deserialize)]
+pub(crate) struct Choice {
+    to: String,
+    #[serde(default)]
+    back: String,
+}
+
+pub(crate) async fn choose(Query(choice): Query<Choice>) -> Response {
+    let mut response = Redirect::to(own_path(&choice.back)).into_response();
+    if let Ok(language) = choice.to.parse::<Language>() {
+        Cookie::Language.set(language.code(), response.headers_mut());
+    }
+    response
+}
+
+/// Only a path of our own: `//host` and `/\host` would lead away (ASVS 3.7.2).
+fn own_path(back: &str) -> &str {
+    let plain = back.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_'));
+    if back.starts_with('/') && !back.starts_with("//") && plain { back } else { routes::START }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn never_leads_away() {
+        assert_eq!(own_path("/desk"), "/desk");
+        for bad in ["//evil.example", "/\\evil.example", "https://evil.example", "", "/a?b=c", "/a\r\nb"] {
+            assert_eq!(own_path(bad), "/", "{bad}");
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! The pages, one module each.
+
+mod about;
+mod access;
+mod activation;
+mod audit;
+mod desk;
+mod identification;
+mod key_check;
+mod language_choice;
+mod sending;
+mod start;
+
+use axum::Router;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+
+use crate::WebState;
+use crate::fault::Fault;
+use crate::language::Here;
+use crate::{routes, static_files};
+
+/// Every page.
+pub(crate) fn router() -> Router<WebState> {
+    Router::new()
+        .route(routes::START, get(start::show))
+        .route(routes::LANGUAGE, get(language_choice::choose))
+        .route(routes::DESK, get(desk::show).post(desk::open))
+        .merge(about::router())
+        .merge(access::router())
+        .merge(activation::router())
+        .merge(audit::router())
+        .merge(identification::router())
+        .merge(key_check::router())
+        .merge(sending::router())
+        .merge(static_files::router())
+        .fallback(not_found)
+}
+
+async fn not_found(state: axum::extract::State<WebState>, here: Here) -> Response {
+    Fault::Refused(loket_domain::Refusal::NotFound).on(&state, here).into_response()
+}

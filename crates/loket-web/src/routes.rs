@@ -1,0 +1,130 @@
+//! Every address once: the pattern for the router and the address for links and redirects.
+
+use loket_domain::id::{ContactPointId, RegistrationId};
+
+/// Addresses without parameters.
+macro_rules! fixed {
+    ($($(#[$doc:meta])* $name:ident = $path:literal;)+) => {
+        $($(#[$doc])* pub(crate) const $name: &str = $path;)+
+    };
+}
+
+fixed! {
+    /// Start page.
+    START = "/";
+    /// Signing in with the card.
+    SIGN_IN = "/sign-in";
+    /// The challenge for the card, as JSON.
+    SIGN_IN_CHALLENGE = "/sign-in/challenge";
+    /// What went wrong while signing in.
+    SIGN_IN_FAILED = "/sign-in/failed";
+    /// Ends the session.
+    SIGN_OUT = "/sign-out";
+    /// Terms of use.
+    TERMS = "/terms";
+    /// The officer's start.
+    DESK = "/desk";
+    /// The auditor's start.
+    AUDIT = "/audit";
+    /// Choice of language.
+    LANGUAGE = "/language";
+    /// Help.
+    HELP = "/help";
+    /// Privacy notice.
+    PRIVACY = "/privacy";
+    /// Accessibility statement.
+    ACCESSIBILITY = "/accessibility";
+    /// State of the service.
+    STATUS = "/status";
+    /// The person types the code.
+    ACTIVATE = "/activate";
+    /// The person chooses the kind of key.
+    ACTIVATE_CHOOSE = "/activate/choose";
+    /// Making a passkey.
+    ACTIVATE_PASSKEY = "/activate/passkey";
+    /// Options for making a passkey, as JSON.
+    ACTIVATE_PASSKEY_OPTIONS = "/activate/passkey/options";
+    /// Choosing a password.
+    ACTIVATE_PASSWORD = "/activate/password";
+    /// Setting up the authenticator app.
+    ACTIVATE_APP = "/activate/app";
+    /// The key exists.
+    ACTIVATE_DONE = "/activate/done";
+    /// Trying a key.
+    KEY_CHECK = "/key-check";
+    /// Options for trying a passkey, as JSON.
+    KEY_CHECK_OPTIONS = "/key-check/options";
+    /// The browser's answer for a passkey, as JSON.
+    KEY_CHECK_PASSKEY = "/key-check/passkey";
+    /// Address, password and code.
+    KEY_CHECK_PASSWORD = "/key-check/password";
+    /// Which key was tried with success.
+    KEY_CHECK_RESULT = "/key-check/result";
+}
+
+/// Pattern of the activation link.
+pub(crate) const LINK: &str = "/a/{token}";
+
+macro_rules! of_registration {
+    ($($(#[$doc:meta])* $pattern:ident, $address:ident = $tail:literal;)+) => {$(
+        $(#[$doc])*
+        pub(crate) const $pattern: &str = concat!("/registrations/{registration}", $tail);
+        $(#[$doc])*
+        pub(crate) fn $address(id: RegistrationId) -> String {
+            format!(concat!("/registrations/{}", $tail), id)
+        }
+    )+};
+}
+
+of_registration! {
+    /// Leads to the step where a registration stands.
+    REGISTRATION, registration = "";
+    /// What the register answered.
+    PERSON, person = "/person";
+    /// Asks the register again.
+    ASK_AGAIN, ask_again = "/ask-again";
+    /// Goes on with the number that replaced the one asked for.
+    FOLLOW, follow = "/follow";
+    /// Choice of the procedure.
+    PROCEDURE, procedure = "/procedure";
+    /// The checks one by one, and the decision.
+    CHECKS, checks = "/checks";
+    /// What stands on the document.
+    DOCUMENT, document = "/document";
+    /// Document and register side by side.
+    COMPARISON, comparison = "/comparison";
+    /// Explains one difference.
+    EXPLAIN, explain = "/comparison/explain";
+    /// Decides that this is the person.
+    IDENTIFY, identify = "/identify";
+    /// Decides that the person is not identified.
+    REFUSE, refuse = "/refuse";
+    /// Stops the registration.
+    STOP, stop = "/stop";
+    /// Consent, language and addresses.
+    CONTACT, contact = "/contact";
+    /// The codes that the person reads out.
+    CONFIRM, confirm = "/confirm";
+    /// Check your answers.
+    REVIEW, review = "/review";
+    /// What was sent, and how far it is; also how an ended registration ended.
+    STANDING, standing = "/standing";
+    /// Sends a new link and code.
+    SEND_AGAIN, send_again = "/send-again";
+    /// The slip with the code, as PDF.
+    SLIP, slip = "/slip";
+}
+
+/// Sends a code again.
+pub(crate) const RESEND: &str = "/registrations/{registration}/contacts/{contact}/resend";
+/// Sends a code again.
+pub(crate) fn resend(registration: RegistrationId, contact: ContactPointId) -> String {
+    format!("/registrations/{registration}/contacts/{contact}/resend")
+}
+
+/// Reconstruction of a registration.
+pub(crate) const RECONSTRUCTION: &str = "/audit/registrations/{registration}";
+/// Reconstruction of a registration.
+pub(crate) fn reconstruction(registration: RegistrationId) -> String {
+    format!("/audit/registrations/{registration}")
+}

@@ -1,0 +1,29 @@
+# Head, menu and foot of every page.
+menu-label = Main menu
+menu-desk = Desk
+menu-audit = Audit
+menu-help = Help
+# $place is the organisation, $role the role, $until its last day.
+who-place = { $place } · { $role } until { $until }
+role-officer = registration officer
+role-access-manager = access manager
+role-auditor = auditor
+role-data-protection-officer = data protection officer
+role-reviewer = reviewer
+role-support = service desk
+footer-desk = Service Desk { $phone } · working days 8:30–17:00
+footer-status = State of the service
+footer-privacy = Privacy
+footer-accessibility = Accessibility
+error-prefix = Error:
+demo-banner = Demonstration: all people, numbers and messages are invented.
+demo-banner-label = Demonstration
+demo-banner-link = Cards and messages
+fault-form-title = This form can no longer be used
+fault-form-what = The page was open for too long, or it was sent from another place than Loket. Nothing was changed.
+fault-form-next = Open the page again and fill in the form once more.
+fault-broken-title = Loket cannot do this just now
+fault-broken-what = Something in Loket itself failed. Nothing was changed.
+fault-broken-next = Try again in a minute. If it goes on, call the service desk and give the reference below.
+fault-to-start = To the start page
+fault-reference = Reference:
