@@ -27,8 +27,8 @@ impl Here {
     }
 }
 
-/// The language of a request.
-pub(crate) fn of(headers: &HeaderMap) -> Language {
+/// The language of a request: from the cookie, else what the browser prefers, else Dutch.
+pub fn of(headers: &HeaderMap) -> Language {
     Cookie::Language
         .read(headers)
         .and_then(|value| value.expose().parse().ok())

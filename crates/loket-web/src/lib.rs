@@ -30,6 +30,10 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
 pub use demo_head::DemoHead;
+pub use language::of as language_of;
+
+/// Address of the style sheet of every page; it changes with its content.
+pub const STYLE: &str = static_files::STYLE;
 
 /// Largest request body (DESIGN section 8).
 const LARGEST_BODY: usize = 64 * 1024;
