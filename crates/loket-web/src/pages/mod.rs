@@ -10,6 +10,7 @@ mod key_check;
 mod language_choice;
 mod sending;
 mod start;
+mod steps;
 
 use axum::Router;
 use axum::response::{IntoResponse, Response};
