@@ -10,9 +10,10 @@ use loket_domain::caller::{Caller, Door};
 use loket_domain::code::{ActivationCode, CodeSlip};
 use loket_domain::contact::Channel;
 use loket_domain::id::KeyId;
-use loket_domain::key::TotpSeed;
+use loket_domain::key::{KeyKind, TotpSeed};
 use loket_domain::key::password::{self, PasswordFault};
 use loket_domain::port::KeyFault;
+use loket_domain::registration::Registration;
 use loket_domain::secret::Secret;
 use loket_domain::{Language, Refusal, Timestamp};
 use loket_store::tables::invitation::{Invitation, InvitationState};
@@ -174,13 +175,22 @@ impl Office {
         })
     }
 
-    /// Whether this very browser made the key: for the last page, which outlives the invitation.
-    pub async fn is_done(&self, pass: &ActivationPass) -> Result<bool, Failure> {
+    /// The kind of key that this very browser made: for the last page, which outlives the
+    /// invitation; `None` when it made none.
+    pub async fn made_key(&self, pass: &ActivationPass) -> Result<Option<KeyKind>, Failure> {
         let invitation = self.invitation_of(pass).await?;
         let mine = invitation
             .browser
             .is_some_and(|(digest, _)| bool::from(digest.ct_eq(&pass.browser_digest())));
-        Ok(mine && invitation.state == InvitationState::Used)
+        if !mine || invitation.state != InvitationState::Used {
+            return Ok(None);
+        }
+        let mut reader = self.store().reader().await?;
+        let view = &mut reader.view();
+        let registration = tables::registration::load(view, invitation.registration).await?;
+        let Some(Registration::Activated(activated)) = registration else { return Ok(None) };
+        let key = tables::key::load(view, activated.key, self.now()).await?;
+        Ok(key.map(|key| key.kind))
     }
 
     fn applicant_call(

@@ -1,0 +1,87 @@
+//! The page itself, and the way with address, password and code.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use loket_app::Failure;
+use loket_app::office::PasswordTry;
+use loket_domain::Refusal;
+use loket_domain::secret::Secret;
+use serde::Deserialize;
+
+use super::BOUND_TO;
+use crate::cookie::Cookie;
+use crate::fault::{Fault, sentences};
+use crate::form::Posted;
+use crate::frame::{Errors, Frame, html};
+use crate::language::Here;
+use crate::session::From;
+use crate::wish::Wish;
+use crate::{WebState, routes, static_files};
+
+#[derive(Deserialize)]
+pub(crate) struct KeyForm {
+    wish: Wish,
+    #[serde(default)]
+    email: String,
+    #[serde(default)]
+    password: String,
+    #[serde(default)]
+    code: String,
+}
+
+#[derive(Template)]
+#[template(path = "key_check.html")]
+struct KeyCheckPage {
+    frame: Frame,
+    wish: String,
+    errors: Errors,
+    email: String,
+}
+
+pub(crate) async fn show(State(state): State<WebState>, here: Here) -> Response {
+    page(&state, &here, Errors::default(), "")
+}
+
+pub(crate) async fn check(
+    State(state): State<WebState>,
+    mut here: Here,
+    From(address): From,
+    Posted(form): Posted<KeyForm>,
+) -> Response {
+    routes::KEY_CHECK.clone_into(&mut here.path);
+    if let Err(fault) = form.wish.read(&state.office, BOUND_TO) {
+        return fault.on(&state, here).into_response();
+    }
+    let typed = PasswordTry {
+        email: form.email.clone(),
+        password: Secret::new(form.password),
+        code: form.code.trim().to_owned(),
+    };
+    match state.office.check_password(typed, address).await {
+        Ok(token) => {
+            let mut response = Redirect::to(routes::KEY_CHECK_RESULT).into_response();
+            Cookie::KeyCheck.set(token.expose(), response.headers_mut());
+            response
+        }
+        Err(Failure::Refused(refusal @ (Refusal::KeyUnknown | Refusal::TooManyTries))) => {
+            let (_, what, next) = sentences(here.t, refusal);
+            page(&state, &here, Errors::one("email", format!("{what} {next}")), &form.email)
+        }
+        Err(failure) => Fault::from(failure).on(&state, here).into_response(),
+    }
+}
+
+fn page(state: &WebState, here: &Here, errors: Errors, email: &str) -> Response {
+    match Wish::new(&state.office, BOUND_TO) {
+        Ok(wish) => html(&KeyCheckPage {
+            frame: Frame::anonymous(state, here, &here.t.key_check_title())
+                .with_errors(!errors.is_empty())
+                .with_script(static_files::PASSKEY),
+            wish,
+            errors,
+            email: email.chars().take(254).collect(),
+        }),
+        Err(fault) => fault.on(state, here.clone()).into_response(),
+    }
+}
