@@ -1,0 +1,227 @@
+//! What the register answered: the person, or why there is none and what to do then.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use loket_app::commands::identify_person::FEWEST_YEARS;
+use loket_app::commands::view_registration::{Page, RegistrationView};
+use loket_app::Disclosure;
+use loket_domain::person::{IncompleteDate, RegisterPerson, Standing};
+use loket_domain::register::RegisterName;
+use loket_domain::time::Day;
+use loket_text::Text;
+use serde::Deserialize;
+
+use super::counter::{Counter, Head};
+use super::particulars::{Particular, particulars};
+use crate::form::Posted;
+use crate::frame::{Errors, Frame, html};
+use crate::pages::steps::Stage;
+use crate::wish::Wish;
+use crate::{WebState, routes};
+
+#[derive(Deserialize)]
+pub(crate) struct PlainForm {
+    wish: Wish,
+}
+
+#[derive(Template)]
+#[template(path = "person.html")]
+struct PersonPage {
+    frame: Frame,
+    head: Head,
+    title: String,
+    person: Option<Found>,
+    answer: Option<NotFound>,
+}
+
+/// A person as shown.
+struct Found {
+    register: String,
+    particulars: Vec<Particular>,
+    remarks: Vec<Remark>,
+    /// Nothing that the register says forbids a key.
+    may_go_on: bool,
+}
+
+/// What the register says of the file.
+struct Remark {
+    bad: bool,
+    title: String,
+    what: String,
+}
+
+/// An answer without a person.
+struct NotFound {
+    what: String,
+    way: Way,
+}
+
+/// The way on when no person was found.
+enum Way {
+    /// Look again at the same page: the question is under way.
+    Wait,
+    /// Ask the register once more.
+    AskAgain,
+    /// Go on with this number.
+    Follow(String),
+    /// Stop, for this reason.
+    Stop(&'static str),
+}
+
+pub(crate) async fn show(State(state): State<WebState>, counter: Counter) -> Response {
+    let (view, disclosure) = match counter.undecided(&state, Page::Person).await {
+        Ok(shown) => shown,
+        Err(response) => return response,
+    };
+    let t = counter.t();
+    let today = state.office.now().belgian_day();
+    let person = view.person.as_ref().map(|p| found(t, disclosure.open(p), &view, today));
+    let (title, answer) = match person {
+        Some(_) => (t.person_title(), None),
+        None => {
+            let (title, answer) = not_found(t, &view, &disclosure);
+            (title, Some(answer))
+        }
+    };
+    html(&PersonPage {
+        frame: counter.frame(&state, &title, &Errors::default()),
+        head: counter.head(&view, Stage::Person),
+        title,
+        person,
+        answer,
+    })
+}
+
+pub(crate) async fn ask_again(
+    State(state): State<WebState>,
+    counter: Counter,
+    Posted(form): Posted<PlainForm>,
+) -> Response {
+    let call = match counter.sending(&state, &form.wish) {
+        Ok(call) => call,
+        Err(response) => return response,
+    };
+    match state.office.ask_again(call, counter.id).await {
+        Ok(()) => Counter::to(&routes::person(counter.id)),
+        Err(failure) => counter.failed(&state, failure),
+    }
+}
+
+pub(crate) async fn follow(
+    State(state): State<WebState>,
+    counter: Counter,
+    Posted(form): Posted<PlainForm>,
+) -> Response {
+    let call = match counter.sending(&state, &form.wish) {
+        Ok(call) => call,
+        Err(response) => return response,
+    };
+    match state.office.follow_replacement(call, counter.id).await {
+        Ok(()) => Counter::to(&routes::person(counter.id)),
+        Err(failure) => counter.failed(&state, failure),
+    }
+}
+
+fn found(t: Text, person: &RegisterPerson, view: &RegistrationView, today: Day) -> Found {
+    let remarks = remarks(t, person, view.answer.as_deref(), today);
+    Found {
+        register: register_name(t, person.register),
+        particulars: particulars(t, person),
+        may_go_on: remarks.iter().all(|remark| !remark.bad),
+        remarks,
+    }
+}
+
+/// The name of a register.
+pub(super) fn register_name(t: Text, register: RegisterName) -> String {
+    match register {
+        RegisterName::NationalRegister => t.register_national(),
+        RegisterName::BisRegister => t.register_bis(),
+    }
+}
+
+fn remarks(t: Text, person: &RegisterPerson, answer: Option<&str>, today: Day) -> Vec<Remark> {
+    let mut remarks = Vec::new();
+    let mut say = |bad, title, what| remarks.push(Remark { bad, title, what });
+    match person.standing {
+        Standing::Active => {}
+        Standing::Deceased { on } => {
+            let title = on.map_or_else(
+                || t.person_deceased_title(),
+                |on| t.person_deceased_on(&t.incomplete_date(on)),
+            );
+            say(true, title, t.person_deceased_what());
+        }
+        Standing::StruckOff => {
+            say(true, t.person_struck_off_title(), t.person_struck_off_what());
+        }
+        Standing::NoLongerManaged => {
+            say(false, t.person_not_managed_title(), t.person_not_managed_what());
+        }
+    }
+    if is_too_young(person.birth_date, today) {
+        say(true, t.person_too_young_title(), t.person_too_young_what());
+    }
+    if answer == Some("found_incomplete") {
+        say(false, t.person_incomplete_title(), t.person_incomplete_what());
+    }
+    remarks
+}
+
+/// Whether the person may still be a child under twelve: an unknown month or day counts as the
+/// last one, as the decision itself counts it.
+fn is_too_young(birth: IncompleteDate, today: Day) -> bool {
+    let year = i16::try_from(birth.year()).unwrap_or(i16::MAX);
+    let month = birth.month().and_then(|m| i8::try_from(m).ok()).unwrap_or(12);
+    let last = birth.day().and_then(|d| i8::try_from(d).ok());
+    let day = last.map_or_else(
+        || (28..=31).rev().find_map(|day| Day::new(year, month, day)),
+        |day| Day::new(year, month, day),
+    );
+    day.is_none_or(|day| day.age_on(today) < FEWEST_YEARS)
+}
+
+fn not_found(t: Text, view: &RegistrationView, disclosure: &Disclosure) -> (String, NotFound) {
+    let (title, what, way) = match view.answer.as_deref() {
+        None => (t.answer_asked_title(), t.answer_asked_what(), Way::Wait),
+        Some("unknown") => {
+            (t.answer_unknown_title(), t.answer_unknown_what(), Way::Stop("wrong_number"))
+        }
+        Some("replaced") => {
+            let by = view.replaced_by.as_ref().map(|by| disclosure.open(by).grouped());
+            let way = by.map_or(Way::AskAgain, Way::Follow);
+            (t.answer_replaced_title(), t.answer_replaced_what(), way)
+        }
+        Some("cancelled") => {
+            (t.answer_cancelled_title(), t.answer_cancelled_what(), Way::Stop("comes_back"))
+        }
+        Some("not_inscribed") => {
+            (t.answer_not_inscribed_title(), t.answer_not_inscribed_what(), Way::Stop("comes_back"))
+        }
+        Some("not_allowed") => {
+            (t.answer_not_allowed_title(), t.answer_not_allowed_what(), Way::Stop("comes_back"))
+        }
+        Some("down") => (t.answer_down_title(), t.answer_down_what(), Way::AskAgain),
+        Some("lost") => (t.answer_lost_title(), t.answer_lost_what(), Way::AskAgain),
+        // Whatever else is stored here could not be understood, which is what this says.
+        Some(_) => (t.answer_unreadable_title(), t.answer_unreadable_what(), Way::AskAgain),
+    };
+    (title, NotFound { what, way })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn twelve_years_to_the_day_and_the_unknown_day_is_the_last() {
+        let today = Day::new(2026, 11, 23).unwrap();
+        let young = |date: &str| is_too_young(IncompleteDate::parse(date).unwrap(), today);
+        assert!(!young("2014-11-23"));
+        assert!(young("2014-11-24"));
+        assert!(young("2014-11-00"));
+        assert!(young("2014-00-00"));
+        assert!(!young("2013-00-00"));
+    }
+}
