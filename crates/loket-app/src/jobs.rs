@@ -26,7 +26,7 @@ const ROUND: Duration = Duration::from_secs(20);
 /// A question without an answer after this is lost; far above the client's deadline.
 const QUESTION_LOST: Duration = Duration::from_secs(60);
 /// A registration without an invitation ends after this (SEED-75).
-const REGISTRATION_OPEN: Duration = Duration::from_secs(24 * 3600);
+const REGISTRATION_OPEN: Duration = Duration::from_hours(24);
 /// Waits between tries; the last one repeats until the message's own end.
 const WAITS: [u64; 7] = [5, 20, 60, 300, 900, 1800, 3600];
 

@@ -12,7 +12,7 @@ use crate::refusal::Refusal;
 use crate::time::Timestamp;
 
 /// How long a training counts (SEED-45).
-pub const TRAINING_COUNTS: Duration = Duration::from_secs(366 * 24 * 3600);
+pub const TRAINING_COUNTS: Duration = Duration::from_hours(366 * 24);
 
 /// Classes of callers that a row of the matrix can admit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

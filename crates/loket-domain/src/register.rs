@@ -43,7 +43,7 @@ pub struct Ticket(String);
 impl Ticket {
     /// At most 64 printable characters; anything else is cut out.
     pub fn new(text: &str) -> Self {
-        Self(text.chars().filter(|c| c.is_ascii_graphic()).take(64).collect())
+        Self(text.chars().filter(char::is_ascii_graphic).take(64).collect())
     }
     /// The text.
     pub fn as_str(&self) -> &str {

@@ -190,7 +190,7 @@ mod tests {
 
     #[test]
     fn synthetic_numbers_need_the_switch() {
-        let nine = 93_65_18_223_u64;
+        let nine = 936_518_223_u64;
         let text = format!("{nine:09}{:02}", check_digits(nine, false));
         assert_eq!(Ssin::parse(&text, Synthetic::Refused), Err(SsinFault::Month));
         assert!(Ssin::parse(&text, Synthetic::Accepted).unwrap().is_synthetic());

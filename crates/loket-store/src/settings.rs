@@ -35,8 +35,8 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            session_idle: Duration::from_secs(15 * 60),
-            session_at_most: Duration::from_secs(12 * 3600),
+            session_idle: Duration::from_mins(15),
+            session_at_most: Duration::from_hours(12),
             command: Duration::from_secs(5),
             batch: 256,
             queue: 4096,

@@ -107,7 +107,7 @@ impl Upkeep {
             Self::Sweep => {
                 let now = tx.now();
                 tx.change_any(sql!("DELETE FROM visitor WHERE expires_at <= $1"), args![now]).await?;
-                let old = now.minus(Duration::from_secs(24 * 3600));
+                let old = now.minus(Duration::from_hours(24));
                 tx.change_any(sql!("DELETE FROM throttle WHERE window_from <= $1"), args![old]).await?;
                 Ok(Kept::Nothing)
             }

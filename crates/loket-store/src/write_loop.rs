@@ -40,25 +40,28 @@ pub(crate) trait Unit: Send {
     fn answer(self: Box<Self>, committed: bool);
 }
 
+/// What a command's caller gets: the output with the event that it left.
+pub(crate) type Answered<C> = Result<(<C as Command>::Output, EventId), Failure>;
+
 /// A command with its caller and the place for its answer.
 pub(crate) struct CommandUnit<C: Command> {
     call: Call,
     command: Arc<C>,
     staff: Option<StaffFacts>,
-    result: Option<Result<(C::Output, EventId), Failure>>,
-    reply: Option<oneshot::Sender<Result<(C::Output, EventId), Failure>>>,
+    result: Option<Answered<C>>,
+    reply: Option<oneshot::Sender<Answered<C>>>,
 }
 
 impl<C: Command> CommandUnit<C> {
     pub(crate) fn new(
         call: Call,
         command: C,
-        reply: oneshot::Sender<Result<(C::Output, EventId), Failure>>,
+        reply: oneshot::Sender<Answered<C>>,
     ) -> Self {
         Self { call, command: Arc::new(command), staff: None, result: None, reply: Some(reply) }
     }
 
-    async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(C::Output, EventId), Failure> {
+    async fn apply(&mut self, tx: &mut Tx<'_>) -> Answered<C> {
         let content = answer::content(&self.call, &*self.command);
         let now = tx.now();
         if let Caller::Staff(session) = self.call.caller {

@@ -60,13 +60,12 @@ impl Command for GrantRole {
         {
             return Err(Refusal::OwnRole.into());
         }
-        let holder = match known {
-            Some(holder) => holder,
-            None => {
-                let id = tx.new_id()?;
-                staff::insert(tx, id, &self.ssin, &self.name).await?;
-                id
-            }
+        let holder = if let Some(holder) = known {
+            holder
+        } else {
+            let id = tx.new_id()?;
+            staff::insert(tx, id, &self.ssin, &self.name).await?;
+            id
         };
         let role = NewRole {
             id: tx.new_id()?,

@@ -75,8 +75,8 @@ impl Office {
             },
         };
         let printer = Arc::clone(&self.ports().printer);
-        let printed = tokio::task::spawn_blocking(move || printer.slip(&slip)).await;
-        match printed {
+        let pdf = tokio::task::spawn_blocking(move || printer.slip(&slip)).await;
+        match pdf {
             Ok(Ok(pdf)) => Ok(pdf),
             Ok(Err(fault)) => {
                 tracing::error!(%fault, "a slip could not be printed");

@@ -76,7 +76,7 @@ pub struct OfficeSettings {
 
 impl Default for OfficeSettings {
     fn default() -> Self {
-        let day = Duration::from_secs(24 * 3600);
+        let day = Duration::from_hours(24);
         Self {
             portal: "http://localhost:8080".to_owned(),
             synthetic: Synthetic::Refused,

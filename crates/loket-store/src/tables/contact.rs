@@ -267,7 +267,7 @@ pub async fn count_send(tx: &mut Tx<'_>, destination: &Destination) -> Result<u3
         .view()
         .optional(
             sql!("SELECT COUNT(*) AS n FROM contact_send WHERE destination_token = $1 AND at > $2"),
-            args![token, now.minus(Duration::from_secs(3600))],
+            args![token, now.minus(Duration::from_hours(1))],
         )
         .await?;
     row.ok_or(StoreError::Unreadable("contact_send"))?.number("n")

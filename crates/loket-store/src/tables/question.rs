@@ -150,7 +150,7 @@ pub async fn count_in_hour(
     let row = view
         .optional(
             sql!("SELECT COUNT(*) AS n FROM question WHERE officer_id = $1 AND asked_at > $2"),
-            args![officer, now.minus(Duration::from_secs(3600))],
+            args![officer, now.minus(Duration::from_hours(1))],
         )
         .await?;
     row.ok_or(StoreError::Unreadable("question"))?.number("n")

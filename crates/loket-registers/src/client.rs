@@ -1,0 +1,284 @@
+//! The client of both registers: deadline, one retry, bulkhead, circuit breaker, answers bounded
+//! in size and read strictly. Every failure becomes an outcome; a broken line is never "unknown".
+
+use std::time::Duration;
+
+use loket_domain::Ssin;
+use loket_domain::port::Answer;
+use loket_domain::register::{
+    PersonRegister, Question, RegisterAnswer, RegisterName, RegisterOutcome, Ticket,
+};
+use loket_domain::ssin::Synthetic;
+use reqwest::StatusCode;
+use reqwest::redirect::Policy;
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, timeout_at};
+
+use crate::breaker::Breaker;
+use crate::wire::{FIELDS, GetAnswer, GetRequest, Problem, urn};
+
+/// Largest answer that is read.
+const LARGEST: usize = 256 * 1024;
+/// Questions under way at once.
+const AT_ONCE: usize = 16;
+
+/// Where the registers are and how they are asked.
+#[derive(Debug, Clone)]
+pub struct ClientSettings {
+    /// Base address of the National Register, without a trailing slash.
+    pub national: String,
+    /// Base address of the BIS register.
+    pub bis: String,
+    /// The legal context of the authorisations (SEED-87: identity and access management).
+    pub legal_context: String,
+    /// For a whole question, both registers and one retry included.
+    pub deadline: Duration,
+}
+
+/// The settings cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ClientFault {
+    /// An address is not one of http or https.
+    #[error("the address of the {0} cannot be read")]
+    Address(&'static str),
+    /// TLS could not be set up.
+    #[error("TLS could not be set up")]
+    Tls,
+}
+
+/// The client.
+#[derive(Debug)]
+pub struct Client {
+    http: reqwest::Client,
+    settings: ClientSettings,
+    places: Semaphore,
+    breakers: [Breaker; 2],
+}
+
+/// How one call ended.
+enum Call {
+    Answered(RegisterOutcome, Option<Ticket>),
+    /// Worth a second try: connection failure, 5xx.
+    Failed,
+}
+
+impl Client {
+    /// Checks the settings and sets TLS up (ring, the system's clock of rustls, web roots).
+    pub fn new(settings: ClientSettings) -> Result<Self, ClientFault> {
+        for (address, name) in
+            [(&settings.national, "National Register"), (&settings.bis, "BIS register")]
+        {
+            let known =
+                reqwest::Url::parse(address).is_ok_and(|u| matches!(u.scheme(), "http" | "https"));
+            if !known {
+                return Err(ClientFault::Address(name));
+            }
+        }
+        let http = reqwest::Client::builder()
+            .redirect(Policy::none())
+            .no_proxy()
+            .connect_timeout(settings.deadline)
+            .tls_backend_preconfigured(tls()?)
+            .build()
+            .map_err(|_| ClientFault::Tls)?;
+        Ok(Self {
+            http,
+            settings,
+            places: Semaphore::new(AT_ONCE),
+            breakers: [Breaker::default(), Breaker::default()],
+        })
+    }
+
+    const fn base(&self, register: RegisterName) -> &String {
+        match register {
+            RegisterName::NationalRegister => &self.settings.national,
+            RegisterName::BisRegister => &self.settings.bis,
+        }
+    }
+
+    const fn breaker(&self, register: RegisterName) -> &Breaker {
+        let [national, bis] = &self.breakers;
+        match register {
+            RegisterName::NationalRegister => national,
+            RegisterName::BisRegister => bis,
+        }
+    }
+
+    async fn ask_all(&self, question: &Question) -> RegisterAnswer {
+        let until = Instant::now() + self.settings.deadline;
+        let down =
+            || RegisterAnswer { outcome: RegisterOutcome::Down, register: None, ticket: None };
+        let Ok(Ok(_place)) = timeout_at(until, self.places.acquire()).await else { return down() };
+        let mut last = down();
+        for register in &question.registers {
+            last = self.ask(*register, question, until).await;
+            if last.outcome != RegisterOutcome::Unknown {
+                return last;
+            }
+        }
+        last
+    }
+
+    async fn ask(
+        &self,
+        register: RegisterName,
+        question: &Question,
+        until: Instant,
+    ) -> RegisterAnswer {
+        let answered =
+            |outcome, ticket| RegisterAnswer { outcome, register: Some(register), ticket };
+        let breaker = self.breaker(register);
+        for _try in 0..2 {
+            if !breaker.admits(Instant::now()) {
+                return answered(RegisterOutcome::Down, None);
+            }
+            let call = timeout_at(until, self.call(register, question)).await;
+            breaker.note(!matches!(call, Ok(Call::Answered(..))), Instant::now());
+            match call {
+                Ok(Call::Answered(outcome, ticket)) => return answered(outcome, ticket),
+                Ok(Call::Failed) => {}
+                Err(_elapsed) => break,
+            }
+        }
+        answered(RegisterOutcome::Down, None)
+    }
+
+    async fn call(&self, register: RegisterName, question: &Question) -> Call {
+        let request = GetRequest {
+            ticket: question.id.to_string(),
+            ssin: question.ssin.digits(),
+            legal_context: self.settings.legal_context.clone(),
+            purpose: question.registration.to_string(),
+            requesting_user: question.officer.to_string(),
+            enterprise_number: question.enterprise_number.clone(),
+            fields: FIELDS.iter().map(|f| (*f).to_owned()).collect(),
+        };
+        let address = format!("{}/persons/get", self.base(register));
+        let Ok(mut response) = self.http.post(address).json(&request).send().await else {
+            return Call::Failed;
+        };
+        let status = response.status();
+        if matches!(
+            status,
+            StatusCode::TOO_MANY_REQUESTS
+                | StatusCode::BAD_GATEWAY
+                | StatusCode::SERVICE_UNAVAILABLE
+                | StatusCode::GATEWAY_TIMEOUT
+                | StatusCode::INTERNAL_SERVER_ERROR
+        ) {
+            return Call::Failed;
+        }
+        let mut body = Vec::new();
+        loop {
+            match response.chunk().await {
+                Ok(Some(chunk)) if body.len() + chunk.len() <= LARGEST => {
+                    body.extend_from_slice(&chunk);
+                }
+                Ok(None) => break,
+                // Cut off in the middle or too large: not a word of it can be trusted.
+                Ok(Some(_)) | Err(_) => return Call::Answered(RegisterOutcome::Unreadable, None),
+            }
+        }
+        let (outcome, ticket) = read(status, &body, &question.ssin);
+        Call::Answered(outcome, ticket)
+    }
+}
+
+/// What an answer means.
+fn read(status: StatusCode, body: &[u8], asked: &Ssin) -> (RegisterOutcome, Option<Ticket>) {
+    let unreadable = (RegisterOutcome::Unreadable, None);
+    if status == StatusCode::OK {
+        let Ok(answer) = serde_json::from_slice::<GetAnswer>(body) else { return unreadable };
+        let ticket = Some(Ticket::new(&answer.ticket));
+        return match answer.person.read(answer.register.into()) {
+            Ok(person) if person.ssin == *asked => (
+                RegisterOutcome::Found { person: Box::new(person), incomplete: answer.incomplete },
+                ticket,
+            ),
+            // Data of another person is never shown (fault row F18).
+            Ok(_) | Err(_) => (RegisterOutcome::Unreadable, ticket),
+        };
+    }
+    let Ok(problem) = serde_json::from_slice::<Problem>(body) else { return unreadable };
+    if status == StatusCode::FORBIDDEN {
+        let outcome = match problem.kind.as_str() {
+            urn::NOT_INSCRIBED => RegisterOutcome::NotInscribed,
+            _ => RegisterOutcome::NotAllowed,
+        };
+        return (outcome, None);
+    }
+    if status != StatusCode::BAD_REQUEST {
+        return unreadable;
+    }
+    let outcome = problem.issues.iter().find_map(|issue| match issue.kind.as_str() {
+        urn::NOT_KNOWN => Some(RegisterOutcome::Unknown),
+        urn::CANCELLED => Some(RegisterOutcome::Cancelled),
+        urn::REPLACED => {
+            let by = issue.replaced_by.as_deref()?;
+            Ssin::parse(by, Synthetic::Accepted).ok().map(|by| RegisterOutcome::Replaced { by })
+        }
+        _ => None,
+    });
+    (outcome.unwrap_or(RegisterOutcome::Unreadable), None)
+}
+
+fn tls() -> Result<rustls::ClientConfig, ClientFault> {
+    let roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+    Ok(rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|_| ClientFault::Tls)?
+        .with_root_certificates(roots)
+        .with_no_client_auth())
+}
+
+impl PersonRegister for Client {
+    fn get<'a>(&'a self, question: &'a Question) -> Answer<'a, RegisterAnswer> {
+        Box::pin(self.ask_all(question))
+    }
+
+    fn reachable(&self) -> Answer<'_, bool> {
+        Box::pin(async {
+            let until = Instant::now() + self.settings.deadline;
+            let address = format!("{}/health", self.settings.national);
+            let answer = timeout_at(until, self.http.get(address).send()).await;
+            matches!(answer, Ok(Ok(response)) if response.status() == StatusCode::OK)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn asked() -> Ssin {
+        Ssin::parse("81050103522", Synthetic::Refused).unwrap()
+    }
+
+    #[test]
+    fn an_answer_about_somebody_else_is_unreadable() {
+        let body = br#"{"ticket":"t","register":"nationalRegister","person":{"ssin":"23292805780","lastName":"X","birthDate":"1981-05-01"}}"#;
+        assert_eq!(read(StatusCode::OK, body, &asked()).0, RegisterOutcome::Unreadable);
+    }
+
+    #[test]
+    fn more_than_the_agreement_allows_is_not_read() {
+        let body = br#"{"ticket":"t","register":"bisRegister","person":{"ssin":"81050103522","lastName":"X","birthDate":"1981-05-01","nationalities":["Secretland"],"cardNumber":"591191706458"}}"#;
+        let (outcome, ticket) = read(StatusCode::OK, body, &asked());
+        assert_eq!(ticket.unwrap().as_str(), "t");
+        let kept = serde_json::to_string(&outcome).unwrap();
+        assert!(kept.contains("81050103522"));
+        assert!(!kept.contains("Secretland") && !kept.contains("591191706458"), "{kept}");
+    }
+
+    proptest! {
+        #[test]
+        fn garbage_is_unreadable_and_never_unknown(status in 200_u16..600, body in prop::collection::vec(any::<u8>(), 0..300)) {
+            let status = StatusCode::from_u16(status).unwrap();
+            let (outcome, _) = read(status, &body, &asked());
+            prop_assert!(!["unknown", "found", "found_incomplete"].contains(&outcome.code()));
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! The client against the real service over loopback HTTP: every outcome, every fault.
+
+#![cfg(test)]
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use loket_domain::person::Standing;
+use loket_domain::register::{PersonRegister, Question, RegisterName, RegisterOutcome};
+use loket_registers::service::{
+    Fault, FaultPlan, Faults, Misbehaviour, Population, personas, router, serve,
+};
+use loket_registers::{Client, ClientSettings};
+
+struct Running {
+    client: Client,
+    faults: Faults,
+    stop: Option<tokio::sync::oneshot::Sender<()>>,
+}
+
+async fn running() -> std::io::Result<Running> {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+    let base = format!("http://{}", listener.local_addr()?);
+    let faults = Faults::default();
+    let router = router(&Arc::new(Population::generate(50, 1)), &faults);
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    tokio::spawn(serve(listener, router, async {
+        let _ = stopped.await;
+    }));
+    let settings = ClientSettings {
+        national: format!("{base}/national"),
+        bis: format!("{base}/bis"),
+        legal_context: "identity and access management".to_owned(),
+        deadline: Duration::from_secs(3),
+    };
+    let client = Client::new(settings).map_err(std::io::Error::other)?;
+    Ok(Running { client, faults, stop: Some(stop) })
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+    }
+}
+
+fn question(key: &str) -> Question {
+    let ssin = personas()
+        .iter()
+        .find(|p| p.key == key)
+        .and_then(loket_registers::service::NamedPersona::ssin);
+    let id = |n| uuid::Uuid::from_u128(n);
+    Question {
+        id: id(1).into(),
+        registration: id(2).into(),
+        officer: id(3).into(),
+        organisation: id(4).into(),
+        enterprise_number: "0884303369".to_owned(),
+        registers: RegisterName::ALL.to_vec(),
+        ssin: ssin.expect("the persona exists"),
+    }
+}
+
+async fn outcome(key: &str) -> RegisterOutcome {
+    running().await.expect("the service runs").client.get(&question(key)).await.outcome
+}
+
+#[tokio::test]
+async fn every_persona_gets_its_outcome() {
+    for (key, code) in [
+        ("lotte", "found"),
+        ("maria", "found"),
+        ("deceased", "found"),
+        ("struck-off", "found"),
+        ("replaced", "replaced"),
+        ("cancelled", "cancelled"),
+        ("not-inscribed", "not_inscribed"),
+        ("not-allowed", "not_allowed"),
+        ("incomplete-answer", "found_incomplete"),
+    ] {
+        assert_eq!(outcome(key).await.code(), code, "{key}");
+    }
+}
+
+#[tokio::test]
+async fn the_national_register_is_asked_first_and_the_answering_one_is_named() {
+    let running = running().await.unwrap();
+    let answer = running.client.get(&question("maria")).await;
+    assert_eq!(answer.register, Some(RegisterName::BisRegister));
+    assert!(answer.ticket.unwrap().as_str().starts_with("REG-"));
+    let mut closed = question("maria");
+    closed.registers = vec![RegisterName::NationalRegister];
+    assert_eq!(running.client.get(&closed).await.outcome, RegisterOutcome::Unknown);
+}
+
+#[tokio::test]
+async fn death_and_unknown_parts_are_data() {
+    let RegisterOutcome::Found { person, .. } = outcome("deceased").await else { panic!("found") };
+    assert!(matches!(person.standing, Standing::Deceased { on: Some(_) }));
+    let RegisterOutcome::Found { person, .. } = outcome("incomplete-date").await else {
+        panic!("found")
+    };
+    assert_eq!(person.birth_date.text(), "1970-00-00");
+    let RegisterOutcome::Found { person, .. } = outcome("no-given-names").await else {
+        panic!("found")
+    };
+    assert!(person.given_names.is_empty());
+}
+
+#[tokio::test]
+async fn a_replaced_number_leads_to_the_new_one() {
+    let RegisterOutcome::Replaced { by } = outcome("replaced").await else { panic!("replaced") };
+    assert_eq!(
+        Some(by),
+        personas()
+            .iter()
+            .find(|p| p.key == "sofia")
+            .and_then(loket_registers::service::NamedPersona::ssin)
+    );
+}
+
+#[tokio::test]
+async fn nothing_beyond_the_agreement_comes_through() {
+    let kept = serde_json::to_string(&outcome("lotte").await).unwrap();
+    for name in ["nationalities", "civilStatus", "languages", "cardNumber"] {
+        assert!(!kept.contains(name), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn faults_become_outcomes_and_never_unknown() {
+    for (answer, code) in [
+        (Misbehaviour::Unavailable, "down"),
+        (Misbehaviour::Broken, "down"),
+        (Misbehaviour::TooMany, "down"),
+        (Misbehaviour::Nonsense, "unreadable"),
+        (Misbehaviour::CutOff, "unreadable"),
+        (Misbehaviour::OtherPerson, "unreadable"),
+        (Misbehaviour::Huge, "unreadable"),
+    ] {
+        let running = running().await.unwrap();
+        let national = Fault { answer, ..Fault::default() };
+        running.faults.set(FaultPlan { national, ..FaultPlan::default() });
+        let answer = running.client.get(&question("lotte")).await;
+        assert_eq!(answer.outcome.code(), code, "{answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn one_failure_is_tried_again_and_five_open_the_circuit() {
+    let running = running().await.unwrap();
+    let fault = Fault { answer: Misbehaviour::Broken, every: 2, ..Fault::default() };
+    running.faults.set(FaultPlan { national: fault, ..FaultPlan::default() });
+    for _ in 0..4 {
+        assert_eq!(running.client.get(&question("lotte")).await.outcome.code(), "found");
+    }
+    let fault = Fault { answer: Misbehaviour::Broken, ..Fault::default() };
+    running.faults.set(FaultPlan { national: fault, ..FaultPlan::default() });
+    for _ in 0..3 {
+        assert_eq!(running.client.get(&question("lotte")).await.outcome.code(), "down");
+    }
+    running.faults.set(FaultPlan::default());
+    assert_eq!(running.client.get(&question("lotte")).await.outcome.code(), "down", "left alone");
+}
+
+#[tokio::test]
+async fn a_register_that_does_not_answer_is_down_within_the_deadline() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    let settings = ClientSettings {
+        national: base.clone(),
+        bis: base,
+        legal_context: "identity and access management".to_owned(),
+        deadline: Duration::from_millis(200),
+    };
+    // The listener accepts and never says a word.
+    let client = Client::new(settings).unwrap();
+    assert_eq!(client.get(&question("lotte")).await.outcome, RegisterOutcome::Down);
+    assert!(!client.reachable().await);
+    drop(listener);
+}
+
+#[tokio::test]
+async fn health_follows_the_national_register() {
+    let running = running().await.unwrap();
+    assert!(running.client.reachable().await);
+    let national = Fault { answer: Misbehaviour::Unavailable, ..Fault::default() };
+    running.faults.set(FaultPlan { national, ..FaultPlan::default() });
+    assert!(!running.client.reachable().await);
+}
+
+#[test]
+fn fault_files_read() {
+    let plan =
+        Faults::parse("[national]\nanswer = \"cut-off\"\ndelay-milliseconds = 5\nevery = 3\n");
+    assert_eq!(plan.unwrap().national.every, 3);
+    assert!(Faults::parse("[nation]\n").is_err());
+}
