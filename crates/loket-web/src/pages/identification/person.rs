@@ -22,7 +22,7 @@ use crate::{WebState, routes};
 
 #[derive(Deserialize)]
 pub(crate) struct PlainForm {
-    wish: Wish,
+    pub(super) wish: Wish,
 }
 
 #[derive(Template)]

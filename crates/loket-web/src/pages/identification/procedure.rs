@@ -1,0 +1,113 @@
+//! Choice of the identification procedure: which document the person shows.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use loket_app::Failure;
+use loket_app::commands::choose_procedure::ChooseProcedure;
+use loket_app::commands::view_registration::Page;
+use loket_domain::Refusal;
+use loket_domain::procedure::Procedure;
+use loket_text::Text;
+use serde::Deserialize;
+
+use super::counter::{Counter, Head, named};
+use crate::form::Posted;
+use crate::frame::{Errors, Frame, html};
+use crate::pages::steps::Stage;
+use crate::wish::Wish;
+use crate::{WebState, routes};
+
+#[derive(Deserialize)]
+pub(crate) struct ProcedureForm {
+    wish: Wish,
+    #[serde(default)]
+    procedure: String,
+}
+
+#[derive(Template)]
+#[template(path = "procedure.html")]
+struct ProcedurePage {
+    frame: Frame,
+    head: Head,
+    errors: Errors,
+    offered: Vec<Offered>,
+    /// A procedure was chosen before and its checks were begun.
+    begun: bool,
+}
+
+/// A procedure as offered.
+struct Offered {
+    id: String,
+    title: String,
+    serves: String,
+    documents: String,
+    chosen: bool,
+}
+
+pub(crate) async fn show(State(state): State<WebState>, counter: Counter) -> Response {
+    page(&state, &counter, Errors::default()).await
+}
+
+pub(crate) async fn choose(
+    State(state): State<WebState>,
+    counter: Counter,
+    Posted(form): Posted<ProcedureForm>,
+) -> Response {
+    let call = match counter.sending(&state, &form.wish) {
+        Ok(call) => call,
+        Err(response) => return response,
+    };
+    let missing = || Errors::one("procedure", counter.t().choose_procedure_missing());
+    if form.procedure.is_empty() {
+        return page(&state, &counter, missing()).await;
+    }
+    let command = ChooseProcedure {
+        registration: counter.id,
+        procedure: form.procedure,
+        procedures: state.office.procedures(),
+    };
+    match state.office.run(call, command).await {
+        Ok(()) => Counter::to(&routes::checks(counter.id)),
+        Err(Failure::Refused(Refusal::ProcedureNotInForce)) => {
+            page(&state, &counter, missing()).await
+        }
+        Err(Failure::Refused(Refusal::PersonNotFound)) => {
+            Counter::to(&routes::person(counter.id))
+        }
+        Err(failure) => counter.failed(&state, failure),
+    }
+}
+
+async fn page(state: &WebState, counter: &Counter, errors: Errors) -> Response {
+    let (view, disclosure) = match counter.undecided(state, Page::Checks).await {
+        Ok(shown) => shown,
+        Err(response) => return response,
+    };
+    if !view.person_found {
+        return Counter::to(&routes::person(counter.id));
+    }
+    let t = counter.t();
+    let chosen = view.procedure.as_ref().map_or("", |(id, _)| id.as_str());
+    let procedures = state.office.procedures();
+    let in_force = procedures.in_force(state.office.now().belgian_day());
+    html(&ProcedurePage {
+        frame: counter.frame(state, &t.choose_procedure_title(), &errors),
+        head: counter.head(&view, Stage::Identification),
+        errors,
+        offered: in_force.into_iter().map(|procedure| offered(t, procedure, chosen)).collect(),
+        begun: !disclosure.open(&view.identification).checks.is_empty(),
+    })
+}
+
+fn offered(t: Text, procedure: &Procedure, chosen: &str) -> Offered {
+    let kinds: Vec<String> =
+        procedure.documents.iter().map(|kind| named(t, kind.text_key())).collect();
+    Offered {
+        id: procedure.id.to_string(),
+        title: named(t, procedure.title.as_str()),
+        serves: named(t, procedure.serves.as_str()),
+        documents: kinds.join(" · "),
+        chosen: procedure.id.as_str() == chosen,
+    }
+}

@@ -1,0 +1,215 @@
+//! The checks as a list of tasks, and what the officer is to do now.
+
+use loket_app::tables::identification::Identification;
+use loket_domain::comparison::Field;
+use loket_domain::id::RegistrationId;
+use loket_domain::procedure::{
+    Check, CheckKind, CheckOutcome, ExternalAnswer, Missing, Name, Outcome, Procedure, next_check,
+    ready_to_decide,
+};
+use loket_text::Text;
+
+use super::checks::Typed;
+use super::choice::{Choice, choices};
+use super::counter::{named, page_of};
+use crate::routes;
+
+/// One check in the list.
+pub(super) struct Task {
+    pub(super) question: String,
+    /// Class of the tag: good, bad, or neither.
+    pub(super) class: &'static str,
+    pub(super) word: String,
+    /// When it was recorded; empty when it was not.
+    pub(super) at: String,
+    /// Where it is answered anew, once recorded.
+    pub(super) change: Option<String>,
+}
+
+/// What the officer is to do now.
+pub(super) enum Now {
+    /// Answer this.
+    Question(Question),
+    /// Go to the page where the check is made.
+    Elsewhere {
+        check: Name,
+        question: String,
+        address: String,
+        label: String,
+    },
+    /// Change an answer or refuse, for this reason.
+    Stopped(&'static str),
+    /// Decide.
+    Decide,
+    /// Mend something, though every check has an outcome.
+    NotReady,
+}
+
+/// A check as a question.
+pub(super) struct Question {
+    pub(super) check: Name,
+    pub(super) text: String,
+    pub(super) answers: Vec<Choice>,
+    /// The question is to a service outside, which may not answer.
+    pub(super) of_service: bool,
+    pub(super) explanation: String,
+    /// It was answered before.
+    pub(super) again: bool,
+}
+
+impl Now {
+    fn is(&self, check: &Check) -> bool {
+        match self {
+            Self::Question(question) => question.check == check.id,
+            Self::Elsewhere { check: id, .. } => *id == check.id,
+            Self::Stopped(_) | Self::Decide | Self::NotReady => false,
+        }
+    }
+}
+
+/// The checks of a procedure with what was recorded of each.
+pub(super) fn tasks(
+    t: Text,
+    procedure: &Procedure,
+    seen: &Identification,
+    now: &Now,
+    id: RegistrationId,
+) -> Vec<Task> {
+    procedure
+        .checks
+        .iter()
+        .map(|check| {
+            let made = made(seen, check);
+            let (class, word) = match made {
+                Some(made) => (class_of(&made.outcome), named(t, made.outcome.text_key())),
+                None if now.is(check) => ("", t.checks_now()),
+                None => ("warn", t.checks_to_do()),
+            };
+            Task {
+                question: named(t, check.question.as_str()),
+                class,
+                word,
+                at: made.map_or_else(String::new, |made| t.clock(made.at)),
+                change: made.map(|_| address_to_change(check, id)),
+            }
+        })
+        .collect()
+}
+
+/// What the officer is to do now: what was asked for by name, if it has its turn; else what stands
+/// in the way; else the next check; else the decision.
+pub(super) fn now(
+    t: Text,
+    procedure: &Procedure,
+    seen: &Identification,
+    typed: &Typed,
+    id: RegistrationId,
+) -> Now {
+    let next = next_check(procedure, &seen.checks);
+    let asked_for = procedure.checks.iter().find(|check| {
+        let has_its_turn = made(seen, check).is_some() || next.is_some_and(|n| n.id == check.id);
+        check.id.as_str() == typed.check && has_its_turn && is_question(check)
+    });
+    if let Some(check) = asked_for {
+        return Now::Question(question(t, check, typed, made(seen, check).is_some()));
+    }
+    let missing = ready_to_decide(procedure, &seen.checks, &seen.verdicts).err();
+    if let Some(reason) = missing.iter().flatten().find_map(|m| stops(procedure, m)) {
+        return Now::Stopped(reason);
+    }
+    match next {
+        Some(check) if is_question(check) => Now::Question(question(t, check, typed, false)),
+        Some(check) => Now::Elsewhere {
+            check: check.id.clone(),
+            question: named(t, check.question.as_str()),
+            address: page_of(check, id),
+            label: if check.kind == CheckKind::Compare {
+                t.check_to_comparison()
+            } else {
+                t.check_to_document()
+            },
+        },
+        None if missing.is_none() => Now::Decide,
+        None => Now::NotReady,
+    }
+}
+
+fn made<'s>(seen: &'s Identification, check: &Check) -> Option<&'s CheckOutcome> {
+    seen.checks.iter().find(|outcome| outcome.check == check.id)
+}
+
+const fn is_question(check: &Check) -> bool {
+    matches!(check.kind, CheckKind::Confirm | CheckKind::External | CheckKind::SecondOfficer)
+}
+
+fn address_to_change(check: &Check, id: RegistrationId) -> String {
+    if is_question(check) {
+        format!("{}?check={}", routes::checks(id), check.id)
+    } else {
+        page_of(check, id)
+    }
+}
+
+const fn class_of(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Passed => "ok",
+        Outcome::Negative => "bad",
+        Outcome::Explained { .. } => "warn",
+        Outcome::NotApplicable => "",
+    }
+}
+
+fn question(t: Text, check: &Check, typed: &Typed, again: bool) -> Question {
+    let of_service = check.kind == CheckKind::External;
+    let answers = if of_service {
+        ExternalAnswer::ALL.map(|a| (a.code(), named(t, a.text_key()))).to_vec()
+    } else {
+        vec![("yes", t.check_yes()), ("no", t.check_no())]
+    };
+    Question {
+        check: check.id.clone(),
+        text: named(t, check.question.as_str()),
+        answers: choices(answers, &typed.answer),
+        of_service,
+        explanation: typed.explanation.clone(),
+        again,
+    }
+}
+
+/// The reason to propose for a refusal, when this cannot be mended but by another answer.
+fn stops(procedure: &Procedure, missing: &Missing) -> Option<&'static str> {
+    match missing {
+        Missing::Blocked(Field::ValidUntil) | Missing::DocumentExpired => {
+            Some("document_not_accepted")
+        }
+        Missing::Blocked(Field::CheckDigits) => Some("document_suspect"),
+        Missing::Blocked(_) => Some("data_differs"),
+        Missing::Stopped(id) => Some(procedure.check(id).map_or("", reason_of)),
+        Missing::NotInForce
+        | Missing::DocumentNotAccepted
+        | Missing::Open(_)
+        | Missing::Unknown(_)
+        | Missing::OutOfOrder(_)
+        | Missing::Unexplained(_)
+        | Missing::Required(_)
+        | Missing::SecondOfficer(_)
+        | Missing::ExternalAnswer(_)
+        | Missing::NotCompared(_)
+        | Missing::DifferenceUnexplained(_) => None,
+    }
+}
+
+/// The reason that a negative answer to this check suggests; the officer may choose another.
+fn reason_of(check: &Check) -> &'static str {
+    match (check.kind, check.id.as_str()) {
+        (CheckKind::Compare, _) => "data_differs",
+        (CheckKind::Document, _) => "document_not_accepted",
+        (CheckKind::Mrz | CheckKind::External, _) | (_, "features") => "document_suspect",
+        (_, "photo") => "photo_differs",
+        (_, "presence" | "in-hand") => "nothing_shown",
+        (CheckKind::Confirm | CheckKind::SecondOfficer, _) => "",
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,83 @@
+//! What the officer is to do now, from the recorded outcomes alone.
+
+use loket_domain::Language;
+use loket_domain::comparison::{FieldVerdict, Verdict};
+use loket_domain::procedure::Procedures;
+use loket_domain::{Timestamp, id};
+
+use super::*;
+
+const ID: &str = "0190b8c4-7a3c-7000-8000-000000000001";
+
+/// A foreign document with these outcomes for its first checks: `+` passed, `-` negative.
+fn seen(procedure: &Procedure, outcomes: &str) -> Identification {
+    let officer: id::StaffId = ID.parse().unwrap();
+    let made = |(check, outcome): (&Check, char)| CheckOutcome {
+        check: check.id.clone(),
+        outcome: if outcome == '+' { Outcome::Passed } else { Outcome::Negative },
+        at: Timestamp::from_seconds(0),
+        officer,
+        external: None,
+    };
+    let verdicts = Field::ALL.map(|field| FieldVerdict::new(field, Verdict::Same)).to_vec();
+    let checks = procedure.checks.iter().zip(outcomes.chars()).map(made).collect();
+    Identification { document: None, verdicts, checks }
+}
+
+fn foreign(run: impl Fn(&Procedure)) {
+    let procedures = Procedures::shipped().unwrap();
+    run(procedures.get("foreign-document", 1).unwrap());
+}
+
+fn now_of(procedure: &Procedure, outcomes: &str, asked_for: &str) -> Now {
+    let typed = Typed { check: asked_for.to_owned(), ..Typed::default() };
+    let t = Text::new(Language::Nl);
+    now(t, procedure, &seen(procedure, outcomes), &typed, ID.parse().unwrap())
+}
+
+#[test]
+fn the_next_check_is_asked_here_or_on_its_own_page() {
+    foreign(|procedure| {
+        let first = now_of(procedure, "", "");
+        assert!(matches!(first, Now::Question(q) if q.check.as_str() == "presence" && !q.again));
+        let document = now_of(procedure, "++", "");
+        assert!(matches!(document, Now::Elsewhere { address, .. } if address.ends_with("/document")));
+        let compare = now_of(procedure, "++++", "");
+        assert!(
+            matches!(compare, Now::Elsewhere { address, .. } if address.ends_with("/comparison"))
+        );
+        assert!(matches!(now_of(procedure, "+++++++", ""), Now::Decide));
+    });
+}
+
+#[test]
+fn a_negative_answer_stops_and_proposes_its_reason() {
+    foreign(|procedure| {
+        assert!(matches!(now_of(procedure, "-", ""), Now::Stopped("nothing_shown")));
+        assert!(matches!(now_of(procedure, "+++++-", ""), Now::Stopped("document_suspect")));
+        assert!(matches!(now_of(procedure, "++++++-", ""), Now::Stopped("photo_differs")));
+    });
+}
+
+#[test]
+fn an_earlier_question_is_asked_again_and_a_later_one_is_not_asked_early() {
+    foreign(|procedure| {
+        let again = now_of(procedure, "++++++-", "photo");
+        assert!(matches!(again, Now::Question(q) if q.check.as_str() == "photo" && q.again));
+        let early = now_of(procedure, "+", "photo");
+        assert!(matches!(early, Now::Question(q) if q.check.as_str() == "in-hand"));
+    });
+}
+
+#[test]
+fn every_check_stands_in_the_list_and_only_recorded_ones_can_be_changed() {
+    foreign(|procedure| {
+        let now = now_of(procedure, "++", "");
+        let t = Text::new(Language::Fr);
+        let list = tasks(t, procedure, &seen(procedure, "++"), &now, ID.parse().unwrap());
+        assert_eq!(list.len(), procedure.checks.len());
+        assert_eq!(list.iter().filter(|task| task.change.is_some()).count(), 2);
+        assert_eq!(list[2].word, t.checks_now());
+        assert_eq!(list[3].word, t.checks_to_do());
+    });
+}
