@@ -1,2 +1,5 @@
-//! The program: command line, configuration, wiring.
-fn main() {}
+//! Starts the command line.
+
+fn main() -> std::process::ExitCode {
+    loket::cli::main()
+}

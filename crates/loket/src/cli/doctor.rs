@@ -1,0 +1,158 @@
+//! `loket doctor`: looks at everything that the server needs, changes nothing, and says of each
+//! part what is wrong with it.
+
+use std::time::Duration;
+
+use clap::Args;
+use loket_app::Store;
+use loket_domain::port::Answer;
+use loket_store::{Engine, schema_of};
+use serde::Serialize;
+use tokio::io::AsyncReadExt as _;
+use tokio::net::TcpStream;
+
+use super::fault::CliFault;
+use super::output;
+use super::place::Place;
+use crate::configuration::Loaded;
+use crate::wiring::{Plan, register_client};
+
+/// How long a part may take to answer.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Checks that everything that the server needs is there and answers.
+#[derive(Debug, Args)]
+pub(super) struct Doctor {
+    #[command(flatten)]
+    place: Place,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct Finding {
+    part: &'static str,
+    good: bool,
+    says: String,
+}
+
+type Verdict = Result<String, String>;
+
+impl Doctor {
+    pub(super) async fn run(self) -> Result<(), CliFault> {
+        let findings = examine(&self.place).await;
+        output::either(self.json, &findings, |findings| {
+            let line = |one: &Finding| {
+                let mark = if one.good { "good" } else { "BAD " };
+                format!("{mark}  {:<13}  {}", one.part, one.says)
+            };
+            findings.iter().map(line).collect::<Vec<_>>().join("\n")
+        })?;
+        match findings.iter().filter(|one| !one.good).count() {
+            0 => Ok(()),
+            bad => Err(CliFault::Unwell(bad)),
+        }
+    }
+}
+
+async fn examine(place: &Place) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut note = |part: &'static str, verdict: Verdict| {
+        let good = verdict.is_ok();
+        let (Ok(says) | Err(says)) = verdict;
+        findings.push(Finding { part, good, says });
+    };
+    let loaded = match place.load() {
+        Ok(loaded) => loaded,
+        Err(fault) => {
+            note("configuration", Err(fault.to_string()));
+            return findings;
+        }
+    };
+    note("configuration", Ok("can be read".to_owned()));
+    note("key file", key_file(&loaded));
+    let plan = Plan::of(&loaded).map_err(|fault| fault.to_string());
+    match &plan {
+        Err(fault) => note("settings", Err(fault.clone())),
+        Ok(plan) => {
+            note("database", database(&plan.store.engine).await);
+            note("eid", authorities(plan));
+            let wired = plan.check().map(|()| "fit together".to_owned());
+            note("settings", wired.map_err(|fault| fault.to_string()));
+            note("registers", registers(plan).await);
+            note("smtp", smtp(plan).await);
+            note("sms", sms(plan).await);
+        }
+    }
+    findings
+}
+
+fn key_file(loaded: &Loaded) -> Verdict {
+    loaded
+        .files
+        .master_secret(&loaded.configuration.key_file)
+        .map(|_| "can be read by its owner only".to_owned())
+        .map_err(|fault| fault.to_string())
+}
+
+async fn database(engine: &Engine) -> Verdict {
+    let newest = Store::schema_version();
+    match schema_of(engine).await {
+        Err(fault) => Err(format!("{fault}; `loket migrate` makes an embedded one")),
+        Ok(None) => Err("is empty: run `loket migrate`".to_owned()),
+        Ok(Some(version)) if version == newest => Ok(format!("schema version {version}")),
+        Ok(Some(version)) if version < newest => Err(format!(
+            "schema version {version}, this program wants {newest}: run `loket migrate`"
+        )),
+        Ok(Some(version)) => Err(format!(
+            "schema version {version} is newer than this program's {newest}: use that program"
+        )),
+    }
+}
+
+fn authorities(plan: &Plan) -> Verdict {
+    let (roots, issuing) = (plan.eid.anchors.len(), plan.eid.intermediates.len());
+    if roots == 0 {
+        return Err("no root certificate: put the pinned ones in the folder eid.anchors".to_owned());
+    }
+    if issuing == 0 {
+        return Err("no issuing authority: put them in the folder eid.intermediates".to_owned());
+    }
+    Ok(format!("{roots} roots, {issuing} issuing authorities"))
+}
+
+async fn registers(plan: &Plan) -> Verdict {
+    let client = register_client(plan).map_err(|fault| fault.to_string())?;
+    let reachable: Answer<'_, bool> = client.reachable();
+    if reachable.await { Ok("answer".to_owned()) } else { Err("do not answer".to_owned()) }
+}
+
+async fn smtp(plan: &Plan) -> Verdict {
+    let relay = &plan.smtp;
+    let mut stream = connect(&relay.host, relay.port).await?;
+    if relay.tls == loket_delivery::SmtpTls::Implicit {
+        return Ok("the relay takes connections".to_owned());
+    }
+    let mut greeting = [0; 3];
+    match tokio::time::timeout(PATIENCE, stream.read_exact(&mut greeting)).await {
+        Ok(Ok(_)) if &greeting == b"220" => Ok("the relay greets".to_owned()),
+        Ok(Ok(_)) => Err("the relay does not greet with 220".to_owned()),
+        Ok(Err(_)) | Err(_) => Err("the relay does not greet".to_owned()),
+    }
+}
+
+async fn sms(plan: &Plan) -> Verdict {
+    let url = url::Url::parse(&plan.sms.url).map_err(|fault| fault.to_string())?;
+    let host = url.host_str().ok_or("the address has no host")?;
+    let port = url.port_or_known_default().ok_or("the address has no port")?;
+    connect(host, port).await.map(|_| "the gateway takes connections".to_owned())
+}
+
+async fn connect(host: &str, port: u16) -> Result<TcpStream, String> {
+    match tokio::time::timeout(PATIENCE, TcpStream::connect((host, port))).await {
+        Ok(Ok(stream)) => Ok(stream),
+        Ok(Err(cause)) => Err(format!("{host}:{port}: {cause}")),
+        Err(_) => Err(format!("{host}:{port}: no answer")),
+    }
+}

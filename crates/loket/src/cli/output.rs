@@ -1,0 +1,30 @@
+//! Results go to standard output, as text for people or as JSON for programs.
+
+use std::io::Write as _;
+
+use serde::Serialize;
+
+use super::fault::CliFault;
+
+/// Prints a line.
+pub(super) fn line(text: impl AsRef<str>) -> Result<(), CliFault> {
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_ref().as_bytes())?;
+    out.write_all(b"\n")?;
+    out.flush()?;
+    Ok(())
+}
+
+/// Prints one JSON document, or the text when no JSON is wanted.
+pub(super) fn either<T: Serialize>(
+    json: bool,
+    value: &T,
+    text: impl FnOnce(&T) -> String,
+) -> Result<(), CliFault> {
+    if json {
+        let document = serde_json::to_string_pretty(value).map_err(std::io::Error::other)?;
+        line(document)
+    } else {
+        line(text(value))
+    }
+}

@@ -1,0 +1,220 @@
+//! The tables of the configuration file.
+
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+/// Where everything is kept: exactly one of the two.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Database {
+    /// File of the embedded database; its folder must exist.
+    pub sqlite: Option<PathBuf>,
+    /// File with the `postgres://` address, which may hold a password.
+    pub postgres_url_file: Option<PathBuf>,
+}
+
+impl Database {
+    pub(super) fn check(&self) -> Result<(), String> {
+        if self.sqlite.is_some() == self.postgres_url_file.is_some() {
+            return Err("database: give either sqlite or postgres_url_file".to_owned());
+        }
+        Ok(())
+    }
+}
+
+/// The registers.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Registers {
+    /// Base address of the National Register, without a trailing slash: `https:`, or `http:` on
+    /// loopback.
+    pub national_url: String,
+    /// Base address of the BIS register.
+    pub bis_url: String,
+    /// Legal context that every question names.
+    #[serde(default = "default_legal_context")]
+    pub legal_context: String,
+    /// For a whole question, both registers and one retry included; 1 to 8 seconds, so that the
+    /// page is answered in time.
+    #[serde(default = "default_deadline")]
+    pub deadline_seconds: u64,
+}
+
+fn default_legal_context() -> String {
+    "local-registration-authority".to_owned()
+}
+
+const fn default_deadline() -> u64 {
+    3
+}
+
+impl Registers {
+    pub(super) fn check(&self) -> Result<(), String> {
+        if !(1..=8).contains(&self.deadline_seconds) {
+            return Err("registers.deadline_seconds: 1 to 8".to_owned());
+        }
+        check_address("registers.national_url", &self.national_url)?;
+        check_address("registers.bis_url", &self.bis_url)
+    }
+}
+
+fn check_address(key: &str, address: &str) -> Result<(), String> {
+    let url = url::Url::parse(address).map_err(|error| format!("{key}: {error}"))?;
+    let loopback = match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    if url.scheme() == "https" || (url.scheme() == "http" && loopback) {
+        return Ok(());
+    }
+    Err(format!("{key}: must be https:, or http: on loopback"))
+}
+
+/// When the connection to the relay is encrypted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SmtpEncryption {
+    /// From the first byte, port 465.
+    Implicit,
+    /// By STARTTLS, port 587; nothing is sent without it.
+    Starttls,
+    /// By STARTTLS where the relay offers it, for a relay on a trusted network.
+    StarttlsWhereOffered,
+    /// Never; only for a relay on this machine.
+    NoneOnLoopback,
+}
+
+/// The relay for mail.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Smtp {
+    /// Host name of the relay, which its certificate must have.
+    pub host: String,
+    /// Port; by default 465 for implicit TLS and 587 otherwise.
+    port: Option<u16>,
+    /// Encryption.
+    #[serde(default = "default_encryption")]
+    pub encryption: SmtpEncryption,
+    /// Account at the relay, when it wants one.
+    pub username: Option<String>,
+    /// File with the account's password.
+    pub password_file: Option<PathBuf>,
+    /// Address of the sender.
+    pub from: String,
+    /// Name of the sender.
+    pub from_name: Option<String>,
+    /// Own host name; by default the host of the origin.
+    pub hello_name: Option<String>,
+    /// Certificate (DER or PEM) of the relay's own authority, when it is not a public one.
+    pub extra_root_file: Option<PathBuf>,
+}
+
+impl Smtp {
+    /// The port, given or by default.
+    pub fn port(&self) -> u16 {
+        let usual = if self.encryption == SmtpEncryption::Implicit { 465 } else { 587 };
+        self.port.unwrap_or(usual)
+    }
+}
+
+const fn default_encryption() -> SmtpEncryption {
+    SmtpEncryption::Starttls
+}
+
+/// The gateway for short messages.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sms {
+    /// Address of the request: `https:`, or `http:` on loopback.
+    pub url: String,
+    /// File with the bearer token of this office at the gateway.
+    pub token_file: PathBuf,
+    /// Sender shown on the telephone.
+    pub sender: String,
+}
+
+/// Signing in with a card.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Eid {
+    /// Folder with the pinned root certificates (`.der`, `.crt`, `.cer` or `.pem`).
+    pub anchors: PathBuf,
+    /// Folder with the issuing authorities.
+    pub intermediates: PathBuf,
+    /// Hosts of the OCSP responders that may be asked; by default the two Belgian ones.
+    pub ocsp_hosts: Option<Vec<String>>,
+}
+
+impl Default for Eid {
+    fn default() -> Self {
+        Self {
+            anchors: PathBuf::from("eid/anchors"),
+            intermediates: PathBuf::from("eid/intermediates"),
+            ocsp_hosts: None,
+        }
+    }
+}
+
+/// Telephone of the service desk, one line for each language of the clause.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServiceDesk {
+    /// Dutch line, also for German and English.
+    pub nl: String,
+    /// French line.
+    pub fr: String,
+}
+
+/// Versions of the texts that people accept; a new version is asked for again.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Terms {
+    /// Terms of use for staff.
+    pub staff: String,
+    /// Consent of the person at the counter.
+    pub consent: String,
+}
+
+impl Default for Terms {
+    fn default() -> Self {
+        Self { staff: "2026-01".to_owned(), consent: "2026-01".to_owned() }
+    }
+}
+
+/// Form of the lines on standard error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// What the server writes to standard error. Never personal data, whatever the level.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Log {
+    /// Form of the lines.
+    pub format: LogFormat,
+    /// Levels, such as `info` or `warn,loket_web=debug`.
+    pub filter: String,
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { format: LogFormat::Text, filter: "info".to_owned() }
+    }
+}
+
+impl Log {
+    pub(super) fn check(&self) -> Result<(), String> {
+        self.filter
+            .parse::<tracing_subscriber::EnvFilter>()
+            .map(drop)
+            .map_err(|error| format!("log.filter: {error}"))
+    }
+}

@@ -1,0 +1,53 @@
+//! The demonstration: everything in one process on loopback, with invented people, software cards
+//! and receivers whose messages can be read on a page. Compiled under the feature `demo` only. The
+//! server does not know that it is shown: it verifies real tokens against a root of its own, asks
+//! its registers over HTTP and sends over SMTP; there is no other way in.
+
+mod cards;
+mod messages;
+mod page;
+mod people;
+mod seed;
+mod stage;
+
+use std::path::Path;
+
+use tokio::net::TcpListener;
+
+use crate::serve;
+use crate::wiring::House;
+use stage::Stage;
+
+/// What could not be set up.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum DemoFault {
+    /// A part of the stage: certificates, receivers, the register service.
+    #[error("{0:#}")]
+    Stage(anyhow::Error),
+    /// The parts do not fit together.
+    #[error(transparent)]
+    Wiring(#[from] crate::wiring::WiringFault),
+    /// An organisation or a role could not be entered.
+    #[error("the first data could not be entered: {0}")]
+    Seed(#[from] loket_app::Failure),
+    /// The server.
+    #[error(transparent)]
+    Serve(#[from] serve::ServeFault),
+}
+
+/// Starts everything, tells when the first page would be answered, and stops on a signal.
+pub(crate) async fn run(
+    folder: &Path,
+    listener: TcpListener,
+    ready: impl FnOnce(&str),
+) -> Result<(), DemoFault> {
+    let port = listener.local_addr().map_err(serve::ServeFault::Serve)?.port();
+    let stage = Stage::set(folder, port).await.map_err(DemoFault::Stage)?;
+    let house = House::open(stage.plan().map_err(DemoFault::Stage)?).await?;
+    seed::enter(&house).await?;
+    let origin = stage.origin().to_owned();
+    let router = house.router().merge(page::router(stage));
+    serve::run(listener, &house.office, router, || ready(&origin)).await?;
+    house.close().await;
+    Ok(())
+}

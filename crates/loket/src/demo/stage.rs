@@ -1,0 +1,233 @@
+//! What stands around the server in a demonstration: certificate authority and cards, receivers for
+//! mail and short messages, the register service. Everything is kept in one folder.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use loket_app::OfficeSettings;
+use loket_delivery::{SmsSettings, SmtpSettings, SmtpTls};
+use loket_domain::Timestamp;
+use loket_domain::secret::Secret;
+use loket_domain::ssin::Synthetic;
+use loket_eid::OcspSettings;
+use loket_registers::ClientSettings;
+use loket_registers::service::{self, Faults, Population};
+use loket_store::{Clock as _, Engine, Limits, SystemClock};
+use loket_testkit::card::SoftwareCard;
+use loket_testkit::mail_receiver::{MailOptions, MailReceiver};
+use loket_testkit::pki::{AUTHENTICATION_POLICY, DemoAuthority, Holder, OcspResponder, Validity};
+use loket_testkit::sms_receiver::{SmsOptions, SmsReceiver};
+use loket_web::DemoHead;
+use tokio::net::TcpListener;
+
+use super::people::{Colleague, PIN, colleagues};
+use crate::configuration::{Files, make_key_file};
+use crate::wiring::{MESSAGE_TIMEOUT, Plan, SERVICE_NAME, passkeys};
+
+const DAY: Duration = Duration::from_secs(24 * 3600);
+/// Token of the short-message gateway; the gateway listens on loopback and sends nothing.
+const SMS_TOKEN: &str = "demonstration";
+
+/// How many people the registers know.
+const PERSONS: u32 = 20_000;
+/// From which they are made: the same people in every demonstration.
+const SEED: u64 = 1;
+
+/// A card and whose it is.
+pub(super) struct HeldCard {
+    pub(super) colleague: Colleague,
+    pub(super) card: SoftwareCard,
+}
+
+/// Everything around the server.
+pub(super) struct Stage {
+    folder: PathBuf,
+    registers: SocketAddr,
+    origin: String,
+    port: u16,
+    authority: DemoAuthority,
+    pub(super) cards: Vec<HeldCard>,
+    pub(super) responder: OcspResponder,
+    /// How the registers misbehave.
+    pub(super) faults: Faults,
+    pub(super) mail: MailReceiver,
+    pub(super) sms: SmsReceiver,
+}
+
+fn now() -> Timestamp {
+    SystemClock.now()
+}
+
+impl Stage {
+    /// Finds or makes everything in the folder and starts what listens.
+    pub(super) async fn set(folder: &Path, port: u16) -> Result<Self> {
+        let authorities = folder.join("eid");
+        let moment = now();
+        let validity = Validity { from: moment.minus(DAY), until: moment.plus(DAY * 1000) };
+        let authority = DemoAuthority::load_or_make(&authorities, validity, moment)
+            .context("the demonstration's certificate authority")?;
+        let responder = OcspResponder::new(&authority, Arc::new(now))?;
+        let cards = colleagues()
+            .into_iter()
+            .map(|colleague| deal(colleague, &authority, &authorities, validity, port))
+            .collect::<Result<_>>()
+            .context("the cards")?;
+        let (mail, sms) = tokio::try_join!(
+            MailReceiver::start(loopback(), mail_options(folder)),
+            SmsReceiver::start(loopback(), sms_options(folder)),
+        )?;
+        let faults = Faults::default();
+        let registers = serve_registers(&faults).await.context("the register service")?;
+        Ok(Self {
+            folder: folder.to_owned(),
+            registers,
+            faults,
+            origin: format!("http://localhost:{port}"),
+            port,
+            authority,
+            cards,
+            responder,
+            mail,
+            sms,
+        })
+    }
+
+    /// Public origin of the pages.
+    pub(super) fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// The settings of every part.
+    pub(super) fn plan(&self) -> Result<Plan> {
+        Ok(Plan {
+            master: self.master()?,
+            store: loket_store::Settings {
+                engine: Engine::Sqlite {
+                    path: self.folder.join("loket.db").to_string_lossy().into_owned(),
+                },
+                node: "demo".to_owned(),
+                terms_version: "2026-01".to_owned(),
+                limits: Limits::default(),
+            },
+            office: OfficeSettings {
+                portal: self.origin.clone(),
+                synthetic: Synthetic::Accepted,
+                ..OfficeSettings::default()
+            },
+            eid: self.eid(),
+            registers: ClientSettings {
+                national: format!("http://{}/national", self.registers),
+                bis: format!("http://{}/bis", self.registers),
+                legal_context: "demonstration".to_owned(),
+                deadline: Duration::from_secs(3),
+            },
+            passkeys: passkeys("localhost", &self.origin),
+            service_name: SERVICE_NAME.to_owned(),
+            smtp: self.smtp()?,
+            sms: SmsSettings {
+                url: self.sms.url(),
+                token: Secret::new(SMS_TOKEN.to_owned()),
+                sender: "LOKET".to_owned(),
+                timeout: MESSAGE_TIMEOUT,
+            },
+            demo: Some(DemoHead {
+                script: "/demo/extension.js".to_owned(),
+                style: "/demo/demo.css".to_owned(),
+                page: "/demo".to_owned(),
+            }),
+        })
+    }
+
+    fn master(&self) -> Result<[u8; 32]> {
+        let name = Path::new("loket.key");
+        let file = self.folder.join(name);
+        if !file.exists() {
+            make_key_file(&file)?;
+        }
+        Ok(Files::new(self.folder.clone()).master_secret(name)?)
+    }
+
+    fn eid(&self) -> loket_eid::Settings {
+        loket_eid::Settings {
+            origin: self.origin.clone(),
+            allow_loopback_http: true,
+            anchors: vec![self.authority.root().to_vec()],
+            intermediates: vec![self.authority.citizen_ca().to_vec()],
+            policies: vec![AUTHENTICATION_POLICY.to_owned()],
+            ocsp: OcspSettings {
+                allowed_hosts: vec![format!("127.0.0.1:{}", self.port)],
+                ..OcspSettings::default()
+            },
+            synthetic: Synthetic::Accepted,
+        }
+    }
+
+    fn smtp(&self) -> Result<SmtpSettings> {
+        let address = self.mail.addr();
+        Ok(SmtpSettings {
+            host: address.ip().to_string(),
+            port: address.port(),
+            tls: SmtpTls::Starttls,
+            credentials: None,
+            from: "loket@demo.example".parse()?,
+            from_name: Some(SERVICE_NAME.to_owned()),
+            hello_name: "localhost".to_owned(),
+            extra_root: Some(self.mail.certificate_der().to_vec()),
+            timeout: MESSAGE_TIMEOUT,
+        })
+    }
+}
+
+/// Starts the register service with everybody in it. It ends with the program.
+async fn serve_registers(faults: &Faults) -> Result<SocketAddr> {
+    let listener = TcpListener::bind(loopback()).await?;
+    let address = listener.local_addr()?;
+    let population = Arc::new(Population::generate(PERSONS, SEED));
+    let router = service::router(&population, faults);
+    tokio::spawn(async move {
+        if let Err(error) = service::serve(listener, router, std::future::pending()).await {
+            tracing::error!(%error, "the register service has ended");
+        }
+    });
+    Ok(address)
+}
+
+/// A free port of this machine, for nobody else.
+fn loopback() -> SocketAddr {
+    SocketAddr::from((Ipv4Addr::LOCALHOST, 0))
+}
+
+fn mail_options(folder: &Path) -> MailOptions {
+    MailOptions { folder: Some(folder.join("mail")), ..MailOptions::new(Arc::new(now)) }
+}
+
+fn sms_options(folder: &Path) -> SmsOptions {
+    SmsOptions {
+        token: SMS_TOKEN.to_owned(),
+        callback: None,
+        folder: Some(folder.join("sms")),
+        clock: Arc::new(now),
+    }
+}
+
+/// The card of a colleague, kept in the folder or new.
+fn deal(
+    colleague: Colleague,
+    authority: &DemoAuthority,
+    folder: &Path,
+    validity: Validity,
+    port: u16,
+) -> Result<HeldCard> {
+    let holder = Holder {
+        given_names: colleague.persona.given_names.to_owned(),
+        surname: colleague.persona.surname.to_owned(),
+        ssin: colleague.ssin,
+    };
+    let name = format!("card-{}", colleague.key());
+    let ocsp = format!("http://127.0.0.1:{port}/demo/ocsp");
+    let credential = authority.load_or_issue(folder, &name, &holder, (validity, now()), &ocsp)?;
+    Ok(HeldCard { colleague, card: SoftwareCard::new(&credential, PIN)? })
+}

@@ -1,0 +1,113 @@
+//! The server: binds, answers, does the jobs, and stops in order. Its start and its stop are events
+//! of the trail.
+
+use std::future::{Future, IntoFuture as _};
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use axum::Router;
+use loket_app::commands::record_server::RecordServer;
+use loket_app::{Call, Failure, Office, jobs};
+use loket_domain::caller::{Caller, Door};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+
+/// How long a stop waits for requests that are under way.
+const LONGEST_STOP: Duration = Duration::from_secs(10);
+
+/// Why the server could not run.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeFault {
+    /// The address is taken or not this machine's.
+    #[error("cannot listen on {address}: {cause}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the operating system says.
+        cause: std::io::Error,
+    },
+    /// Accepting connections failed.
+    #[error("the server failed: {0}")]
+    Serve(std::io::Error),
+    /// The signals of the operating system cannot be received.
+    #[error("signals cannot be received: {0}")]
+    Signals(std::io::Error),
+    /// The start could not be recorded.
+    #[error("the start cannot be recorded: {0}")]
+    Record(#[from] Failure),
+}
+
+/// Takes the address; nobody is answered yet.
+pub async fn bind(address: SocketAddr) -> Result<TcpListener, ServeFault> {
+    TcpListener::bind(address).await.map_err(|cause| ServeFault::Listen { address, cause })
+}
+
+/// Answers and does the jobs until a signal asks to stop, then stops in order: no new requests,
+/// the open ones get ten seconds, the jobs end at their next safe point.
+pub async fn run(
+    listener: TcpListener,
+    office: &Office,
+    router: Router,
+    ready: impl FnOnce(),
+) -> Result<(), ServeFault> {
+    let asked_to_stop = signals()?;
+    record(office, RecordServer::Started { version: env!("CARGO_PKG_VERSION").to_owned() }).await?;
+    let (stop, stopping) = watch::channel(false);
+    let working = tokio::spawn(jobs::run(office.clone(), stopping.clone()));
+    let mut closing = stopping.clone();
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let answering = axum::serve(listener, service).with_graceful_shutdown(async move {
+        // An error means that the sender is gone, which is a stop as well.
+        let _ = closing.changed().await;
+    });
+    let answering = tokio::spawn(answering.into_future());
+    ready();
+    let reason = asked_to_stop.await;
+    tracing::info!(reason, "stopping");
+    stop.send_replace(true);
+    let answered = end(answering, working).await;
+    record(office, RecordServer::Stopped { reason: reason.to_owned() }).await?;
+    answered
+}
+
+async fn end(
+    mut answering: tokio::task::JoinHandle<std::io::Result<()>>,
+    working: tokio::task::JoinHandle<()>,
+) -> Result<(), ServeFault> {
+    let answered = match tokio::time::timeout(LONGEST_STOP, &mut answering).await {
+        Ok(Ok(result)) => result.map_err(ServeFault::Serve),
+        Ok(Err(died)) => Err(ServeFault::Serve(std::io::Error::other(died))),
+        Err(_) => {
+            answering.abort();
+            tracing::warn!("requests were broken off after ten seconds");
+            Ok(())
+        }
+    };
+    if tokio::time::timeout(LONGEST_STOP, working).await.is_err() {
+        tracing::warn!("a job did not end in time; it goes on at the next start");
+    }
+    answered
+}
+
+/// Resolves at the first SIGINT or SIGTERM, with its name.
+pub(crate) fn signals() -> Result<impl Future<Output = &'static str>, ServeFault> {
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(ServeFault::Signals)?;
+    let mut terminate = signal(SignalKind::terminate()).map_err(ServeFault::Signals)?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => "SIGINT",
+            _ = terminate.recv() => "SIGTERM",
+        }
+    })
+}
+
+async fn record(office: &Office, what: RecordServer) -> Result<(), Failure> {
+    let call = Call {
+        caller: Caller::Job("server"),
+        door: Door::Job,
+        request: office.new_request()?,
+        address: None,
+    };
+    office.run(call, what).await
+}

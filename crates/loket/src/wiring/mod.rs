@@ -1,0 +1,135 @@
+//! Joins the parts: from a [`Plan`] to a running office and its router. Knows every crate, decides
+//! no rule.
+
+mod pending;
+mod plan;
+
+use std::sync::Arc;
+
+use axum::Router;
+use loket_app::{Office, Ports, Store, StoreError};
+use loket_delivery::{DeliveryFault, SmsGateway, Smtp};
+use loket_documents::TypstPrinter;
+use loket_domain::Timestamp;
+use loket_domain::port::KeyFault;
+use loket_domain::procedure::{ProcedureFault, Procedures};
+use loket_domain::register::PersonRegister;
+use loket_eid::{HttpFetcher, NonceSource, SettingsFault, WebEid};
+use loket_keys::{Hasher, WebauthnKeys};
+use loket_registers::{Client, ClientFault};
+use loket_store::{Clock as _, Entropy as _, SystemClock, SystemEntropy, Vault, VaultError};
+use loket_web::{WebSettings, WebState};
+
+pub use plan::Plan;
+#[cfg(feature = "demo")]
+pub(crate) use plan::{MESSAGE_TIMEOUT, SERVICE_NAME, passkeys};
+
+/// Why the parts do not fit together, by the table of the configuration.
+#[derive(Debug, thiserror::Error)]
+pub enum WiringFault {
+    /// The database or its keys.
+    #[error("database: {0}")]
+    Store(#[from] StoreError),
+    /// The master secret.
+    #[error("key_file: {0}")]
+    Vault(#[from] VaultError),
+    /// Signing in with a card.
+    #[error("eid: {0}")]
+    Eid(#[from] SettingsFault),
+    /// The registers.
+    #[error("registers: {0}")]
+    Registers(#[from] ClientFault),
+    /// Mail.
+    #[error("smtp: {0}")]
+    Smtp(DeliveryFault),
+    /// Short messages.
+    #[error("sms: {0}")]
+    Sms(DeliveryFault),
+    /// Passkeys and authenticator apps.
+    #[error("origin: {0}")]
+    Keys(#[from] KeyFault),
+    /// A shipped procedure: the program itself is broken.
+    #[error("procedures: {0}")]
+    Procedures(#[from] ProcedureFault),
+}
+
+/// The parts, joined.
+pub struct House {
+    /// For the tables that the command line lists; it changes nothing through it.
+    pub store: Store,
+    /// Every act goes through it.
+    pub office: Office,
+    settings: WebSettings,
+}
+
+impl House {
+    /// Checks every setting, opens the database and brings its schema up to date. Connects to
+    /// nothing else.
+    pub async fn open(plan: Plan) -> Result<Self, WiringFault> {
+        let ports = ports(&plan)?;
+        let procedures = Procedures::shipped()?;
+        let vault = Vault::new(&plan.master)?;
+        let settings = WebSettings {
+            origin: plan.office.portal.clone(),
+            terms_version: plan.store.terms_version.clone(),
+            demo: plan.demo,
+        };
+        let clock = Arc::new(SystemClock);
+        let entropy = Arc::new(SystemEntropy::default());
+        let store = Store::open(plan.store, vault, clock, entropy).await?;
+        let office = Office::new(store.clone(), ports, plan.office, procedures);
+        Ok(Self { store, office, settings })
+    }
+
+    /// Every front door of the server.
+    pub fn router(&self) -> Router {
+        let state =
+            WebState { office: self.office.clone(), settings: Arc::new(self.settings.clone()) };
+        loket_web::router(state)
+    }
+
+    /// Waits until everything queued is written. Call it when the front doors are closed.
+    pub async fn close(self) {
+        drop(self.store);
+        self.office.close().await;
+    }
+}
+
+fn now() -> Timestamp {
+    SystemClock.now()
+}
+
+fn ports(plan: &Plan) -> Result<Ports, WiringFault> {
+    let fetcher = HttpFetcher::new(&plan.eid.ocsp)?;
+    let cards = WebEid::new(plan.eid.clone(), Arc::new(fetcher), nonces())?;
+    let hasher: Hasher = Hasher::new(&plan.service_name)?;
+    Ok(Ports {
+        cards: Box::new(cards),
+        register: register_client(plan)?,
+        passkeys: Box::new(WebauthnKeys::new(&plan.passkeys)?),
+        hashing: Arc::new(hasher),
+        printer: Arc::new(TypstPrinter::new()),
+        mail: Box::new(Smtp::new(plan.smtp.clone(), Arc::new(now)).map_err(WiringFault::Smtp)?),
+        sms: Box::new(SmsGateway::new(&plan.sms).map_err(WiringFault::Sms)?),
+        wording: Box::new(pending::Words),
+    })
+}
+
+/// Nonces of OCSP questions. Should the generator fail, the nonce is all zeros: the answer must
+/// still carry it back and be signed and fresh, so nothing old is believed for it; and the same
+/// failure stops every command of the store.
+fn nonces() -> NonceSource {
+    let entropy = SystemEntropy::default();
+    Arc::new(move || {
+        let mut nonce = [0; 32];
+        if entropy.fill(&mut nonce).is_err() {
+            tracing::error!("the random generator failed");
+        }
+        nonce
+    })
+}
+
+/// The client of the registers.
+pub fn register_client(plan: &Plan) -> Result<Box<dyn PersonRegister>, WiringFault> {
+    Ok(Box::new(Client::new(plan.registers.clone())?))
+}

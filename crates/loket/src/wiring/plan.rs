@@ -1,0 +1,202 @@
+//! What the parts are made from: settings of each, resolved, without a file in between. A
+//! configuration file gives one, and so does the demonstration.
+
+use std::time::Duration;
+
+use loket_app::OfficeSettings;
+use loket_delivery::{SmsSettings, SmtpCredentials, SmtpSettings, SmtpTls};
+use loket_domain::contact::EmailAddress;
+use loket_domain::ssin::Synthetic;
+use loket_eid::OcspSettings;
+use loket_eid::settings::BELGIAN_AUTHENTICATION_POLICIES;
+use loket_keys::PasskeySettings;
+use loket_registers::ClientSettings;
+use loket_store::Engine;
+use loket_web::DemoHead;
+
+use super::WiringFault;
+use crate::configuration::{Configuration, ConfigurationFault, Files, Loaded, SmtpEncryption};
+
+/// Settings of every part.
+pub struct Plan {
+    /// The master secret.
+    pub master: [u8; 32],
+    /// The store.
+    pub store: loket_store::Settings,
+    /// The office.
+    pub office: OfficeSettings,
+    /// Signing in with a card.
+    pub eid: loket_eid::Settings,
+    /// The registers.
+    pub registers: ClientSettings,
+    /// Passkeys.
+    pub passkeys: PasskeySettings,
+    /// Name that authenticator apps and passkeys show.
+    pub service_name: String,
+    /// Mail.
+    pub smtp: SmtpSettings,
+    /// Short messages.
+    pub sms: SmsSettings,
+    /// What a demonstration adds to every page.
+    pub demo: Option<DemoHead>,
+}
+
+impl Plan {
+    /// From a configuration and the files that it names.
+    pub fn of(loaded: &Loaded) -> Result<Self, ConfigurationFault> {
+        let Loaded { configuration, files } = loaded;
+        Ok(Self {
+            master: files.master_secret(&configuration.key_file)?,
+            store: store(configuration, files)?,
+            office: office(configuration),
+            eid: eid(configuration, files)?,
+            registers: registers(configuration),
+            passkeys: passkeys(&configuration.host(), &configuration.origin),
+            service_name: SERVICE_NAME.to_owned(),
+            smtp: smtp(configuration, files)?,
+            sms: sms(configuration, files)?,
+            demo: None,
+        })
+    }
+
+    /// Checks what can be checked without opening or connecting to anything.
+    pub fn check(&self) -> Result<(), WiringFault> {
+        super::ports(self).map(drop)
+    }
+}
+
+/// Name of the service, the same in all languages.
+pub(crate) const SERVICE_NAME: &str = "Loket";
+
+/// Time for one message.
+pub(crate) const MESSAGE_TIMEOUT: Duration = Duration::from_secs(10);
+
+pub(crate) fn passkeys(host: &str, origin: &str) -> PasskeySettings {
+    PasskeySettings {
+        rp_id: host.to_owned(),
+        rp_origin: origin.to_owned(),
+        rp_name: SERVICE_NAME.to_owned(),
+    }
+}
+
+pub(crate) fn engine(
+    configuration: &Configuration,
+    files: &Files,
+) -> Result<Engine, ConfigurationFault> {
+    let database = &configuration.database;
+    match (&database.sqlite, &database.postgres_url_file) {
+        (Some(path), _) => {
+            Ok(Engine::Sqlite { path: files.place(path).to_string_lossy().into_owned() })
+        }
+        (None, Some(file)) => Ok(Engine::Postgres { url: files.secret(file)?.expose().to_owned() }),
+        // The check at reading has refused this already.
+        (None, None) => Err(ConfigurationFault::value("database", "none is given")),
+    }
+}
+
+fn store(
+    configuration: &Configuration,
+    files: &Files,
+) -> Result<loket_store::Settings, ConfigurationFault> {
+    Ok(loket_store::Settings {
+        engine: engine(configuration, files)?,
+        node: configuration.node.clone(),
+        terms_version: configuration.terms.staff.clone(),
+        limits: loket_store::Limits {
+            session_idle: configuration.limits.session_idle(),
+            session_at_most: configuration.limits.session_at_most(),
+            ..loket_store::Limits::default()
+        },
+    })
+}
+
+fn office(configuration: &Configuration) -> OfficeSettings {
+    let limits = &configuration.limits;
+    OfficeSettings {
+        portal: configuration.origin.clone(),
+        // Numbers that no living person can have are for the demonstration and for tests.
+        synthetic: Synthetic::Refused,
+        link_works: limits.link_works(),
+        sms_code_works: limits.sms_code_works(),
+        key_works: limits.key_works(),
+        consent_version: configuration.terms.consent.clone(),
+        service_desk_nl: configuration.service_desk.nl.clone(),
+        service_desk_fr: configuration.service_desk.fr.clone(),
+    }
+}
+
+fn eid(
+    configuration: &Configuration,
+    files: &Files,
+) -> Result<loket_eid::Settings, ConfigurationFault> {
+    let mut ocsp = OcspSettings::default();
+    if let Some(hosts) = &configuration.eid.ocsp_hosts {
+        ocsp.allowed_hosts.clone_from(hosts);
+    }
+    Ok(loket_eid::Settings {
+        origin: configuration.origin.clone(),
+        allow_loopback_http: false,
+        anchors: files.certificates(&configuration.eid.anchors)?,
+        intermediates: files.certificates(&configuration.eid.intermediates)?,
+        policies: BELGIAN_AUTHENTICATION_POLICIES.map(str::to_owned).to_vec(),
+        ocsp,
+        synthetic: Synthetic::Refused,
+    })
+}
+
+fn registers(configuration: &Configuration) -> ClientSettings {
+    let registers = &configuration.registers;
+    ClientSettings {
+        national: registers.national_url.clone(),
+        bis: registers.bis_url.clone(),
+        legal_context: registers.legal_context.clone(),
+        deadline: Duration::from_secs(registers.deadline_seconds),
+    }
+}
+
+fn smtp(configuration: &Configuration, files: &Files) -> Result<SmtpSettings, ConfigurationFault> {
+    let smtp = &configuration.smtp;
+    let from: EmailAddress = smtp
+        .from
+        .parse()
+        .map_err(|_| ConfigurationFault::value("smtp.from", "is no e-mail address"))?;
+    let credentials = match (&smtp.username, &smtp.password_file) {
+        (None, None) => None,
+        (Some(username), Some(file)) => {
+            Some(SmtpCredentials { username: username.clone(), password: files.secret(file)? })
+        }
+        _ => {
+            let what = "username and password_file belong together";
+            return Err(ConfigurationFault::value("smtp", what));
+        }
+    };
+    let extra_root = match &smtp.extra_root_file {
+        Some(file) => Some(files.certificate(file)?),
+        None => None,
+    };
+    Ok(SmtpSettings {
+        host: smtp.host.clone(),
+        port: smtp.port(),
+        tls: match smtp.encryption {
+            SmtpEncryption::Implicit => SmtpTls::Implicit,
+            SmtpEncryption::Starttls => SmtpTls::Starttls,
+            SmtpEncryption::StarttlsWhereOffered => SmtpTls::StarttlsWhereOffered,
+            SmtpEncryption::NoneOnLoopback => SmtpTls::NoneOnLoopback,
+        },
+        credentials,
+        from,
+        from_name: smtp.from_name.clone(),
+        hello_name: smtp.hello_name.clone().unwrap_or_else(|| configuration.host()),
+        extra_root,
+        timeout: MESSAGE_TIMEOUT,
+    })
+}
+
+fn sms(configuration: &Configuration, files: &Files) -> Result<SmsSettings, ConfigurationFault> {
+    Ok(SmsSettings {
+        url: configuration.sms.url.clone(),
+        token: files.secret(&configuration.sms.token_file)?,
+        sender: configuration.sms.sender.clone(),
+        timeout: MESSAGE_TIMEOUT,
+    })
+}
