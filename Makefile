@@ -1,1 +1,40 @@
-# One entry point for people and for CI. Everything that a target needs, it installs (Debian 12).
+# One entry point for people and for CI. Everything that a target needs, it installs (Debian 12,
+# with Rust and Node there already).
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help setup test demo demo-reset generated bench deny
+
+# Outside the clone, so that a fresh clone on the same machine builds our own crates only.
+export CARGO_TARGET_DIR ?= $(HOME)/.cache/loket/target
+PORT ?= 8080
+DATA ?= demo-data
+
+# The whole workspace with the feature demo and all targets, always in the same way: another
+# selection of packages or features builds dependencies again. The lints run in the same pass.
+LINTED := RUSTC_WORKSPACE_WRAPPER="$$(rustup which clippy-driver 2>/dev/null || command -v clippy-driver)"
+
+help: ## Show this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: ## Install what is missing: Debian packages, npm packages by lock file
+	@tools/setup
+
+test: setup ## Format, lints, unit, integration and browser tests; what CI runs
+	@tools/test
+
+demo: ## Build and start everything on this machine; PORT=8080 DATA=demo-data
+	@$(LINTED) cargo build --quiet --workspace --locked --features loket/demo --bin loket
+	@exec "$(CARGO_TARGET_DIR)/debug/loket" demo --data "$(DATA)" --port "$(PORT)"
+
+demo-reset: ## Empty the folder of the demonstration
+	@tools/demo-reset "$(DATA)"
+
+generated: ## Write docs/generated and the other files that tests compare
+	@LOKET_WRITE_GENERATED=1 INSTA_UPDATE=always $(LINTED) cargo nextest run --workspace --locked --features loket/demo -E 'test(/generated|snapshot|help_texts/)'
+
+deny: ## Licences, banned crates, sources and layers
+	@tools/deny
+
+bench: ## Load and scale benchmarks
+	@tools/bench
