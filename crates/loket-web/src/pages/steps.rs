@@ -42,7 +42,11 @@ impl Steps {
         Self(
             names
                 .into_iter()
-                .map(|(stage, name)| Step { name, done: is_done(stage, state, here), here: stage == here })
+                .map(|(stage, name)| Step {
+                    name,
+                    done: is_done(stage, state, here),
+                    here: stage == here,
+                })
                 .collect(),
         )
     }
@@ -77,7 +81,18 @@ mod tests {
 
     fn shape(state: StateCode, here: Stage) -> String {
         let steps = Steps::new(Text::new(Language::Nl), state, here);
-        steps.iter().map(|s| if s.here { '>' } else if s.done { 'x' } else { '.' }).collect()
+        steps
+            .iter()
+            .map(|s| {
+                if s.here {
+                    '>'
+                } else if s.done {
+                    'x'
+                } else {
+                    '.'
+                }
+            })
+            .collect()
     }
 
     #[test]

@@ -122,11 +122,9 @@ fn read_answer(t: Text, typed: &Typed) -> Result<CheckAnswer, Errors> {
     match (typed.answer.as_str(), ExternalAnswer::from_code(&typed.answer)) {
         ("yes", _) => Ok(CheckAnswer::Yes),
         ("no", _) => Ok(CheckAnswer::No),
-        (_, Some(answer @ ExternalAnswer::Unavailable)) => {
-            read_explanation(t, &typed.explanation)
-                .map(|text| CheckAnswer::Service(answer, Some(text)))
-                .map_err(|message| Errors::one("explanation", message))
-        }
+        (_, Some(answer @ ExternalAnswer::Unavailable)) => read_explanation(t, &typed.explanation)
+            .map(|text| CheckAnswer::Service(answer, Some(text)))
+            .map_err(|message| Errors::one("explanation", message)),
         (_, Some(answer)) => Ok(CheckAnswer::Service(answer, None)),
         (_, None) => Err(Errors::one("answer", t.check_answer_missing())),
     }

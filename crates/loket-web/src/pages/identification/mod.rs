@@ -2,12 +2,20 @@
 
 mod checks;
 mod choice;
+mod comparison;
 mod counter;
+mod document;
+mod document_entry;
 mod hints;
+#[cfg(test)]
+mod named_texts;
 mod particulars;
 mod person;
 mod procedure;
+mod refuse;
+mod side_by_side;
 mod standing_at;
+mod stop;
 mod task_list;
 
 use axum::Router;
@@ -24,5 +32,10 @@ pub(crate) fn router() -> Router<WebState> {
         .route(routes::FOLLOW, post(person::follow))
         .route(routes::PROCEDURE, get(procedure::show).post(procedure::choose))
         .route(routes::CHECKS, get(checks::show).post(checks::record))
+        .route(routes::DOCUMENT, get(document::show).post(document::record))
+        .route(routes::COMPARISON, get(comparison::show).post(comparison::confirm))
+        .route(routes::EXPLAIN, post(comparison::explain))
         .route(routes::IDENTIFY, post(checks::identify))
+        .route(routes::REFUSE, get(refuse::show).post(refuse::decide))
+        .route(routes::STOP, get(stop::show).post(stop::decide))
 }

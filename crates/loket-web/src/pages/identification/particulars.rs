@@ -12,11 +12,8 @@ pub(super) struct Particular {
 
 /// Everything that the agreement allows to show (SEED-55).
 pub(super) fn particulars(t: Text, person: &RegisterPerson) -> Vec<Particular> {
-    let line = |name: String, value: String| Particular {
-        name,
-        lines: vec![value],
-        is_number: false,
-    };
+    let line =
+        |name: String, value: String| Particular { name, lines: vec![value], is_number: false };
     vec![
         line(t.field_surname(), person.surname.as_str().to_owned()),
         line(t.field_given_names(), given_names(t, &person.given_names)),
@@ -28,11 +25,7 @@ pub(super) fn particulars(t: Text, person: &RegisterPerson) -> Vec<Particular> {
             lines: address(t, &person.address),
             is_number: false,
         },
-        Particular {
-            name: t.field_number(),
-            lines: vec![person.ssin.grouped()],
-            is_number: true,
-        },
+        Particular { name: t.field_number(), lines: vec![person.ssin.grouped()], is_number: true },
     ]
 }
 

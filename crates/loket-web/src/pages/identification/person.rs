@@ -3,9 +3,9 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
+use loket_app::Disclosure;
 use loket_app::commands::identify_person::FEWEST_YEARS;
 use loket_app::commands::view_registration::{Page, RegistrationView};
-use loket_app::Disclosure;
 use loket_domain::person::{IncompleteDate, RegisterPerson, Standing};
 use loket_domain::register::RegisterName;
 use loket_domain::time::Day;

@@ -72,9 +72,7 @@ pub(crate) async fn choose(
         Err(Failure::Refused(Refusal::ProcedureNotInForce)) => {
             page(&state, &counter, missing()).await
         }
-        Err(Failure::Refused(Refusal::PersonNotFound)) => {
-            Counter::to(&routes::person(counter.id))
-        }
+        Err(Failure::Refused(Refusal::PersonNotFound)) => Counter::to(&routes::person(counter.id)),
         Err(failure) => counter.failed(&state, failure),
     }
 }

@@ -31,12 +31,7 @@ pub(super) enum Now {
     /// Answer this.
     Question(Question),
     /// Go to the page where the check is made.
-    Elsewhere {
-        check: Name,
-        question: String,
-        address: String,
-        label: String,
-    },
+    Elsewhere { check: Name, question: String, address: String, label: String },
     /// Change an answer or refuse, for this reason.
     Stopped(&'static str),
     /// Decide.

@@ -41,7 +41,9 @@ fn the_next_check_is_asked_here_or_on_its_own_page() {
         let first = now_of(procedure, "", "");
         assert!(matches!(first, Now::Question(q) if q.check.as_str() == "presence" && !q.again));
         let document = now_of(procedure, "++", "");
-        assert!(matches!(document, Now::Elsewhere { address, .. } if address.ends_with("/document")));
+        assert!(
+            matches!(document, Now::Elsewhere { address, .. } if address.ends_with("/document"))
+        );
         let compare = now_of(procedure, "++++", "");
         assert!(
             matches!(compare, Now::Elsewhere { address, .. } if address.ends_with("/comparison"))
