@@ -60,7 +60,7 @@ impl Steps {
 /// An opened dossier has its person once the officer has gone on; every other step is done by the
 /// state alone. A dossier that ended without a key shows nothing beyond the person as done, since
 /// its state does not say how far it came.
-fn is_done(stage: Stage, state: StateCode, here: Stage) -> bool {
+fn is_done(step: Stage, state: StateCode, here: Stage) -> bool {
     let reached = match state {
         StateCode::Opened if here == Stage::Person => return false,
         StateCode::Opened | StateCode::Refused | StateCode::Expired | StateCode::Withdrawn => {
@@ -70,7 +70,7 @@ fn is_done(stage: Stage, state: StateCode, here: Stage) -> bool {
         StateCode::Contactable => Stage::Contact,
         StateCode::Invited | StateCode::Activated => Stage::Sending,
     };
-    stage <= reached
+    step <= reached
 }
 
 #[cfg(test)]

@@ -65,9 +65,9 @@ pub(crate) async fn record(
     counter: Counter,
     Posted(CheckForm { wish, typed }): Posted<CheckForm>,
 ) -> Response {
-    let call = match counter.sending(&state, &wish) {
+    let call = match counter.staff.sending(&state, &wish) {
         Ok(call) => call,
-        Err(response) => return response,
+        Err(fault) => return counter.staff.fault(&state, fault),
     };
     let answer = match read_answer(counter.t(), &typed) {
         Ok(answer) => answer,
@@ -90,9 +90,9 @@ pub(crate) async fn identify(
     counter: Counter,
     Posted(form): Posted<PlainForm>,
 ) -> Response {
-    let call = match counter.sending(&state, &form.wish) {
+    let call = match counter.staff.sending(&state, &form.wish) {
         Ok(call) => call,
-        Err(response) => return response,
+        Err(fault) => return counter.staff.fault(&state, fault),
     };
     let command =
         IdentifyPerson { registration: counter.id, procedures: state.office.procedures() };

@@ -69,9 +69,9 @@ pub(crate) async fn confirm(
     counter: Counter,
     Posted(form): Posted<ReadForm>,
 ) -> Response {
-    let call = match counter.sending(&state, &form.wish) {
+    let call = match counter.staff.sending(&state, &form.wish) {
         Ok(call) => call,
-        Err(response) => return response,
+        Err(fault) => return counter.staff.fault(&state, fault),
     };
     let command = RecordCheck {
         registration: counter.id,
@@ -94,9 +94,9 @@ pub(crate) async fn explain(
     counter: Counter,
     Posted(form): Posted<ExplainForm>,
 ) -> Response {
-    let call = match counter.sending(&state, &form.wish) {
+    let call = match counter.staff.sending(&state, &form.wish) {
         Ok(call) => call,
-        Err(response) => return response,
+        Err(fault) => return counter.staff.fault(&state, fault),
     };
     let Some(field) = Field::from_code(&form.field) else { return counter.moved() };
     let explanation = match read_explanation(counter.t(), &form.explanation) {

@@ -6,7 +6,7 @@ use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use loket_app::commands::view_registration::{Page, RegistrationView, ViewRegistration};
-use loket_app::{Call, Disclosure, Failure};
+use loket_app::{Disclosure, Failure};
 use loket_domain::Refusal;
 use loket_domain::id::RegistrationId;
 use loket_domain::procedure::{Check, CheckKind, Procedure, Procedures};
@@ -16,7 +16,6 @@ use loket_text::Text;
 use crate::frame::{Errors, Frame};
 use crate::pages::steps::{Stage, Steps};
 use crate::session::Staff;
-use crate::wish::Wish;
 use crate::{WebState, routes};
 
 /// A member of staff and a dossier.
@@ -67,11 +66,6 @@ impl Counter {
     ) -> Result<(RegistrationView, Disclosure), Response> {
         let (view, disclosure) = self.view(state, page).await?;
         if view.state == StateCode::Opened { Ok((view, disclosure)) } else { Err(self.moved()) }
-    }
-
-    /// A call for a form that was sent.
-    pub(crate) fn sending(&self, state: &WebState, wish: &Wish) -> Result<Call, Response> {
-        self.staff.sending(state, wish).map_err(|fault| self.staff.fault(state, fault))
     }
 
     /// Leads to where the dossier stands, and says that the page was old.

@@ -56,9 +56,9 @@ pub(crate) async fn record(
     counter: Counter,
     Posted(DocumentForm { wish, typed }): Posted<DocumentForm>,
 ) -> Response {
-    let call = match counter.sending(&state, &wish) {
+    let call = match counter.staff.sending(&state, &wish) {
         Ok(call) => call,
-        Err(response) => return response,
+        Err(fault) => return counter.staff.fault(&state, fault),
     };
     let (view, procedure) = match open(&state, &counter).await {
         Ok(opened) => opened,

@@ -77,12 +77,11 @@ pub(crate) async fn show(State(state): State<WebState>, counter: Counter) -> Res
     let t = counter.t();
     let today = state.office.now().belgian_day();
     let person = view.person.as_ref().map(|p| found(t, disclosure.open(p), &view, today));
-    let (title, answer) = match person {
-        Some(_) => (t.person_title(), None),
-        None => {
-            let (title, answer) = not_found(t, &view, &disclosure);
-            (title, Some(answer))
-        }
+    let (title, answer) = if person.is_some() {
+        (t.person_title(), None)
+    } else {
+        let (title, answer) = not_found(t, &view, &disclosure);
+        (title, Some(answer))
     };
     html(&PersonPage {
         frame: counter.frame(&state, &title, &Errors::default()),
@@ -98,9 +97,9 @@ pub(crate) async fn ask_again(
     counter: Counter,
     Posted(form): Posted<PlainForm>,
 ) -> Response {
-    let call = match counter.sending(&state, &form.wish) {
+    let call = match counter.staff.sending(&state, &form.wish) {
         Ok(call) => call,
-        Err(response) => return response,
+        Err(fault) => return counter.staff.fault(&state, fault),
     };
     match state.office.ask_again(call, counter.id).await {
         Ok(()) => Counter::to(&routes::person(counter.id)),
@@ -113,9 +112,9 @@ pub(crate) async fn follow(
     counter: Counter,
     Posted(form): Posted<PlainForm>,
 ) -> Response {
-    let call = match counter.sending(&state, &form.wish) {
+    let call = match counter.staff.sending(&state, &form.wish) {
         Ok(call) => call,
-        Err(response) => return response,
+        Err(fault) => return counter.staff.fault(&state, fault),
     };
     match state.office.follow_replacement(call, counter.id).await {
         Ok(()) => Counter::to(&routes::person(counter.id)),

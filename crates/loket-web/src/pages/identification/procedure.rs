@@ -54,9 +54,9 @@ pub(crate) async fn choose(
     counter: Counter,
     Posted(form): Posted<ProcedureForm>,
 ) -> Response {
-    let call = match counter.sending(&state, &form.wish) {
+    let call = match counter.staff.sending(&state, &form.wish) {
         Ok(call) => call,
-        Err(response) => return response,
+        Err(fault) => return counter.staff.fault(&state, fault),
     };
     let missing = || Errors::one("procedure", counter.t().choose_procedure_missing());
     if form.procedure.is_empty() {

@@ -50,9 +50,9 @@ pub(crate) async fn decide(
     counter: Counter,
     Posted(form): Posted<RefuseForm>,
 ) -> Response {
-    let call = match counter.sending(&state, &form.wish) {
+    let call = match counter.staff.sending(&state, &form.wish) {
         Ok(call) => call,
-        Err(response) => return response,
+        Err(fault) => return counter.staff.fault(&state, fault),
     };
     let t = counter.t();
     let reason = NotIdentifiedReason::from_code(&form.reason);

@@ -32,7 +32,6 @@ pub(super) struct Difference {
     pub(super) id: &'static str,
     pub(super) title: String,
     pub(super) text: String,
-    pub(super) explained: bool,
     /// The first that is still to be explained: its button is the page's.
     pub(super) is_next: bool,
 }
@@ -81,7 +80,6 @@ pub(super) fn differences(
                 id: error_field(of.field),
                 title: t.comparison_explain_title(&named(t, of.field.text_key())),
                 text: text.to_owned(),
-                explained: of.explanation.is_some(),
                 is_next: next == Some(of.field),
             }
         })
@@ -206,11 +204,8 @@ mod tests {
         ];
         let t = Text::new(Language::Nl);
         let shown = differences(t, &verdicts, Some((Field::Sex, "too short")));
-        let fields: Vec<_> = shown.iter().map(|d| (d.field, d.explained, d.is_next)).collect();
-        assert_eq!(
-            fields,
-            [("surname", true, false), ("given_names", false, true), ("sex", false, false)]
-        );
+        let fields: Vec<_> = shown.iter().map(|d| (d.field, d.is_next)).collect();
+        assert_eq!(fields, [("surname", false), ("given_names", true), ("sex", false)]);
         assert_eq!(shown[2].text, "too short");
         assert_eq!(shown[0].text, "The passport has the maiden name");
         assert_eq!(verdicts.each_ref().map(class), ["warn", "bad", "bad", "bad"]);

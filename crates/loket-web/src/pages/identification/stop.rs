@@ -49,9 +49,9 @@ pub(crate) async fn decide(
     counter: Counter,
     Posted(form): Posted<StopForm>,
 ) -> Response {
-    let call = match counter.sending(&state, &form.wish) {
+    let call = match counter.staff.sending(&state, &form.wish) {
         Ok(call) => call,
-        Err(response) => return response,
+        Err(fault) => return counter.staff.fault(&state, fault),
     };
     let Some(reason) = StopReason::from_code(&form.reason) else {
         let errors = Errors::one("reason", counter.t().stop_reason_missing());

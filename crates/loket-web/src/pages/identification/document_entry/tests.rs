@@ -86,7 +86,7 @@ fn faults_of_a_zone_stand_at_the_zone_with_their_place() {
     let errors = read(Text::new(Language::En), &typed, procedure, today).err().unwrap();
     let error = errors.iter().next().unwrap();
     assert_eq!(error.field, "zone");
-    assert!(error.message.starts_with("Line 1, character 17:"), "{}", error.message);
+    assert!(error.message.starts_with("Line 1, character 18:"), "{}", error.message);
     let card = Typed { kind: "foreign_identity_card".to_owned(), zone: ZONE.to_owned(), ..typed };
     assert_eq!(read_by("foreign-document", &card).unwrap_err(), ["zone"]);
 }
