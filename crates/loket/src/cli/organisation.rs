@@ -67,9 +67,9 @@ pub(super) struct Agreement {
     /// Enterprise number of the organisation
     #[arg(long, value_parser = enterprise_number)]
     organisation: EnterpriseNumber,
-    /// TOML file with purpose, contact, data_protection_officer, and the tables
-    /// signed_for_organisation and signed_for_operator, each with name, function and day; - reads
-    /// standard input
+    /// TOML file with `purpose`, `contact`, `data_protection_officer`, and the tables
+    /// `signed_for_organisation` and `signed_for_operator`, each with `name`, `function` and `day`;
+    /// - reads standard input
     #[arg(long, value_name = "FILE")]
     particulars: PathBuf,
     /// First day in force (YYYY-MM-DD), not before the later signature

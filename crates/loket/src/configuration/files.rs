@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use loket_domain::secret::Secret;
 use ring::rand::{SecureRandom as _, SystemRandom};
+use rustls::pki_types::pem::PemObject as _;
 
 use super::fault::ConfigurationFault;
 
@@ -95,7 +96,6 @@ fn read_certificate(file: &Path) -> Result<Vec<u8>, ConfigurationFault> {
     if !bytes.starts_with(b"-----BEGIN") {
         return Ok(bytes);
     }
-    use rustls::pki_types::pem::PemObject as _;
     let certificate = rustls::pki_types::CertificateDer::from_pem_slice(&bytes);
     certificate.map(|der| der.to_vec()).map_err(|_| ConfigurationFault::Content {
         file: file.to_owned(),
