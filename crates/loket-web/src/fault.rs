@@ -8,11 +8,11 @@ use axum::http::header::RETRY_AFTER;
 use axum::response::{IntoResponse, Redirect, Response};
 use loket_app::{Failure, StoreError};
 use loket_domain::Refusal;
-use loket_text::Text;
 
 use crate::WebState;
 use crate::frame::{Frame, html};
 use crate::language::Here;
+pub(crate) use crate::refusal_words::sentences;
 use crate::routes;
 
 /// Why a page cannot be shown.
@@ -122,18 +122,6 @@ impl IntoResponse for ShownFault<'_> {
     }
 }
 
-/// Title, what happened, and what to do, of a refusal: three messages by its code. A refusal whose
-/// messages were forgotten fails a test of this crate.
-pub(crate) fn sentences(t: Text, refusal: Refusal) -> (String, String, String) {
-    let code = refusal.code().replace('_', "-");
-    let read = |part: &str| t.by_id(&format!("refusal-{code}-{part}"));
-    (
-        read("title").unwrap_or_else(|| t.fault_broken_title()),
-        read("what").unwrap_or_default(),
-        read("next").unwrap_or_default(),
-    )
-}
-
 const fn status_of(refusal: Refusal) -> StatusCode {
     match refusal {
         Refusal::NotFound => StatusCode::NOT_FOUND,
@@ -189,26 +177,5 @@ const fn status_of(refusal: Refusal) -> StatusCode {
         | Refusal::KeyAnswerWrong
         | Refusal::TotpWrong
         | Refusal::KeyUnknown => StatusCode::UNPROCESSABLE_ENTITY,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use loket_domain::Language;
-
-    use super::*;
-
-    #[test]
-    fn every_refusal_has_its_sentences_in_every_language() {
-        let mut missing = Vec::new();
-        for refusal in Refusal::ALL {
-            for language in Language::ALL {
-                let (_, what, next) = sentences(Text::new(language), *refusal);
-                if what.is_empty() || next.is_empty() {
-                    missing.push(format!("{} in {language}", refusal.code()));
-                }
-            }
-        }
-        assert!(missing.is_empty(), "messages refusal-*-what and -next are missing: {missing:?}");
     }
 }

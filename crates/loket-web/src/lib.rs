@@ -12,6 +12,7 @@ mod frame;
 mod language;
 mod origin;
 mod pages;
+mod refusal_words;
 mod response_headers;
 mod routes;
 mod session;
