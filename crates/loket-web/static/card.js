@@ -1,1 +1,115 @@
-export {};
+// @ts-check
+// Signing in with the card: the page's side of the Web eID protocol (window.postMessage). The texts
+// stand on the server's pages; this module only leads to the right one.
+
+const ACTION = 'web-eid:authenticate';
+// The extension acknowledges within a second, or it is not there.
+const ACKNOWLEDGED_WITHIN = 1000;
+// A person may look for card and PIN for two minutes.
+const ANSWERED_WITHIN = 120_000;
+
+/** Codes of the protocol and the page that explains each. */
+const PAGES = new Map([
+  ['ERR_WEBEID_EXTENSION_UNAVAILABLE', 'no_extension'],
+  ['ERR_WEBEID_NATIVE_UNAVAILABLE', 'no_app'],
+  ['ERR_WEBEID_VERSION_MISMATCH', 'no_app'],
+  ['ERR_WEBEID_USER_CANCELLED', 'cancelled'],
+  ['ERR_WEBEID_USER_TIMEOUT', 'timeout'],
+  ['ERR_WEBEID_ACTION_TIMEOUT', 'timeout'],
+  ['ERR_WEBEID_CONTEXT_INSECURE', 'insecure'],
+  ['ERR_WEBEID_NATIVE_FATAL', 'card_removed'],
+]);
+
+class Failure extends Error {
+  /** @param {string} code */
+  constructor(code) {
+    super(code);
+    this.code = code;
+  }
+}
+
+/**
+ * Asks the extension for a token.
+ * @param {string} challengeNonce
+ * @returns {Promise<Record<string, string>>}
+ */
+function authenticate(challengeNonce) {
+  return new Promise((resolve, reject) => {
+    let timer = setTimeout(() => end(() => reject(new Failure('ERR_WEBEID_EXTENSION_UNAVAILABLE'))), ACKNOWLEDGED_WITHIN);
+    /** @param {() => void} then */
+    function end(then) {
+      clearTimeout(timer);
+      window.removeEventListener('message', listen);
+      then();
+    }
+    /** @param {MessageEvent} event */
+    function listen(event) {
+      if (event.source !== window || event.origin !== window.location.origin) return;
+      const message = event.data;
+      if (message === null || typeof message !== 'object') return;
+      if (message.action === `${ACTION}-ack`) {
+        clearTimeout(timer);
+        timer = setTimeout(() => end(() => reject(new Failure('ERR_WEBEID_USER_TIMEOUT'))), ANSWERED_WITHIN);
+      } else if (message.action === `${ACTION}-success`) {
+        end(() => resolve(token(message)));
+      } else if (message.action === `${ACTION}-failure`) {
+        end(() => reject(new Failure(String(message.error?.code))));
+      }
+    }
+    window.addEventListener('message', listen);
+    const options = { lang: document.documentElement.lang, userInteractionTimeout: ANSWERED_WITHIN };
+    window.postMessage({ action: ACTION, libraryVersion: '2.0.2', challengeNonce, options }, window.location.origin);
+  });
+}
+
+/**
+ * The fields of a token and nothing else of the message.
+ * @param {Record<string, unknown>} message
+ * @returns {Record<string, string>}
+ */
+function token(message) {
+  /** @type {Record<string, string>} */
+  const fields = {};
+  for (const name of ['unverifiedCertificate', 'algorithm', 'signature', 'format', 'appVersion']) {
+    const value = message[name];
+    if (typeof value === 'string') fields[name] = value;
+  }
+  return fields;
+}
+
+/** @param {unknown} next */
+function go(next) {
+  const ours = typeof next === 'string' && next.startsWith('/') && !next.startsWith('//');
+  window.location.assign(ours ? next : '/sign-in/failed?code=broken');
+}
+
+/** @param {HTMLElement} status */
+async function signIn(status) {
+  status.hidden = false;
+  try {
+    const given = await fetch('/sign-in/challenge', { method: 'POST' });
+    if (!given.ok) return go('/sign-in/failed?code=broken');
+    const { nonce } = await given.json();
+    const proof = await authenticate(nonce);
+    const taken = await fetch('/sign-in', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(proof),
+    });
+    const { next } = await taken.json();
+    go(next);
+  } catch (error) {
+    const page = error instanceof Failure ? PAGES.get(error.code) : undefined;
+    go(`/sign-in/failed?code=${page ?? 'broken'}`);
+  }
+}
+
+const button = document.getElementById('sign-in-with-card');
+const status = document.getElementById('sign-in-status');
+if (button instanceof HTMLButtonElement && status) {
+  button.disabled = false;
+  button.addEventListener('click', async () => {
+    button.disabled = true;
+    await signIn(status);
+  });
+}

@@ -194,7 +194,7 @@ pub async fn used(
         .change_any(
             sql!(
                 "UPDATE digital_key SET last_used_at = $1, last_step = COALESCE($2, last_step), event_id = $3
-                 WHERE id = $4 AND withdrawn_at IS NULL AND ($2 IS NULL OR last_step IS NULL OR last_step < $2)"
+                 WHERE id = $4 AND withdrawn_at IS NULL AND (last_step IS NULL OR COALESCE($2, last_step + 1) > last_step)"
             ),
             args![now, step, event, id],
         )

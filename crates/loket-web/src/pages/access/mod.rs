@@ -1,10 +1,21 @@
-//! Signing in and out, and the terms of use.
+//! Signing in and out, and the terms of use. The card is the only way in (SEED-23).
+
+mod failed;
+mod sign_in;
+mod sign_out;
+mod terms;
 
 use axum::Router;
+use axum::routing::{get, post};
 
-use crate::WebState;
+use crate::{WebState, routes};
 
 /// Its pages.
 pub(crate) fn router() -> Router<WebState> {
     Router::new()
+        .route(routes::SIGN_IN, get(sign_in::show).post(sign_in::prove))
+        .route(routes::SIGN_IN_CHALLENGE, post(sign_in::challenge))
+        .route(routes::SIGN_IN_FAILED, get(failed::show))
+        .route(routes::SIGN_OUT, post(sign_out::end))
+        .route(routes::TERMS, get(terms::show).post(terms::accept))
 }
