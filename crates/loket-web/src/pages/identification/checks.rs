@@ -43,12 +43,12 @@ pub(super) struct Typed {
 
 #[derive(Template)]
 #[template(path = "checks.html")]
-struct ChecksPage {
-    frame: Frame,
-    head: Head,
-    errors: Errors,
-    tasks: Vec<Task>,
-    now: Now,
+pub(super) struct ChecksPage {
+    pub(super) frame: Frame,
+    pub(super) head: Head,
+    pub(super) errors: Errors,
+    pub(super) tasks: Vec<Task>,
+    pub(super) now: Now,
 }
 
 pub(crate) async fn show(
@@ -98,13 +98,14 @@ pub(crate) async fn identify(
         IdentifyPerson { registration: counter.id, procedures: state.office.procedures() };
     match state.office.run(call, command).await {
         Ok(_) => Counter::to(&routes::contact(counter.id)),
+        // The page says what is missing.
+        Err(Failure::Refused(
+            Refusal::DifferenceUnexplained | Refusal::DifferenceBlocks | Refusal::ChecksIncomplete,
+        )) => Counter::to(&routes::checks(counter.id)),
         Err(Failure::Refused(
             refusal @ (Refusal::ProcedureNotInForce
             | Refusal::DocumentNotAccepted
             | Refusal::DocumentExpired
-            | Refusal::DifferenceUnexplained
-            | Refusal::DifferenceBlocks
-            | Refusal::ChecksIncomplete
             | Refusal::PersonDeceased
             | Refusal::PersonStruckOff
             | Refusal::PersonTooYoung),

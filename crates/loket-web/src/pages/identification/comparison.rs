@@ -41,23 +41,23 @@ pub(crate) struct ExplainForm {
 
 #[derive(Template)]
 #[template(path = "comparison.html")]
-struct ComparisonPage {
-    frame: Frame,
-    head: Head,
-    errors: Errors,
-    register: String,
+pub(super) struct ComparisonPage {
+    pub(super) frame: Frame,
+    pub(super) head: Head,
+    pub(super) errors: Errors,
+    pub(super) register: String,
     /// The document's data was read from its zone.
-    of_zone: bool,
-    rows: Vec<Row>,
-    differences: Vec<Difference>,
+    pub(super) of_zone: bool,
+    pub(super) rows: Vec<Row>,
+    pub(super) differences: Vec<Difference>,
     /// Differences that still need an explanation.
-    open: i64,
+    pub(super) open: i64,
     /// Reason to propose for a refusal, when a difference cannot be explained.
-    blocked: Option<&'static str>,
+    pub(super) blocked: Option<&'static str>,
     /// Name of the check that is made by reading this page.
-    check: String,
+    pub(super) check: String,
     /// The check has its outcome.
-    is_read: bool,
+    pub(super) is_read: bool,
 }
 
 pub(crate) async fn show(State(state): State<WebState>, counter: Counter) -> Response {

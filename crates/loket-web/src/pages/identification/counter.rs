@@ -130,7 +130,7 @@ pub(crate) struct Addresses {
 }
 
 impl Addresses {
-    fn of(id: RegistrationId) -> Self {
+    pub(super) fn of(id: RegistrationId) -> Self {
         Self {
             person: routes::person(id),
             ask_again: routes::ask_again(id),

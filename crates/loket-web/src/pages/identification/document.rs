@@ -30,17 +30,17 @@ pub(crate) struct DocumentForm {
 
 #[derive(Template)]
 #[template(path = "document.html")]
-struct DocumentPage {
-    frame: Frame,
-    head: Head,
-    errors: Errors,
-    typed: Typed,
-    kinds: Vec<Choice>,
-    sexes: Vec<Choice>,
+pub(super) struct DocumentPage {
+    pub(super) frame: Frame,
+    pub(super) head: Head,
+    pub(super) errors: Errors,
+    pub(super) typed: Typed,
+    pub(super) kinds: Vec<Choice>,
+    pub(super) sexes: Vec<Choice>,
     /// Codes to choose from; none when the issuer is known from the kind.
-    issuers: Vec<String>,
+    pub(super) issuers: Vec<String>,
     /// A kind that is accepted may have a zone.
-    has_zone: bool,
+    pub(super) has_zone: bool,
 }
 
 pub(crate) async fn show(State(state): State<WebState>, counter: Counter) -> Response {

@@ -13,6 +13,8 @@ mod particulars;
 mod person;
 mod procedure;
 mod refuse;
+#[cfg(test)]
+mod rendered;
 mod side_by_side;
 mod standing_at;
 mod stop;

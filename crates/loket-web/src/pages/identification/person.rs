@@ -27,38 +27,38 @@ pub(crate) struct PlainForm {
 
 #[derive(Template)]
 #[template(path = "person.html")]
-struct PersonPage {
-    frame: Frame,
-    head: Head,
-    title: String,
-    person: Option<Found>,
-    answer: Option<NotFound>,
+pub(super) struct PersonPage {
+    pub(super) frame: Frame,
+    pub(super) head: Head,
+    pub(super) title: String,
+    pub(super) person: Option<Found>,
+    pub(super) answer: Option<NotFound>,
 }
 
 /// A person as shown.
-struct Found {
-    register: String,
-    particulars: Vec<Particular>,
-    remarks: Vec<Remark>,
+pub(super) struct Found {
+    pub(super) register: String,
+    pub(super) particulars: Vec<Particular>,
+    pub(super) remarks: Vec<Remark>,
     /// Nothing that the register says forbids a key.
-    may_go_on: bool,
+    pub(super) may_go_on: bool,
 }
 
 /// What the register says of the file.
-struct Remark {
-    bad: bool,
-    title: String,
-    what: String,
+pub(super) struct Remark {
+    pub(super) bad: bool,
+    pub(super) title: String,
+    pub(super) what: String,
 }
 
 /// An answer without a person.
-struct NotFound {
-    what: String,
-    way: Way,
+pub(super) struct NotFound {
+    pub(super) what: String,
+    pub(super) way: Way,
 }
 
 /// The way on when no person was found.
-enum Way {
+pub(super) enum Way {
     /// Look again at the same page: the question is under way.
     Wait,
     /// Ask the register once more.
@@ -140,7 +140,12 @@ pub(super) fn register_name(t: Text, register: RegisterName) -> String {
     }
 }
 
-fn remarks(t: Text, person: &RegisterPerson, answer: Option<&str>, today: Day) -> Vec<Remark> {
+pub(super) fn remarks(
+    t: Text,
+    person: &RegisterPerson,
+    answer: Option<&str>,
+    today: Day,
+) -> Vec<Remark> {
     let mut remarks = Vec::new();
     let mut say = |bad, title, what| remarks.push(Remark { bad, title, what });
     match person.standing {

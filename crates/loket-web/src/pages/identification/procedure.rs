@@ -27,22 +27,22 @@ pub(crate) struct ProcedureForm {
 
 #[derive(Template)]
 #[template(path = "procedure.html")]
-struct ProcedurePage {
-    frame: Frame,
-    head: Head,
-    errors: Errors,
-    offered: Vec<Offered>,
+pub(super) struct ProcedurePage {
+    pub(super) frame: Frame,
+    pub(super) head: Head,
+    pub(super) errors: Errors,
+    pub(super) offered: Vec<Offered>,
     /// A procedure was chosen before and its checks were begun.
-    begun: bool,
+    pub(super) begun: bool,
 }
 
 /// A procedure as offered.
-struct Offered {
-    id: String,
-    title: String,
-    serves: String,
-    documents: String,
-    chosen: bool,
+pub(super) struct Offered {
+    pub(super) id: String,
+    pub(super) title: String,
+    pub(super) serves: String,
+    pub(super) documents: String,
+    pub(super) chosen: bool,
 }
 
 pub(crate) async fn show(State(state): State<WebState>, counter: Counter) -> Response {
@@ -98,7 +98,7 @@ async fn page(state: &WebState, counter: &Counter, errors: Errors) -> Response {
     })
 }
 
-fn offered(t: Text, procedure: &Procedure, chosen: &str) -> Offered {
+pub(super) fn offered(t: Text, procedure: &Procedure, chosen: &str) -> Offered {
     let kinds: Vec<String> =
         procedure.documents.iter().map(|kind| named(t, kind.text_key())).collect();
     Offered {

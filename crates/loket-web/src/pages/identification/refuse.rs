@@ -28,12 +28,12 @@ pub(crate) struct RefuseForm {
 
 #[derive(Template)]
 #[template(path = "refuse.html")]
-struct RefusePage {
-    frame: Frame,
-    head: Head,
-    errors: Errors,
-    reasons: Vec<Choice>,
-    explanation: String,
+pub(super) struct RefusePage {
+    pub(super) frame: Frame,
+    pub(super) head: Head,
+    pub(super) errors: Errors,
+    pub(super) reasons: Vec<Choice>,
+    pub(super) explanation: String,
 }
 
 pub(crate) async fn show(

@@ -15,11 +15,11 @@ use crate::{WebState, routes};
 
 #[derive(Template)]
 #[template(path = "moved.html")]
-struct MovedPage {
-    frame: Frame,
-    state: String,
+pub(super) struct MovedPage {
+    pub(super) frame: Frame,
+    pub(super) state: String,
     /// The step where the dossier stands.
-    step: String,
+    pub(super) step: String,
 }
 
 pub(crate) async fn show(

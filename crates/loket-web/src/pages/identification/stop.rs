@@ -27,13 +27,13 @@ pub(crate) struct StopForm {
 
 #[derive(Template)]
 #[template(path = "stop.html")]
-struct StopPage {
-    frame: Frame,
-    head: Head,
-    errors: Errors,
-    reasons: Vec<Choice>,
+pub(super) struct StopPage {
+    pub(super) frame: Frame,
+    pub(super) head: Head,
+    pub(super) errors: Errors,
+    pub(super) reasons: Vec<Choice>,
     /// Link and code are out and will stop working.
-    is_invited: bool,
+    pub(super) is_invited: bool,
 }
 
 pub(crate) async fn show(
