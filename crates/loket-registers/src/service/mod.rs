@@ -2,7 +2,9 @@
 //! ones have (DESIGN section 5).
 
 mod answers;
+mod dice;
 mod faults;
+mod homes;
 mod names;
 mod person;
 mod personas;

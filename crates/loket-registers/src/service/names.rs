@@ -1,366 +1,189 @@
-//! Names and places of the synthetic population, the commonest first. Invented people: any
-//! likeness with living persons lies in the lists being those of common names.
+//! Names and places of the synthetic population, read once from the list that is compiled in.
 
-/// A language group with its lists.
-pub(crate) struct Names {
-    /// Given names of women.
-    pub(crate) women: &'static [&'static str],
-    /// Given names of men.
-    pub(crate) men: &'static [&'static str],
-    /// Surnames.
-    pub(crate) surnames: &'static [&'static str],
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+static LISTS: LazyLock<Lists> =
+    LazyLock::new(|| toml::from_str(include_str!("lists/people.toml")).unwrap_or_default());
+
+/// Everything in the list; empty only if the file could not be read, which a test rules out.
+pub(crate) fn lists() -> &'static Lists {
+    &LISTS
 }
 
-/// Dutch, French, German, and those who came from elsewhere.
-pub(crate) const GROUPS: [Names; 4] = [DUTCH, FRENCH, GERMAN, ABROAD];
+/// The whole file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Lists {
+    dutch: Region,
+    french: Region,
+    german: Region,
+    /// People from elsewhere, the commonest countries first.
+    #[serde(rename = "origin")]
+    pub(crate) origins: Vec<Origin>,
+}
 
-const DUTCH: Names = Names {
-    women: &[
-        "Maria",
-        "Emma",
-        "Lotte",
-        "Griet",
-        "An",
-        "Els",
-        "Sofie",
-        "Ilse",
-        "Katrien",
-        "Marleen",
-        "Nele",
-        "Lien",
-        "Sarah",
-        "Elke",
-        "Veerle",
-        "Hilde",
-        "Ingrid",
-        "Lies",
-        "Julie",
-        "Noor",
-        "Femke",
-        "Hanne",
-        "Tine",
-        "Joke",
-        "Kaat",
-        "Greet",
-        "Myriam",
-        "Christiane",
-        "Rita",
-        "Louise",
-    ],
-    men: &[
-        "Jan", "Luc", "Peter", "Marc", "Tom", "Bart", "Koen", "Wim", "Jef", "Pieter", "Joris",
-        "Stijn", "Bram", "Kevin", "Wout", "Lars", "Dirk", "Geert", "Johan", "Erik", "Filip",
-        "Hendrik", "Karel", "Lucas", "Noah", "Arthur", "Willem", "Jozef", "Rik", "Sander",
-    ],
-    surnames: &[
-        "Peeters",
-        "Janssens",
-        "Maes",
-        "Jacobs",
-        "Mertens",
-        "Willems",
-        "Claes",
-        "Goossens",
-        "Wouters",
-        "De Smet",
-        "Vermeulen",
-        "Pauwels",
-        "Aerts",
-        "Hermans",
-        "Michiels",
-        "Van Damme",
-        "Verhoeven",
-        "Smets",
-        "Bogaerts",
-        "De Backer",
-        "Van den Broeck",
-        "Desmet",
-        "Lemmens",
-        "Cools",
-        "Segers",
-        "Van de Velde",
-        "Coppens",
-        "Baert",
-        "Thys",
-        "D’hondt",
-        "Verstraete",
-        "Van der Auwera-Vandenbussche",
-        "Declercq",
-        "Moens",
-        "Stevens",
-    ],
-};
+impl Lists {
+    /// A language region by a number below 100, as many of each as live there.
+    pub(crate) const fn region(&self, hundredth: u64) -> (&Region, Tongue) {
+        match hundredth {
+            0..56 => (&self.dutch, Tongue::Dutch),
+            56..96 => (&self.french, Tongue::French),
+            _ => (&self.german, Tongue::German),
+        }
+    }
+}
 
-const FRENCH: Names = Names {
-    women: &[
-        "Marie",
-        "Camille",
-        "Léa",
-        "Chloé",
-        "Nathalie",
-        "Isabelle",
-        "Françoise",
-        "Anne",
-        "Sophie",
-        "Céline",
-        "Hélène",
-        "Élise",
-        "Manon",
-        "Zoé",
-        "Aurélie",
-        "Valérie",
-        "Dominique",
-        "Monique",
-        "Jacqueline",
-        "Inès",
-        "Clémence",
-        "Margaux",
-        "Noémie",
-        "Véronique",
-        "Brigitte",
-    ],
-    men: &[
-        "Jean",
-        "Michel",
-        "Philippe",
-        "André",
-        "Luc",
-        "Pierre",
-        "Nicolas",
-        "Julien",
-        "Hugo",
-        "Thomas",
-        "François",
-        "Frédéric",
-        "Benoît",
-        "Olivier",
-        "Maxime",
-        "Jérôme",
-        "Étienne",
-        "Gaëtan",
-        "Théo",
-        "Raphaël",
-        "Sébastien",
-        "Christian",
-        "Alain",
-        "Didier",
-        "Loïc",
-    ],
-    surnames: &[
-        "Dubois",
-        "Lambert",
-        "Martin",
-        "Dupont",
-        "Simon",
-        "Leclercq",
-        "Laurent",
-        "Denis",
-        "Renard",
-        "Lejeune",
-        "Gérard",
-        "Mathieu",
-        "Noël",
-        "Fontaine",
-        "Delvaux",
-        "Henrotte",
-        "Lefèvre",
-        "Dumont",
-        "Bastin",
-        "Collard",
-        "Hubert",
-        "de Croÿ-Solre",
-        "Piette",
-        "Thiry",
-        "Wauters",
-        "Gilson",
-        "Marchal",
-        "Poncelet",
-        "Servais",
-        "Bodart",
-    ],
-};
+/// In which language a register writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tongue {
+    Dutch,
+    French,
+    German,
+}
 
-const GERMAN: Names = Names {
-    women: &[
-        "Anna", "Lena", "Monika", "Petra", "Sabine", "Ursula", "Käthe", "Marlene", "Jutta",
-        "Heike", "Sophia", "Frieda", "Gisela", "Helga", "Mia",
-    ],
-    men: &[
-        "Hans", "Karl", "Günter", "Jürgen", "Michael", "Rolf", "Björn", "Felix", "Paul", "Leon",
-        "Werner", "Klaus", "Bernd", "Jörg", "Matthias",
-    ],
-    surnames: &[
-        "Müller",
-        "Schröder",
-        "Weiß",
-        "Heinen",
-        "Kessel",
-        "Pauels",
-        "Schmitz",
-        "Radermacher",
-        "Brüls",
-        "Johannes",
-        "Mertes",
-        "Krämer",
-        "Jost",
-        "Groß",
-        "Lenz",
-    ],
-};
+impl Tongue {
+    /// Two letters.
+    pub(crate) const fn code(self) -> &'static str {
+        match self {
+            Self::Dutch => "nl",
+            Self::French => "fr",
+            Self::German => "de",
+        }
+    }
+}
 
-const ABROAD: Names = Names {
-    women: &[
-        "Maria Anna",
-        "Fatima",
-        "Aicha",
-        "Agnieszka",
-        "Małgorzata",
-        "Elena",
-        "Ioana",
-        "Ayşe",
-        "Gülşen",
-        "Zeynep",
-        "Nguyễn Thị",
-        "Ana",
-        "Catarina",
-        "Olena",
-        "Yasmine",
-        "Blessing",
-        "Svetlana",
-        "Đorđija",
-        "Ngozi",
-        "Laila",
-    ],
-    men: &[
-        "Mohamed",
-        "Yusuf",
-        "Ahmed",
-        "Łukasz",
-        "Wojciech",
-        "Ștefan",
-        "Andrei",
-        "Mehmet",
-        "Çağlar",
-        "Oğuz",
-        "João",
-        "António",
-        "Oleksandr",
-        "Dragan",
-        "Omar",
-        "Tomáš",
-        "Jiří",
-        "Emeka",
-        "Bilal",
-        "Hồ",
-    ],
-    surnames: &[
-        "Łukasiewicz",
-        "Nowak",
-        "Wiśniewska",
-        "Popescu",
-        "Țurcanu",
-        "Yılmaz",
-        "Özdemir",
-        "Şahin",
-        "El Amrani",
-        "Benali",
-        "Bouazza",
-        "Ben Haddou",
-        "da Silva",
-        "Gonçalves",
-        "Nguyễn",
-        "Trần",
-        "Kovačević",
-        "Đorđević",
-        "Shevchenko",
-        "Okafor",
-        "Dvořák",
-        "Mac an Bhaird",
-        "Öztürk",
-        "Andrianampoinimerinatompokoindrindra",
-        "bin Abdul Rahman",
-    ],
-};
+/// A language region of Belgium.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Region {
+    pub(crate) women: List,
+    pub(crate) men: List,
+    pub(crate) surnames: List,
+    pub(crate) streets: List,
+    pub(crate) municipalities: Municipalities,
+}
 
-/// Municipalities with a postal code and their language group.
-pub(crate) const PLACES: &[(&str, &str, usize)] = &[
-    ("Mechelen", "2800", 0),
-    ("Antwerpen", "2000", 0),
-    ("Gent", "9000", 0),
-    ("Brugge", "8000", 0),
-    ("Leuven", "3000", 0),
-    ("Hasselt", "3500", 0),
-    ("Kortrijk", "8500", 0),
-    ("Aalst", "9300", 0),
-    ("Oostende", "8400", 0),
-    ("Genk", "3600", 0),
-    ("Turnhout", "2300", 0),
-    ("Lier", "2500", 0),
-    ("Arendonk", "2370", 0),
-    ("Brecht", "2960", 0),
-    ("Kapellen", "2950", 0),
-    ("Vilvoorde", "1800", 0),
-    ("Halle", "1500", 0),
-    ("Ieper", "8900", 0),
-    ("Sint-Truiden", "3800", 0),
-    ("Geel", "2440", 0),
-    ("Bruxelles", "1000", 1),
-    ("Liège", "4000", 1),
-    ("Namur", "5000", 1),
-    ("Charleroi", "6000", 1),
-    ("Mons", "7000", 1),
-    ("Tournai", "7500", 1),
-    ("Verviers", "4800", 1),
-    ("Arlon", "6700", 1),
-    ("Dinant", "5500", 1),
-    ("Nivelles", "1400", 1),
-    ("Wavre", "1300", 1),
-    ("Huy", "4500", 1),
-    ("Bastogne", "6600", 1),
-    ("Ixelles", "1050", 1),
-    ("Schaerbeek", "1030", 1),
-    ("La Louvière", "7100", 1),
-    ("Eupen", "4700", 2),
-    ("Sankt Vith", "4780", 2),
-    ("Kelmis", "4720", 2),
-    ("Büllingen", "4760", 2),
-    ("Amel", "4770", 2),
-];
+/// Another country and the names of its people.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Origin {
+    pub(crate) country: Country,
+    pub(crate) places: List,
+    pub(crate) women: List,
+    pub(crate) men: List,
+    pub(crate) surnames: List,
+}
 
-/// Streets by language group.
-pub(crate) const STREETS: [&[&str]; 3] = [
-    &[
-        "Kerkstraat",
-        "Stationsstraat",
-        "Molenstraat",
-        "Schoolstraat",
-        "Nieuwstraat",
-        "Dorpsstraat",
-        "Veldstraat",
-    ],
-    &[
-        "Rue de l’Église",
-        "Rue de la Station",
-        "Rue Haute",
-        "Avenue Louise",
-        "Rue du Moulin",
-        "Rue des Écoles",
-    ],
-    &["Kirchstraße", "Hauptstraße", "Bahnhofstraße", "Schulstraße", "Am Markt"],
-];
+/// A country in three languages.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Country {
+    nl: String,
+    fr: String,
+    de: String,
+    /// ISO 3166-1, two letters.
+    pub(crate) iso: String,
+}
 
-/// Countries of people born or living elsewhere.
-pub(crate) const COUNTRIES: &[&str] = &[
-    "Polen",
-    "Roemenië",
-    "Turkije",
-    "Marokko",
-    "Portugal",
-    "Oekraïne",
-    "Frankrijk",
-    "Nederland",
-    "Vietnam",
-    "Nigeria",
-    "Duitsland",
-    "Italië",
-];
+impl Country {
+    pub(crate) fn name(&self, tongue: Tongue) -> &str {
+        match tongue {
+            Tongue::Dutch => &self.nl,
+            Tongue::French => &self.fr,
+            Tongue::German => &self.de,
+        }
+    }
+}
+
+/// Texts between commas; an empty one is a name that somebody does not have.
+#[derive(Debug, Default, Deserialize)]
+#[serde(from = "String")]
+pub(crate) struct List(pub(crate) Vec<String>);
+
+impl From<String> for List {
+    fn from(text: String) -> Self {
+        let one = |part: &str| part.split_whitespace().collect::<Vec<_>>().join(" ");
+        Self(text.split(',').map(one).collect())
+    }
+}
+
+/// A municipality as the address of a person names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Municipality {
+    pub(crate) name: String,
+    pub(crate) postal_code: String,
+    /// Five digits.
+    pub(crate) nis: String,
+}
+
+/// Municipalities, the largest first.
+#[derive(Debug, Default, Deserialize)]
+#[serde(try_from = "List")]
+pub(crate) struct Municipalities(pub(crate) Vec<Municipality>);
+
+impl TryFrom<List> for Municipalities {
+    type Error = &'static str;
+
+    fn try_from(list: List) -> Result<Self, Self::Error> {
+        let one = |line: &String| {
+            let (rest, nis) = line.rsplit_once(' ')?;
+            let (name, postal_code) = rest.rsplit_once(' ')?;
+            let digits =
+                |text: &str, n| text.len() == n && text.bytes().all(|b| b.is_ascii_digit());
+            (digits(nis, 5) && digits(postal_code, 4)).then(|| Municipality {
+                name: name.to_owned(),
+                postal_code: postal_code.to_owned(),
+                nis: nis.to_owned(),
+            })
+        };
+        list.0.iter().map(one).collect::<Option<_>>().map(Self).ok_or("name, postal code, NIS code")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use loket_domain::person::{GivenName, PlaceText, Surname};
+
+    use super::*;
+
+    #[test]
+    fn the_list_reads_and_is_rich_enough() {
+        let lists: Lists = toml::from_str(include_str!("lists/people.toml")).unwrap();
+        let mut municipalities = 0;
+        for hundredth in [0, 56, 99] {
+            let (region, _) = lists.region(hundredth);
+            for list in [&region.women, &region.men, &region.surnames] {
+                assert!(list.0.len() > 120);
+            }
+            municipalities += region.municipalities.0.len();
+        }
+        assert_eq!(municipalities, 64);
+        assert!(lists.origins.len() >= 15);
+    }
+
+    #[test]
+    fn every_entry_fits_the_types_of_the_domain_and_stands_once() {
+        let lists: Lists = toml::from_str(include_str!("lists/people.toml")).unwrap();
+        let once = |list: &List| {
+            let set: std::collections::BTreeSet<_> = list.0.iter().collect();
+            assert_eq!(set.len(), list.0.len(), "{:?}", list.0.first());
+        };
+        for hundredth in [0, 56, 99] {
+            let (region, _) = lists.region(hundredth);
+            [&region.women, &region.men, &region.surnames, &region.streets]
+                .into_iter()
+                .for_each(once);
+            assert!(region.women.0.iter().chain(&region.men.0).all(|n| GivenName::new(n).is_ok()));
+            assert!(region.surnames.0.iter().all(|n| Surname::new(n).is_ok()));
+        }
+        for origin in &lists.origins {
+            [&origin.women, &origin.men, &origin.surnames, &origin.places]
+                .into_iter()
+                .for_each(once);
+            assert!(origin.surnames.0.iter().all(|n| Surname::new(n).is_ok()));
+            assert!(origin.places.0.iter().all(|n| PlaceText::new(n).is_ok()));
+        }
+    }
+}

@@ -4,8 +4,9 @@
 use loket_domain::register::RegisterName;
 use serde_json::{Value, json};
 
-use super::names::{COUNTRIES, GROUPS, PLACES, STREETS};
-use super::population::{Birth, Dice};
+use super::dice::Dice;
+use super::names::{Origin, Region, Tongue, lists};
+use super::population::Birth;
 
 /// What the register answers about a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,7 +23,7 @@ pub enum Kind {
     ReplacedBy(u64),
     /// The number was cancelled.
     Cancelled,
-    /// The organisation is not inscribed.
+    /// No organisation is inscribed, until one asks for it.
     NotInscribed,
     /// Not allowed for any legal context.
     NotAllowed,
@@ -64,10 +65,14 @@ pub struct Person {
     pub birth_date: String,
     /// 1 male, 2 female (Belgif `GenderCode`).
     pub gender: u8,
-    /// Where born.
+    /// Place of birth, and the country when it is not Belgium.
     pub birth_place: (String, Option<String>),
     /// Address as on the wire.
     pub address: Option<Value>,
+    /// ISO codes of the nationalities, one or more.
+    pub nationalities: Vec<String>,
+    /// Language of the file, two letters.
+    pub language: &'static str,
 }
 
 impl Person {
@@ -79,36 +84,27 @@ impl Person {
         register: RegisterName,
         dice: &mut Dice,
     ) -> Self {
-        let (place, postal_code, language) = dice.common(PLACES).unwrap_or(("Mechelen", "2800", 0));
+        let (region, tongue) = lists().region(dice.below(100));
         let foreign = register == RegisterName::BisRegister || dice.below(5) == 0;
-        let group = if foreign { 3 } else { language };
-        let names = GROUPS.get(group).unwrap_or(&GROUPS[0]);
+        let origin = if foreign { dice.common(&lists().origins) } else { None };
         let woman = dice.below(2) == 0;
-        let list = if woman { names.women } else { names.men };
-        let given_names = match dice.below(100) {
-            0 => Vec::new(),
-            1..40 => [dice.common(list), dice.common(list)]
-                .into_iter()
-                .flatten()
-                .map(str::to_owned)
-                .collect(),
-            _ => dice.common(list).map(str::to_owned).into_iter().collect(),
-        };
-        let country = if foreign { dice.any(COUNTRIES) } else { None };
+        let (given_names, surname) = names(dice, region, origin, woman);
         Self {
             number,
             kind,
             register,
             given_names,
-            surname: dice.common(names.surnames).unwrap_or("Peeters").to_owned(),
+            surname,
             birth_date: match dice.below(100) {
                 0 => format!("{}-00-00", birth.year),
                 1 => format!("{}-{:02}-00", birth.year, birth.month),
                 _ => format!("{}-{:02}-{:02}", birth.year, birth.month, birth.day),
             },
             gender: if woman { 2 } else { 1 },
-            birth_place: (place.to_owned(), country.map(str::to_owned)),
-            address: address(dice, (place, postal_code, language), country),
+            birth_place: birth_place(dice, region, tongue, origin),
+            address: address(dice, region, tongue, origin),
+            nationalities: nationalities(dice, register, origin),
+            language: tongue.code(),
         }
     }
 
@@ -125,51 +121,142 @@ impl Person {
             | Kind::NotAllowed
             | Kind::Incomplete => ("active", None),
         };
-        let mut person = json!({
+        let mut person = self.short();
+        if let Some(object) = person.as_object_mut() {
+            let mut put = |name: &str, value| object.insert(name.to_owned(), value);
+            let (place, country) = &self.birth_place;
+            put("birthPlace", json!({ "place": place, "country": country }));
+            put("status", json!(status));
+            if let Some(date) = decease {
+                put("deceaseDate", json!(date));
+            }
+            if let Some(address) = &self.address {
+                put("address", address.clone());
+            }
+            // Nobody may need these: the client must not let them through.
+            put("nationalities", json!(self.nationalities));
+            put("civilStatus", json!(10 + self.number % 4));
+            put("languages", json!([self.language]));
+            put("cardNumber", json!(self.card_number()));
+        }
+        person
+    }
+
+    /// As a search tells it: enough to know one from another, and no more.
+    pub(crate) fn short(&self) -> Value {
+        json!({
             "ssin": format!("{:011}", self.number),
             "givenNames": self.given_names,
             "lastName": self.surname,
             "birthDate": self.birth_date,
-            "birthPlace": { "place": self.birth_place.0, "country": self.birth_place.1 },
             "gender": self.gender,
-            "status": status,
-            // Nobody may need these: the client must not let them through.
-            "nationalities": [{ "code": 150, "since": "1990-01-01" }],
-            "civilStatus": 10,
-            "languages": ["nl"],
-            "cardNumber": format!("{:012}", self.number % 1_000_000_000_000),
+        })
+    }
+
+    /// Twelve digits: ten, and their remainder by 97, with 97 for none.
+    pub(crate) fn card_number(&self) -> String {
+        let ten = 5_900_000_000 + self.number % 99_999_989;
+        let rest = ten % 97;
+        format!("{ten}{:02}", if rest == 0 { 97 } else { rest })
+    }
+}
+
+fn names(
+    dice: &mut Dice,
+    region: &Region,
+    origin: Option<&Origin>,
+    woman: bool,
+) -> (Vec<String>, String) {
+    let (women, men, surnames) = origin
+        .map_or((&region.women, &region.men, &region.surnames), |origin| {
+            (&origin.women, &origin.men, &origin.surnames)
         });
-        if let Some(object) = person.as_object_mut() {
-            object.extend(self.address.clone().map(|a| ("address".to_owned(), a)));
-            object.extend(decease.map(|d| ("deceaseDate".to_owned(), json!(d))));
+    let list = if woman { women } else { men };
+    let how_many = match dice.below(100) {
+        0 => 0,
+        1..50 => 1,
+        50..80 => 2,
+        _ => 3,
+    };
+    let mut given: Vec<String> = Vec::new();
+    for _name in 0..how_many {
+        let name = dice.common(&list.0).cloned().unwrap_or_default();
+        // An empty entry stands for people who have a single name.
+        if !name.is_empty() && !given.contains(&name) {
+            given.push(name);
         }
-        person
+    }
+    (given, dice.common(&surnames.0).cloned().unwrap_or_else(|| "Peeters".to_owned()))
+}
+
+fn birth_place(
+    dice: &mut Dice,
+    region: &Region,
+    tongue: Tongue,
+    origin: Option<&Origin>,
+) -> (String, Option<String>) {
+    match origin {
+        Some(origin) => {
+            let place = dice.common(&origin.places.0).cloned().unwrap_or_default();
+            (place, Some(origin.country.name(tongue).to_owned()))
+        }
+        None => {
+            let place = dice.common(&region.municipalities.0).map(|m| m.name.clone());
+            (place.unwrap_or_default(), None)
+        }
+    }
+}
+
+fn nationalities(dice: &mut Dice, register: RegisterName, origin: Option<&Origin>) -> Vec<String> {
+    let belgian = "BE".to_owned();
+    match origin.map(|origin| origin.country.iso.clone()) {
+        None => vec![belgian],
+        Some(own) if register == RegisterName::BisRegister => vec![own],
+        Some(own) => match dice.below(3) {
+            0 => vec![belgian],
+            1 => vec![own],
+            _ => vec![belgian, own],
+        },
     }
 }
 
 fn address(
     dice: &mut Dice,
-    (place, postal_code, language): (&str, &str, usize),
-    country: Option<&str>,
+    region: &Region,
+    tongue: Tongue,
+    origin: Option<&Origin>,
 ) -> Option<Value> {
-    match (dice.below(100), country) {
+    match (dice.below(100), origin) {
         (0..2, _) => None,
-        (2..4, _) => Some(json!({ "type": "diplomaticPost", "post": "Ambassade – Nairobi" })),
-        (4..30, Some(country)) => Some(json!({
-            "type": "abroad",
-            "lines": [format!("12 Main Street, box {}", dice.below(90)), "00-950 Centrum"],
-            "country": country,
-        })),
+        (2..4, origin) => {
+            let country = origin.map_or("Kenya", |origin| origin.country.name(tongue));
+            let post = match tongue {
+                Tongue::Dutch => format!("Ambassade van België – {country}"),
+                Tongue::French => format!("Ambassade de Belgique – {country}"),
+                Tongue::German => format!("Belgische Botschaft – {country}"),
+            };
+            Some(json!({ "type": "diplomaticPost", "post": post }))
+        }
+        (4..30, Some(origin)) => {
+            let place = dice.common(&origin.places.0).map_or("", String::as_str);
+            Some(json!({
+                "type": "abroad",
+                "lines": [format!("{} {}", place, 1 + dice.below(90)), format!("{:05} {place}", dice.below(99_999))],
+                "country": origin.country.name(tongue),
+            }))
+        }
         _ => {
-            let street = STREETS.get(language).and_then(|s| dice.common(s)).unwrap_or("Markt");
-            let bus = (dice.below(4) == 0).then(|| dice.below(30).to_string());
+            let street = dice.common(&region.streets.0)?;
+            let municipality = dice.common(&region.municipalities.0)?;
+            let bus = (dice.below(4) == 0).then(|| (1 + dice.below(30)).to_string());
             Some(json!({
                 "type": "residential",
                 "street": street,
                 "houseNumber": (1 + dice.below(240)).to_string(),
                 "boxNumber": bus,
-                "postalCode": postal_code,
-                "municipality": place,
+                "postalCode": municipality.postal_code,
+                "municipality": municipality.name,
+                "municipalityCode": municipality.nis,
             }))
         }
     }

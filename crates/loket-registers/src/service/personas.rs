@@ -4,8 +4,8 @@
 use loket_domain::Ssin;
 use loket_domain::register::RegisterName;
 use loket_domain::ssin::Synthetic;
-use serde_json::json;
 
+use super::homes::home;
 use super::person::{Kind, Person};
 use super::population::{Birth, number};
 
@@ -44,30 +44,19 @@ impl NamedPersona {
     }
     /// As the register tells it.
     pub(crate) fn person(&self) -> Person {
-        let foreign = self.register == RegisterName::BisRegister;
+        let home = home(self);
         Person {
             number: self.number(),
             kind: self.kind,
             register: self.register,
-            given_names: self
-                .given_names
-                .split(' ')
-                .filter(|n| !n.is_empty())
-                .map(str::to_owned)
-                .collect(),
+            given_names: self.given_names.split_whitespace().map(str::to_owned).collect(),
             surname: self.surname.to_owned(),
             birth_date: self.birth_date.to_owned(),
             gender: if self.woman { 2 } else { 1 },
-            birth_place: if foreign {
-                ("Kraków".to_owned(), Some("Polen".to_owned()))
-            } else {
-                ("Mechelen".to_owned(), None)
-            },
-            address: Some(if foreign {
-                json!({ "type": "abroad", "lines": ["ul. Długa 14", "31-147 Kraków"], "country": "Polen" })
-            } else {
-                json!({ "type": "residential", "street": "Kerkstraat", "houseNumber": "12", "boxNumber": "3", "postalCode": "2800", "municipality": "Mechelen" })
-            }),
+            birth_place: home.birth_place,
+            address: home.address,
+            nationalities: home.nationalities.iter().map(|code| (*code).to_owned()).collect(),
+            language: home.language,
         }
     }
 }
