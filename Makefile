@@ -10,8 +10,9 @@ export CARGO_TARGET_DIR ?= $(HOME)/.cache/loket/target
 PORT ?= 8080
 DATA ?= demo-data
 
-# The whole workspace with the feature demo and all targets, always in the same way: another
-# selection of packages or features builds dependencies again. The lints run in the same pass.
+# Always the whole workspace, with one test target beside the program: any other selection would
+# choose other features of the crates from outside and build hundreds of them again. The lints run
+# in the same pass.
 LINTED := RUSTC_WORKSPACE_WRAPPER="$$(rustup which clippy-driver 2>/dev/null || command -v clippy-driver)"
 
 help: ## Show this list
@@ -24,14 +25,14 @@ test: setup ## Format, lints, unit, integration and browser tests; what CI runs
 	@tools/test
 
 demo: ## Build and start everything on this machine; PORT=8080 DATA=demo-data
-	@$(LINTED) cargo build --quiet --workspace --locked --features loket/demo --bin loket
+	@$(LINTED) cargo build --quiet --workspace --locked --features loket/demo --bin loket --test house
 	@exec "$(CARGO_TARGET_DIR)/debug/loket" demo --data "$(DATA)" --port "$(PORT)"
 
 demo-reset: ## Empty the folder of the demonstration
 	@tools/demo-reset "$(DATA)"
 
-generated: ## Write docs/generated and the other files that tests compare
-	@LOKET_WRITE_GENERATED=1 INSTA_UPDATE=always $(LINTED) cargo nextest run --workspace --locked --features loket/demo -E 'test(/generated|snapshot|help_texts/)'
+generated: ## Write the files that tests compare: docs/generated, snapshots
+	@LOKET_WRITE_GENERATED=1 INSTA_UPDATE=always $(LINTED) cargo nextest run --workspace --locked --features loket/demo -E 'package(loket-domain) or test(help_texts)'
 
 deny: ## Licences, banned crates, sources and layers
 	@tools/deny

@@ -35,6 +35,8 @@ pub use language::of as language_of;
 
 /// Address of the style sheet of every page; it changes with its content.
 pub const STYLE: &str = static_files::STYLE;
+/// Address of the icon of every page.
+pub const ICON: &str = static_files::ICON;
 
 /// Largest request body (DESIGN section 8).
 const LARGEST_BODY: usize = 64 * 1024;

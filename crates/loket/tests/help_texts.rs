@@ -17,7 +17,10 @@ mod tests {
     #[test]
     fn help_texts() {
         let mut found = Vec::new();
-        all(&mut Cli::command().term_width(100), "", &mut found);
+        let mut root = Cli::command().term_width(100);
+        // Gives every command the words before it.
+        root.build();
+        all(&mut root, "", &mut found);
         assert!(found.len() > 15);
         for (name, help) in found {
             // The list of commands depends on the features; it is compared with all of them.

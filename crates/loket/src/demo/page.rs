@@ -82,9 +82,14 @@ struct Frame {
     title: String,
     here: &'static str,
     style: &'static str,
+    icon: &'static str,
 }
 
 impl Frame {
+    const fn new(t: Text, title: String, here: &'static str) -> Self {
+        Self { t, title, here, style: loket_web::STYLE, icon: loket_web::ICON }
+    }
+
     fn languages(&self) -> impl Iterator<Item = (Language, bool)> + use<> {
         let chosen = self.t.language();
         Language::ALL.into_iter().map(move |language| (language, language == chosen))
@@ -125,7 +130,7 @@ async fn start(State(stage): State<Arc<Stage>>, headers: HeaderMap) -> Response 
         blocked: held.card.tries_left() == 0,
     };
     html(&StartPage {
-        frame: Frame { t, title: t.demo_title(), here: "/demo", style: loket_web::STYLE },
+        frame: Frame::new(t, t.demo_title(), "/demo"),
         pin: PIN,
         cards: stage.cards.iter().map(card).collect(),
         applicants: applicants().iter().map(|persona| row(persona, t)).collect(),
@@ -150,9 +155,8 @@ struct MessagesPage {
 
 async fn received(State(stage): State<Arc<Stage>>, headers: HeaderMap) -> Response {
     let t = Text::new(loket_web::language_of(&headers));
-    let title = t.demo_messages_title();
     html(&MessagesPage {
-        frame: Frame { t, title, here: "/demo/messages", style: loket_web::STYLE },
+        frame: Frame::new(t, t.demo_messages_title(), "/demo/messages"),
         messages: messages::all(&stage, t),
     })
 }
