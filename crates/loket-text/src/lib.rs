@@ -10,6 +10,7 @@
 
 mod format;
 pub mod keys;
+pub mod messages;
 
 use std::sync::LazyLock;
 

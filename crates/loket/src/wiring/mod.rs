@@ -1,7 +1,6 @@
 //! Joins the parts: from a [`Plan`] to a running office and its router. Knows every crate, decides
 //! no rule.
 
-mod pending;
 mod plan;
 
 use std::sync::Arc;
@@ -18,6 +17,7 @@ use loket_eid::{HttpFetcher, NonceSource, SettingsFault, WebEid};
 use loket_keys::{Hasher, WebauthnKeys};
 use loket_registers::{Client, ClientFault};
 use loket_store::{Clock as _, Entropy as _, SystemClock, SystemEntropy, Vault, VaultError};
+use loket_text::messages::Letters;
 use loket_web::{WebSettings, WebState};
 
 pub use plan::Plan;
@@ -111,7 +111,10 @@ fn ports(plan: &Plan) -> Result<Ports, WiringFault> {
         printer: Arc::new(TypstPrinter::new()),
         mail: Box::new(Smtp::new(plan.smtp.clone(), Arc::new(now)).map_err(WiringFault::Smtp)?),
         sms: Box::new(SmsGateway::new(&plan.sms).map_err(WiringFault::Sms)?),
-        wording: Box::new(pending::Words),
+        wording: Box::new(Letters {
+            service_desk_nl: plan.office.service_desk_nl.clone(),
+            service_desk_fr: plan.office.service_desk_fr.clone(),
+        }),
     })
 }
 

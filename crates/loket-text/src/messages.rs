@@ -1,0 +1,285 @@
+//! Puts messages into words: e-mails as plain text and HTML that say the same, text messages as
+//! one short text (requirements M-01 to M-04, S-01 to S-03).
+//!
+//! It names nobody and gives no personal number. A message with a code has no link, and the one
+//! with the link has no code. There is one link at most; its text is its own address.
+
+use loket_domain::contact::Channel;
+use loket_domain::id::MessageId;
+use loket_domain::message::{MessageContent, QueuedMessage, Wording};
+use loket_domain::port::OutgoingMessage;
+use loket_domain::secret::Secret;
+use loket_domain::{Language, Timestamp};
+
+use crate::Text;
+
+/// What every message needs beside its content.
+#[derive(Debug, Clone)]
+pub struct Letters {
+    /// Telephone of the service desk, Dutch line; for German and English too.
+    pub service_desk_nl: String,
+    /// Telephone of the service desk, French line.
+    pub service_desk_fr: String,
+}
+
+/// One part of a mail.
+enum Part {
+    Words(String),
+    /// A code to be read, large.
+    Code(String),
+    /// An address to be followed.
+    Link(String),
+}
+
+impl Letters {
+    fn phone(&self, language: Language) -> &str {
+        match language {
+            Language::Fr => &self.service_desk_fr,
+            Language::Nl | Language::De | Language::En => &self.service_desk_nl,
+        }
+    }
+
+    fn mail(&self, t: Text, content: &MessageContent) -> (String, Vec<Part>) {
+        let (subject, mut parts) = match content {
+            MessageContent::ContactCode { code, until, organisation } => (
+                t.mail_contact_subject(code),
+                vec![
+                    Part::Words(t.mail_contact_lede(organisation)),
+                    Part::Code(code.clone()),
+                    Part::Words(t.mail_contact_until(&t.moment(*until))),
+                    Part::Words(t.mail_contact_why()),
+                    Part::Words(t.mail_not_asked()),
+                ],
+            ),
+            MessageContent::ActivationLink { link, until, organisation, visit, code_by_sms } => (
+                t.mail_link_subject(),
+                vec![
+                    Part::Words(t.mail_link_lede(&t.day(*visit), organisation)),
+                    Part::Link(link.clone()),
+                    Part::Words(if *code_by_sms {
+                        t.mail_link_code_sms()
+                    } else {
+                        t.mail_link_code_paper()
+                    }),
+                    Part::Words(t.mail_link_until(&t.moment(*until))),
+                    Part::Words(t.mail_not_asked()),
+                ],
+            ),
+            // A code by mail beside a link by mail would be one channel for both: the office never
+            // queues that; worded all the same, since the type allows it.
+            MessageContent::ActivationCode { code, until } => (
+                t.slip_title(),
+                vec![
+                    Part::Code(code.clone()),
+                    Part::Words(t.mail_contact_until(&t.moment(*until))),
+                ],
+            ),
+            MessageContent::KeyCreated { at } => (
+                t.mail_key_subject(),
+                vec![
+                    Part::Words(t.mail_key_lede(&t.moment(*at))),
+                    Part::Words(t.mail_key_not_you()),
+                ],
+            ),
+        };
+        parts.push(Part::Words(t.mail_never()));
+        parts.push(Part::Words(t.mail_desk(self.phone(t.language()))));
+        parts.push(Part::Words(t.mail_automatic()));
+        (subject, parts)
+    }
+}
+
+/// A text message: 160 characters of GSM-7 at most.
+fn short(t: Text, content: &MessageContent) -> String {
+    match content {
+        MessageContent::ContactCode { code, until, .. } => t.sms_contact(code, &t.clock(*until)),
+        MessageContent::ActivationCode { code, until } => t.sms_code(code, &brief(t, *until)),
+        // Link and notice go by mail only; nothing of them may stand in a text message.
+        MessageContent::ActivationLink { .. } | MessageContent::KeyCreated { .. } => {
+            t.service_name()
+        }
+    }
+}
+
+/// Day and month in digits with the hour, `24/11 11.12 u.`: a whole date would not fit.
+fn brief(t: Text, moment: Timestamp) -> String {
+    let day = moment.belgian_day();
+    format!("{}/{} {}", day.day(), day.month(), t.clock(moment))
+}
+
+fn plain(parts: &[Part]) -> String {
+    let texts: Vec<&str> = parts
+        .iter()
+        .map(|part| match part {
+            Part::Words(text) | Part::Code(text) | Part::Link(text) => text.as_str(),
+        })
+        .collect();
+    texts.join("\n\n") + "\n"
+}
+
+fn markup(t: Text, subject: &str, parts: &[Part]) -> String {
+    let mut body = String::new();
+    for part in parts {
+        let line = match part {
+            Part::Words(text) => format!("<p>{}</p>\n", escaped(text)),
+            Part::Code(text) => {
+                format!("<p><strong><big>{}</big></strong></p>\n", escaped(text))
+            }
+            Part::Link(text) => {
+                let address = escaped(text);
+                format!("<p><a href=\"{address}\">{address}</a></p>\n")
+            }
+        };
+        body.push_str(&line);
+    }
+    format!(
+        "<!doctype html>\n<html lang=\"{}\">\n<head><meta charset=\"utf-8\"><title>{}</title></head>\n<body>\n{body}</body>\n</html>\n",
+        t.language(),
+        escaped(subject)
+    )
+}
+
+fn escaped(text: &str) -> String {
+    text.chars().fold(String::with_capacity(text.len()), |mut out, c| {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            other => out.push(other),
+        }
+        out
+    })
+}
+
+impl Wording for Letters {
+    fn word(&self, id: MessageId, message: &QueuedMessage) -> OutgoingMessage {
+        let t = Text::new(message.language);
+        let (subject, text, html) = match message.to.channel() {
+            Channel::Sms => (String::new(), short(t, &message.content), None),
+            Channel::Email | Channel::Paper => {
+                let (subject, parts) = self.mail(t, &message.content);
+                let html = markup(t, &subject, &parts);
+                (subject, plain(&parts), Some(html))
+            }
+        };
+        OutgoingMessage {
+            id,
+            to: message.to.clone(),
+            language: message.language,
+            subject,
+            text: Secret::new(text),
+            html: html.map(Secret::new),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use loket_domain::contact::Destination;
+    use loket_domain::time::Day;
+
+    use super::*;
+
+    const CODE: &str = "K7Q M2X TF9";
+    const LINK: &str = "https://loket.example.be/a/mZp1vYh0aW3l5sQnB8xTgRk2dC7uEoJf4iLyA6wXtNs";
+
+    fn word(language: Language, sms: bool, content: MessageContent) -> OutgoingMessage {
+        let letters = Letters {
+            service_desk_nl: "02 000 00 01".to_owned(),
+            service_desk_fr: "02 000 00 02".to_owned(),
+        };
+        let to = if sms {
+            Destination::Sms("+32470123456".parse().unwrap())
+        } else {
+            Destination::Email("a@example.be".parse().unwrap())
+        };
+        let id = "0190b8c4-7a3c-7000-8000-000000000001".parse().unwrap();
+        letters.word(id, &QueuedMessage { to, language, content })
+    }
+
+    fn contents() -> Vec<MessageContent> {
+        // The longest day and hour there are: two digits each.
+        let until = Timestamp::parse("2026-12-24T22:48:00Z").unwrap();
+        vec![
+            MessageContent::ContactCode {
+                code: "004512".to_owned(),
+                until,
+                organisation: "Gemeente & <Molenbrugge>".to_owned(),
+            },
+            MessageContent::ActivationCode { code: CODE.to_owned(), until },
+            MessageContent::ActivationLink {
+                link: LINK.to_owned(),
+                until,
+                organisation: "Stad Mechelen".to_owned(),
+                visit: Day::new(2026, 11, 23).unwrap(),
+                code_by_sms: true,
+            },
+            MessageContent::KeyCreated { at: until },
+        ]
+    }
+
+    /// The basic character set of GSM 03.38, as far as our texts use it.
+    fn is_gsm7(c: char) -> bool {
+        c.is_ascii_alphanumeric()
+            || " .,:;!?'\"()/+-*=<>&%#@_\n".contains(c)
+            || "àèéìòùÄÖÑÜäöñüÇßÅåÆæØø§¿¡£¥¤".contains(c)
+    }
+
+    #[test]
+    fn text_messages_are_one_and_have_no_link() {
+        for language in Language::ALL {
+            for content in contents().into_iter().take(2) {
+                let text = word(language, true, content).text.expose().to_owned();
+                assert!(
+                    text.chars().count() <= 160,
+                    "{language}: {} in {text}",
+                    text.chars().count()
+                );
+                let odd: String = text.chars().filter(|c| !is_gsm7(*c)).collect();
+                assert!(odd.is_empty(), "{language}: {odd} in {text}");
+                assert!(!text.contains("http") && !text.contains("www"), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn link_and_code_never_stand_together() {
+        for language in Language::ALL {
+            for content in contents() {
+                let mail = word(language, false, content);
+                let html = mail.html.unwrap();
+                assert!(!html.expose().contains("<Molenbrugge>"), "what is not ours is escaped");
+                let all = format!("{} {} {}", mail.subject, mail.text.expose(), html.expose());
+                assert!(!(all.contains(CODE) && all.contains(LINK)));
+                assert!(all.matches("<a ").count() <= 1);
+            }
+        }
+    }
+
+    #[test]
+    fn text_and_markup_say_the_same() {
+        for language in Language::ALL {
+            for content in contents() {
+                let mail = word(language, false, content);
+                let html = mail.html.unwrap();
+                for line in mail.text.expose().lines().filter(|line| !line.is_empty()) {
+                    assert!(html.expose().contains(&escaped(line)), "{language}: {line}");
+                }
+                assert!(mail.text.expose().lines().count() >= 7);
+            }
+        }
+    }
+
+    #[test]
+    fn every_mail_warns_and_names_the_desk_of_its_language() {
+        for language in Language::ALL {
+            let phone = if language == Language::Fr { "02 000 00 02" } else { "02 000 00 01" };
+            for content in contents() {
+                let text = word(language, false, content).text.expose().to_owned();
+                assert!(text.contains(&Text::new(language).mail_never()) && text.contains(phone));
+            }
+        }
+    }
+}

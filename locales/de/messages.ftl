@@ -1,0 +1,19 @@
+# E-mails and text messages. In a text message: GSM-7 characters only, 160 at most with the values.
+mail-contact-subject = Ihr Bestätigungscode: { $code }
+mail-contact-lede = Sie sind jetzt am Schalter von { $organisation }. Lesen Sie dem Mitarbeiter diesen Code vor:
+mail-contact-until = Der Code ist gültig bis { $until }.
+mail-contact-why = So wissen wir, dass diese E-Mail-Adresse Ihnen gehört. Der Code öffnet sonst nichts.
+sms-contact = Ihr Bestätigungscode: { $code }. Lesen Sie ihn am Schalter vor. Gültig bis { $until }. Nennen Sie ihn nie am Telefon.
+mail-link-subject = Erstellen Sie jetzt Ihren digitalen Schlüssel
+mail-link-lede = Am { $day } haben Sie am Schalter von { $organisation } einen digitalen Schlüssel beantragt. Öffnen Sie diesen Link, um ihn zu erstellen:
+mail-link-code-sms = Sie brauchen auch den Aktivierungscode. Sie haben ihn per SMS erhalten.
+mail-link-code-paper = Sie brauchen auch den Aktivierungscode. Er steht auf dem Zettel, den Sie am Schalter erhalten haben.
+mail-link-until = Der Link ist gültig bis { $until } (belgische Zeit). Danach beantragen Sie am Schalter einen neuen.
+sms-code = Ihr Aktivierungscode: { $code }. Gültig bis { $until }. Sie geben ihn auf der Seite aus Ihrer E-Mail ein. Nie am Telefon nennen.
+mail-key-subject = Sie haben einen digitalen Schlüssel
+mail-key-lede = Am { $at } (belgische Zeit) wurde mit Ihrem Link und Ihrem Code ein digitaler Schlüssel erstellt.
+mail-key-not-you = Waren Sie das nicht? Gehen Sie sofort zu einem Schalter oder rufen Sie den Service Desk an: Dort wird der Schlüssel widerrufen.
+mail-never = Niemand von uns fragt Sie jemals nach einer PIN, einem Passwort, einem Code oder einer Zahlung, weder per Telefon noch per E-Mail noch per SMS.
+mail-not-asked = Haben Sie dies nicht beantragt? Tun Sie nichts mit dieser Nachricht und rufen Sie den Service Desk an.
+mail-desk = Fragen oder Beschwerden: Service Desk { $phone }, werktags 8.30–17 Uhr.
+mail-automatic = Dies ist eine automatische Nachricht; Antworten werden nicht gelesen.

@@ -1,0 +1,19 @@
+# E-mails and text messages. In a text message: GSM-7 characters only, 160 at most with the values.
+mail-contact-subject = Your confirmation code: { $code }
+mail-contact-lede = You are now at the counter of { $organisation }. Read this code out to the officer:
+mail-contact-until = The code works until { $until }.
+mail-contact-why = In this way we know that this e-mail address is yours. The code opens nothing else.
+sms-contact = Your confirmation code is { $code }. Read it out at the counter. Valid until { $until }. Never give it by telephone.
+mail-link-subject = Make your digital key now
+mail-link-lede = On { $day } you asked for a digital key at the counter of { $organisation }. Open this link to make it:
+mail-link-code-sms = You also need the activation code. You received it in a text message.
+mail-link-code-paper = You also need the activation code. It is on the slip of paper that you received at the counter.
+mail-link-until = The link works until { $until } (Belgian time). After that you ask for a new one at the counter.
+sms-code = Your activation code is { $code }. Valid until { $until }. Type it on the page from your e-mail. Never tell it to anybody who calls.
+mail-key-subject = You have a digital key
+mail-key-lede = On { $at } (Belgian time) a digital key was made with your link and your code.
+mail-key-not-you = Was that not you? Go to a counter at once or call the service desk: they withdraw the key.
+mail-never = Nobody of us ever asks you for a PIN, password, code or payment, not by telephone, not by e-mail and not by text message.
+mail-not-asked = Did you not ask for this? Then do nothing with this message and call the service desk.
+mail-desk = Questions or complaints: Service Desk { $phone }, working days 8:30–17:00.
+mail-automatic = This is an automatic message; answers are not read.

@@ -1,0 +1,19 @@
+# E-mails and text messages. In a text message: GSM-7 characters only, 160 at most with the values.
+mail-contact-subject = Votre code de confirmation : { $code }
+mail-contact-lede = Vous êtes maintenant au guichet de { $organisation }. Lisez ce code à l’agent :
+mail-contact-until = Le code est valable jusqu’au { $until }.
+mail-contact-why = Nous savons ainsi que cette adresse e-mail est la vôtre. Le code ne donne accès à rien d’autre.
+sms-contact = Votre code de confirmation: { $code }. Lisez-le au guichet. Valable jusqu'au { $until }. Ne le donnez jamais au telephone.
+mail-link-subject = Créez maintenant votre clé numérique
+mail-link-lede = Le { $day }, vous avez demandé une clé numérique au guichet de { $organisation }. Ouvrez ce lien pour la créer :
+mail-link-code-sms = Il vous faut aussi le code d’activation. Vous l’avez reçu par SMS.
+mail-link-code-paper = Il vous faut aussi le code d’activation. Il se trouve sur le papier que vous avez reçu au guichet.
+mail-link-until = Le lien est valable jusqu’au { $until } (heure belge). Ensuite, vous en demandez un nouveau au guichet.
+sms-code = Votre code d'activation: { $code }. Valable jusqu'au { $until }. Tapez-le sur la page de votre e-mail. Ne le dites jamais au telephone.
+mail-key-subject = Vous avez une clé numérique
+mail-key-lede = Le { $at } (heure belge), une clé numérique a été créée avec votre lien et votre code.
+mail-key-not-you = Ce n’était pas vous ? Rendez-vous tout de suite à un guichet ou appelez le service desk : on y retire la clé.
+mail-never = Personne de chez nous ne vous demande jamais un code PIN, un mot de passe, un code ou un paiement, ni par téléphone, ni par e-mail, ni par SMS.
+mail-not-asked = Vous n’avez rien demandé ? Ne faites rien de ce message et appelez le service desk.
+mail-desk = Questions ou plaintes : Service Desk { $phone }, jours ouvrables de 8 h 30 à 17 h.
+mail-automatic = Ceci est un message automatique ; les réponses ne sont pas lues.

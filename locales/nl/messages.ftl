@@ -1,0 +1,19 @@
+# E-mails and text messages. In a text message: GSM-7 characters only, 160 at most with the values.
+mail-contact-subject = Uw bevestigingscode: { $code }
+mail-contact-lede = U bent nu aan het loket van { $organisation }. Lees deze code voor aan de medewerker:
+mail-contact-until = De code is geldig tot { $until }.
+mail-contact-why = Zo weten we dat dit e-mailadres van u is. De code geeft geen toegang tot iets anders.
+sms-contact = Uw bevestigingscode is { $code }. Lees ze voor aan het loket. Geldig tot { $until }. Geef ze niet per telefoon.
+mail-link-subject = Maak nu uw digitale sleutel
+mail-link-lede = Op { $day } vroeg u een digitale sleutel aan het loket van { $organisation }. Open deze link om hem te maken:
+mail-link-code-sms = U hebt ook de activatiecode nodig. Die kreeg u in een sms.
+mail-link-code-paper = U hebt ook de activatiecode nodig. Die staat op het strookje dat u aan het loket kreeg.
+mail-link-until = De link is geldig tot { $until } (Belgische tijd). Daarna vraagt u aan het loket een nieuwe.
+sms-code = Uw activatiecode is { $code }. Geldig tot { $until }. U typt ze op de pagina van uw e-mail. Zeg ze nooit aan iemand die belt.
+mail-key-subject = U hebt een digitale sleutel
+mail-key-lede = Op { $at } (Belgische tijd) werd met uw link en uw code een digitale sleutel gemaakt.
+mail-key-not-you = Was u dat niet? Ga dan meteen naar een loket of bel de servicedesk: daar trekt men de sleutel in.
+mail-never = Niemand van ons vraagt u ooit een pincode, wachtwoord, code of betaling, niet per telefoon, niet per e-mail en niet per sms.
+mail-not-asked = Hebt u dit niet gevraagd? Doe dan niets met dit bericht en bel de servicedesk.
+mail-desk = Vragen of klachten: Service Desk { $phone }, werkdagen 8.30–17 u.
+mail-automatic = Dit is een automatisch bericht; antwoorden worden niet gelezen.
