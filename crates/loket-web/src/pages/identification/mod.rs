@@ -3,7 +3,7 @@
 mod checks;
 mod choice;
 mod comparison;
-mod counter;
+pub(crate) mod counter;
 mod document;
 mod document_entry;
 mod hints;
@@ -22,6 +22,9 @@ mod task_list;
 
 use axum::Router;
 use axum::routing::{get, post};
+
+pub(crate) use refuse::reason_name as refusal_reason;
+pub(crate) use stop::reason_name as stop_reason;
 
 use crate::{WebState, routes};
 
