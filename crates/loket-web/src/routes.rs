@@ -36,6 +36,8 @@ fixed! {
     ACCESSIBILITY = "/accessibility";
     /// State of the service.
     STATUS = "/status";
+    /// Whom to tell of a weakness.
+    SECURITY = "/.well-known/security.txt";
     /// The person types the code.
     ACTIVATE = "/activate";
     /// The person chooses the kind of key.
