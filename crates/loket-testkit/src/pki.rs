@@ -126,9 +126,10 @@ impl DemoAuthority {
             }
         }
         let made = Self::make(validity)?;
-        made.root.save(folder, "root")?;
+        // The root comes last: whoever was stopped half-way makes all three again.
         made.citizen_ca.save(folder, "citizen-ca")?;
         made.responder.save(folder, "ocsp-responder")?;
+        made.root.save(folder, "root")?;
         Ok(made)
     }
 
