@@ -3,8 +3,8 @@
 //! reference and no more.
 
 use askama::Template;
-use axum::http::{HeaderValue, StatusCode};
 use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use loket_app::{Failure, StoreError};
 use loket_domain::Refusal;

@@ -112,11 +112,9 @@ impl Frame {
 
 fn place(t: Text, head: &Masthead) -> String {
     match head.role {
-        Some((kind, until)) => t.who_place(
-            &head.organisation,
-            &role_name(t, kind),
-            &t.day(until.belgian_day()),
-        ),
+        Some((kind, until)) => {
+            t.who_place(&head.organisation, &role_name(t, kind), &t.day(until.belgian_day()))
+        }
         None => head.organisation.clone(),
     }
 }
@@ -134,7 +132,8 @@ pub(crate) fn role_name(t: Text, kind: RoleKind) -> String {
 }
 
 fn menu(t: Text, head: &Masthead, here: &str) -> Vec<Entry> {
-    let entry = |address: &'static str, label: String| Entry { address, label, here: here == address };
+    let entry =
+        |address: &'static str, label: String| Entry { address, label, here: here == address };
     let mut menu = Vec::new();
     match head.role.map(|(kind, _)| kind) {
         Some(RoleKind::Officer) => menu.push(entry(routes::DESK, t.menu_desk())),

@@ -12,11 +12,7 @@ use crate::fault::Fault;
 use crate::language::Here;
 
 /// Lets reading through, and changes only from our own origin.
-pub(crate) async fn guard(
-    State(state): State<WebState>,
-    request: Request,
-    next: Next,
-) -> Response {
+pub(crate) async fn guard(State(state): State<WebState>, request: Request, next: Next) -> Response {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     if reads || is_ours(request.headers(), &state.settings.origin) {
         return next.run(request).await;

@@ -18,6 +18,8 @@ fixed! {
     SIGN_IN_CHALLENGE = "/sign-in/challenge";
     /// What went wrong while signing in.
     SIGN_IN_FAILED = "/sign-in/failed";
+    /// The same by an address without a query, to which a choice of language comes back.
+    SIGN_IN_FAILED_BY = "/sign-in/failed/{code}";
     /// Ends the session.
     SIGN_OUT = "/sign-out";
     /// Terms of use.

@@ -6,15 +6,15 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use loket_app::Call;
 use loket_app::office::Masthead;
+use loket_domain::Refusal;
 use loket_domain::id::RequestId;
 use loket_domain::secret::Secret;
-use loket_domain::Refusal;
 
+use crate::WebState;
 use crate::cookie::Cookie;
 use crate::fault::Fault;
-use crate::wish::Wish;
-use crate::WebState;
 use crate::language::Here;
+use crate::wish::Wish;
 
 /// A signed-in member of staff.
 pub(crate) struct Staff {

@@ -33,11 +33,10 @@ pub(crate) fn router() -> Router<WebState> {
 async fn file(Path((hash, name)): Path<(String, String)>) -> Response {
     let found = FILES.iter().find(|(file, _, _)| *file == name);
     match found {
-        Some((_, kind, text)) if hash == env!("LOKET_STATIC_HASH") => (
-            [(CONTENT_TYPE, *kind), (CACHE_CONTROL, "public, max-age=31536000, immutable")],
-            *text,
-        )
-            .into_response(),
+        Some((_, kind, text)) if hash == env!("LOKET_STATIC_HASH") => {
+            ([(CONTENT_TYPE, *kind), (CACHE_CONTROL, "public, max-age=31536000, immutable")], *text)
+                .into_response()
+        }
         _ => StatusCode::NOT_FOUND.into_response(),
     }
 }

@@ -13,9 +13,11 @@ const PAGES = new Map([
   ['ERR_WEBEID_EXTENSION_UNAVAILABLE', 'no_extension'],
   ['ERR_WEBEID_NATIVE_UNAVAILABLE', 'no_app'],
   ['ERR_WEBEID_VERSION_MISMATCH', 'no_app'],
+  ['ERR_WEBEID_VERSION_INVALID', 'no_app'],
   ['ERR_WEBEID_USER_CANCELLED', 'cancelled'],
   ['ERR_WEBEID_USER_TIMEOUT', 'timeout'],
   ['ERR_WEBEID_ACTION_TIMEOUT', 'timeout'],
+  ['ERR_WEBEID_ACTION_PENDING', 'challenge'],
   ['ERR_WEBEID_CONTEXT_INSECURE', 'insecure'],
   ['ERR_WEBEID_NATIVE_FATAL', 'card_removed'],
 ]);

@@ -36,7 +36,9 @@ mod tests {
     #[test]
     fn never_leads_away() {
         assert_eq!(own_path("/desk"), "/desk");
-        for bad in ["//evil.example", "/\\evil.example", "https://evil.example", "", "/a?b=c", "/a\r\nb"] {
+        for bad in
+            ["//evil.example", "/\\evil.example", "https://evil.example", "", "/a?b=c", "/a\r\nb"]
+        {
             assert_eq!(own_path(bad), "/", "{bad}");
         }
     }

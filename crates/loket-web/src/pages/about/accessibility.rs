@@ -12,8 +12,7 @@ use crate::{WebState, routes};
 
 pub(crate) async fn show(State(state): State<WebState>, here: Here, reader: Reader) -> Response {
     let t = here.t;
-    let frame =
-        frame(&state, &here, &reader, &t.accessibility_title(), routes::ACCESSIBILITY);
+    let frame = frame(&state, &here, &reader, &t.accessibility_title(), routes::ACCESSIBILITY);
     Article {
         lede: t.accessibility_lede(),
         remark: None,
@@ -25,17 +24,10 @@ pub(crate) async fn show(State(state): State<WebState>, here: Here, reader: Read
 }
 
 pub(super) fn sections(t: Text, phone: &str) -> Vec<Section> {
-    let not = vec![
-        t.accessibility_not_card(),
-        t.accessibility_not_passkey(),
-        t.accessibility_not_slip(),
-    ];
+    let not =
+        vec![t.accessibility_not_card(), t.accessibility_not_passkey(), t.accessibility_not_slip()];
     vec![
-        Section::text(
-            "compliance",
-            t.accessibility_status_title(),
-            t.accessibility_status_text(),
-        ),
+        Section::text("compliance", t.accessibility_status_title(), t.accessibility_status_text()),
         Section::list("not-accessible", t.accessibility_not_title(), not),
         Section::text("prepared", t.accessibility_how_title(), t.accessibility_how_text()),
         Section::text(

@@ -44,11 +44,7 @@ pub(super) fn sections(t: Text, phone: &str, signed_in: bool) -> Vec<Section> {
     ];
     vec![
         Section::list("bring", t.help_bring_title(), bring),
-        if signed_in {
-            signing_in.leading_to(routes::TERMS, t.help_terms())
-        } else {
-            signing_in
-        },
+        if signed_in { signing_in.leading_to(routes::TERMS, t.help_terms()) } else { signing_in },
         Section::text("look-up", t.help_look_up_title(), t.help_look_up_text()),
         Section::text("identify", t.help_identify_title(), t.help_identify_text()),
         Section::text("contact", t.help_contact_title(), t.help_contact_text()),

@@ -69,8 +69,11 @@ fn processing(t: Text) -> Vec<Processing> {
 }
 
 fn sections(t: Text, phone: &str) -> Vec<Section> {
-    let ask =
-        vec![t.privacy_ask_organisation(), t.privacy_ask_operator(phone), t.privacy_ask_authority()];
+    let ask = vec![
+        t.privacy_ask_organisation(),
+        t.privacy_ask_operator(phone),
+        t.privacy_ask_authority(),
+    ];
     vec![
         Section::text("kept", t.privacy_kept_title(), t.privacy_kept_text()),
         Section::text("never", t.privacy_never_title(), t.privacy_never_text()),

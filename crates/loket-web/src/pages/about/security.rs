@@ -20,10 +20,8 @@ pub(crate) async fn show(State(state): State<WebState>) -> Response {
 }
 
 fn text(origin: &str, desks: &[&str], now: Timestamp) -> String {
-    let contacts: String = desks
-        .iter()
-        .map(|phone| format!("Contact: tel:{}\n", international(phone)))
-        .collect();
+    let contacts: String =
+        desks.iter().map(|phone| format!("Contact: tel:{}\n", international(phone))).collect();
     let midnight = now.seconds().div_euclid(DAY) * DAY;
     let expires = Timestamp::from_seconds(midnight + GOOD_FOR_DAYS * DAY);
     format!(

@@ -43,10 +43,7 @@ pub(super) fn page(frame: Frame, health: Health, at: String) -> StatusPage {
 
 fn parts(t: Text, health: Health) -> Vec<Part> {
     vec![
-        Part {
-            name: t.status_store(),
-            trouble: (!health.database).then(|| t.status_store_down()),
-        },
+        Part { name: t.status_store(), trouble: (!health.database).then(|| t.status_store_down()) },
         Part {
             name: t.status_registers(),
             trouble: (!health.registers).then(|| t.status_registers_down()),

@@ -2,17 +2,16 @@
 //! generic page for every card that was refused.
 
 use askama::Template;
-use axum::extract::{Query, State};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
 use loket_domain::Refusal;
 use loket_text::Text;
 use serde::Deserialize;
 
-use crate::WebState;
 use crate::fault::sentences;
 use crate::frame::{Frame, html};
 use crate::language::Here;
+use crate::{WebState, routes};
 
 #[derive(Deserialize)]
 pub(crate) struct Why {
@@ -34,9 +33,25 @@ pub(crate) async fn show(
     here: Here,
     Query(why): Query<Why>,
 ) -> Response {
-    let (title, what, next) = words(here.t, &why.code);
-    let page = FailedPage { frame: Frame::anonymous(&state, &here, &title), title, what, next };
-    (StatusCode::OK, html(&page)).into_response()
+    page(&state, &here, &why.code)
+}
+
+/// The page again after a choice of language, which keeps paths and no queries.
+pub(crate) async fn show_by_path(
+    State(state): State<WebState>,
+    here: Here,
+    Path(code): Path<String>,
+) -> Response {
+    page(&state, &here, &code)
+}
+
+fn page(state: &WebState, here: &Here, code: &str) -> Response {
+    let (title, what, next) = words(here.t, code);
+    let mut frame = Frame::anonymous(state, here, &title);
+    if code.chars().all(|c| c.is_ascii_lowercase() || c == '_') && !code.is_empty() {
+        frame.back = format!("{}/{code}", routes::SIGN_IN_FAILED);
+    }
+    html(&FailedPage { frame, title, what, next })
 }
 
 /// The refusals of the office that a card's holder may be told at sign-in.
@@ -66,7 +81,7 @@ fn words(t: Text, code: &str) -> (String, String, String) {
         "revocation" => (title, t.sign_in_revocation(), t.sign_in_revocation_next()),
         "challenge" => (title, t.sign_in_challenge(), t.sign_in_challenge_next()),
         "card" => (title, t.sign_in_card(), t.sign_in_card_next()),
-        _ => (title, t.fault_broken_what(), t.fault_broken_next()),
+        _ => (title, t.sign_in_broken(), t.sign_in_broken_next()),
     }
 }
 
@@ -80,7 +95,24 @@ mod tests {
     fn an_unknown_code_says_nothing_of_itself() {
         let t = Text::new(Language::En);
         let (_, what, _) = words(t, "<script>");
-        assert_eq!(what, t.fault_broken_what());
+        assert_eq!(what, t.sign_in_broken());
         assert_ne!(words(t, "role_expired").1, words(t, "card").1);
+    }
+
+    #[test]
+    fn every_code_of_the_script_has_a_page_of_its_own() {
+        let script = include_str!("../../../static/card.js");
+        let codes: Vec<&str> = script
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix("['ERR_WEBEID_"))
+            .filter_map(|rest| rest.split('\'').nth(2))
+            .collect();
+        assert!(codes.len() >= 8, "{codes:?}");
+        for language in Language::ALL {
+            let t = Text::new(language);
+            for code in &codes {
+                assert_ne!(words(t, code).1, t.sign_in_broken(), "{code} in {language}");
+            }
+        }
     }
 }

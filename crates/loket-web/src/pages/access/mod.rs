@@ -16,6 +16,7 @@ pub(crate) fn router() -> Router<WebState> {
         .route(routes::SIGN_IN, get(sign_in::show).post(sign_in::prove))
         .route(routes::SIGN_IN_CHALLENGE, post(sign_in::challenge))
         .route(routes::SIGN_IN_FAILED, get(failed::show))
+        .route(routes::SIGN_IN_FAILED_BY, get(failed::show_by_path))
         .route(routes::SIGN_OUT, post(sign_out::end))
         .route(routes::TERMS, get(terms::show).post(terms::accept))
 }

@@ -5,6 +5,7 @@
 use askama::Template;
 use axum::Json;
 use axum::extract::{Query, State};
+use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use loket_app::Failure;
@@ -70,8 +71,8 @@ pub(crate) async fn prove(
     let Some(visitor) = Cookie::Visitor.read(&headers) else {
         return leading_to(StatusCode::FORBIDDEN, &failed("challenge"));
     };
-    if token.len() > LONGEST_TOKEN {
-        return leading_to(StatusCode::PAYLOAD_TOO_LARGE, &failed("card"));
+    if token.len() > LONGEST_TOKEN || !is_json(&headers) {
+        return leading_to(StatusCode::BAD_REQUEST, &failed("card"));
     }
     match state.office.finish_sign_in(&visitor, &token, address).await {
         Ok(signed_in) => {
@@ -83,6 +84,11 @@ pub(crate) async fn prove(
         }
         Err(failure) => refused(failure),
     }
+}
+
+/// No form of another page can send this type, whatever the browser thinks of its origin.
+fn is_json(headers: &HeaderMap) -> bool {
+    headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes() == b"application/json")
 }
 
 fn refused(failure: SignInFailure) -> Response {

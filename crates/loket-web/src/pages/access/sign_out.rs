@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::header::HeaderName;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Redirect, Response};
+use loket_domain::Language;
 use serde::Deserialize;
 
 use crate::cookie::Cookie;
@@ -26,16 +27,21 @@ pub(crate) async fn end(
 ) -> Response {
     match ended(&state, &headers, &form).await {
         Ok(()) => {
-            let mut response = Redirect::to(routes::START).into_response();
+            let mut response = Redirect::to(&start_in(here.t.language())).into_response();
             Cookie::Session.clear(response.headers_mut());
             response.headers_mut().insert(
                 HeaderName::from_static("clear-site-data"),
-                HeaderValue::from_static("\"cache\", \"storage\""),
+                HeaderValue::from_static("\"cache\", \"cookies\", \"storage\""),
             );
             response
         }
         Err(fault) => fault.on(&state, here).into_response(),
     }
+}
+
+/// The start page by way of the choice of language, since that cookie is forgotten with the others.
+fn start_in(language: Language) -> String {
+    format!("{}?to={language}&back={}", routes::LANGUAGE, routes::START)
 }
 
 /// A session that is over already is no failure: the person wanted to be out.

@@ -73,6 +73,7 @@ fn page(state: &WebState, staff: &Staff, errors: Errors) -> Response {
             t.terms_data_protection(),
             t.terms_lock(),
             t.terms_leaving(),
+            t.terms_availability(),
         ],
         accepted: staff.masthead.facts.terms_accepted,
     })

@@ -98,7 +98,8 @@ mod tests {
 
     #[test]
     fn the_picture_is_small_inline_and_without_styles() {
-        let address = "otpauth://totp/Loket:2026-004512?secret=MZXW6YTBOIMZXW6YTBOIMZXW6YTBOI23&issuer=Loket";
+        let address =
+            "otpauth://totp/Loket:2026-004512?secret=MZXW6YTBOIMZXW6YTBOIMZXW6YTBOI23&issuer=Loket";
         let drawn = picture(&Secret::new(address.to_owned()));
         assert!(drawn.starts_with("<svg"));
         assert!(drawn.len() < 16_000, "{} bytes", drawn.len());

@@ -73,11 +73,7 @@ pub(crate) async fn enter(
     }
 }
 
-async fn entered(
-    state: &WebState,
-    holder: &Holder,
-    form: &CodeForm,
-) -> Result<Response, Fault> {
+async fn entered(state: &WebState, holder: &Holder, form: &CodeForm) -> Result<Response, Fault> {
     holder.check(state, &form.wish)?;
     let t = holder.here.t;
     let entry = state.office.enter_code(&holder.pass, &form.code, holder.address.clone()).await?;

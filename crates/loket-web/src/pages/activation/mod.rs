@@ -6,9 +6,9 @@ mod choose;
 mod code;
 mod done;
 mod link;
+mod pass;
 mod passkey;
 mod password;
-mod pass;
 
 use axum::Router;
 use axum::routing::{get, post};

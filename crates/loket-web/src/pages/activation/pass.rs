@@ -53,8 +53,7 @@ impl FromRequestParts<WebState> for Holder {
     type Rejection = Response;
     async fn from_request_parts(parts: &mut Parts, state: &WebState) -> Result<Self, Response> {
         let here = Here::of(&parts.headers, parts.uri.path());
-        let pass =
-            Cookie::Activation.read(&parts.headers).and_then(|c| state.office.read_pass(&c));
+        let pass = Cookie::Activation.read(&parts.headers).and_then(|c| state.office.read_pass(&c));
         match pass {
             Some(pass) => Ok(Self { pass, here, address: address(parts) }),
             None => Err(Fault::Refused(Refusal::LinkInvalid).on(state, here).into_response()),

@@ -12,12 +12,12 @@ mod named_texts;
 mod particulars;
 mod person;
 mod procedure;
-mod refuse;
+pub(crate) mod refuse;
 #[cfg(test)]
 mod rendered;
 mod side_by_side;
 mod standing_at;
-mod stop;
+pub(crate) mod stop;
 mod task_list;
 
 use axum::Router;

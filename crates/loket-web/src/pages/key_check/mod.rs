@@ -2,7 +2,7 @@
 
 mod passkey;
 mod password;
-mod result;
+pub(crate) mod result;
 
 use axum::Router;
 use axum::routing::{get, post};

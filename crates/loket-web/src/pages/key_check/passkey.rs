@@ -40,15 +40,13 @@ pub(crate) async fn check(
     headers: HeaderMap,
     Json(form): Json<KeyAnswer>,
 ) -> Response {
-    let refused = || {
-        (StatusCode::UNPROCESSABLE_ENTITY, Json(json!({ "failed": "answer" }))).into_response()
-    };
+    let refused =
+        || (StatusCode::UNPROCESSABLE_ENTITY, Json(json!({ "failed": "answer" }))).into_response();
     let Some(visitor) = Cookie::Visitor.read(&headers) else { return refused() };
     let answer = form.answer.to_string();
     match state.office.finish_key_check(&visitor, &answer, address).await {
         Ok(token) => {
-            let mut response =
-                Json(json!({ "next": routes::KEY_CHECK_RESULT })).into_response();
+            let mut response = Json(json!({ "next": routes::KEY_CHECK_RESULT })).into_response();
             Cookie::Visitor.clear(response.headers_mut());
             Cookie::KeyCheck.set(token.expose(), response.headers_mut());
             response
