@@ -79,8 +79,12 @@ impl IntoResponse for ShownFault<'_> {
     fn into_response(self) -> Response {
         let t = self.here.t;
         let (status, refusal) = match &self.fault {
-            // A page of somebody who is not signed in leads to signing in and says why.
-            Fault::Refused(Refusal::NotSignedIn | Refusal::SessionEnded) => {
+            // A page of somebody who is not signed in leads to signing in; only who was signed in
+            // is told that this has ended.
+            Fault::Refused(Refusal::NotSignedIn) => {
+                return Redirect::to(routes::SIGN_IN).into_response();
+            }
+            Fault::Refused(Refusal::SessionEnded) => {
                 return Redirect::to(&format!("{}?ended=1", routes::SIGN_IN)).into_response();
             }
             Fault::Refused(Refusal::TermsNotAccepted) => {
@@ -101,7 +105,11 @@ impl IntoResponse for ShownFault<'_> {
             (fault, None) => {
                 let id = self.state.office.new_request().map(|id| id.to_string());
                 let id = id.unwrap_or_default();
-                tracing::error!(?fault, reference = id, "a page could not be shown");
+                let cause = match fault {
+                    Fault::Broken(error) => error.to_string(),
+                    other => format!("{other:?}"),
+                };
+                tracing::error!(cause, reference = id, "a page could not be shown");
                 reference = Some(id);
                 (t.fault_broken_title(), t.fault_broken_what(), t.fault_broken_next())
             }

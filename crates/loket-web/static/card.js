@@ -85,9 +85,9 @@ function go(next) {
   window.location.assign(ours ? next : '/sign-in/failed?code=broken');
 }
 
-/** @param {HTMLElement} status */
-async function signIn(status) {
-  status.hidden = false;
+/** @param {HTMLElement} busy */
+async function signIn(busy) {
+  busy.hidden = false;
   try {
     const given = await fetch('/sign-in/challenge', { method: 'POST' });
     if (!given.ok) return go('/sign-in/failed?code=broken');
@@ -107,11 +107,16 @@ async function signIn(status) {
 }
 
 const button = document.getElementById('sign-in-with-card');
-const status = document.getElementById('sign-in-status');
-if (button instanceof HTMLButtonElement && status) {
+const busy = document.getElementById('sign-in-status');
+if (button instanceof HTMLButtonElement && busy) {
   button.disabled = false;
   button.addEventListener('click', async () => {
     button.disabled = true;
-    await signIn(status);
+    await signIn(busy);
+  });
+  // The back button may bring the page as it was left.
+  window.addEventListener('pageshow', () => {
+    button.disabled = false;
+    busy.hidden = true;
   });
 }
