@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 /// `POST /persons/get`.
 #[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct GetRequest {
     /// Our ticket.
     pub ticket: String,
@@ -32,7 +32,7 @@ pub struct GetRequest {
 
 /// The fields that the agreement allows (SEED-55).
 pub const FIELDS: &[&str] =
-    &["givenNames", "lastName", "birthDate", "birthPlace", "sex", "address", "status"];
+    &["givenNames", "lastName", "birthDate", "birthPlace", "gender", "address", "status"];
 
 /// The answer of `POST /persons/get`. What a register adds is not read.
 #[derive(Debug, Deserialize)]
@@ -77,7 +77,7 @@ pub(crate) struct WirePerson {
     gender: Option<u8>,
     #[serde(default)]
     address: Option<WireAddress>,
-    #[serde(default)]
+    /// Compulsory: an answer that does not say it is never taken for "nothing in the way".
     status: WireStatus,
     #[serde(default)]
     decease_date: Option<String>,
@@ -118,10 +118,9 @@ enum WireAddress {
     },
 }
 
-#[derive(Clone, Copy, Default, Deserialize)]
+#[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "camelCase")]
 enum WireStatus {
-    #[default]
     Active,
     Deceased,
     StruckOff,
@@ -218,19 +217,40 @@ pub struct Problem {
     pub issues: Vec<Issue>,
 }
 
-/// One thing wrong with the input.
-#[derive(Debug, Serialize, Deserialize)]
+/// One thing wrong with the input. Does not print what was typed or what replaced it.
+#[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Issue {
     /// Stable URN of the kind.
     #[serde(rename = "type")]
     pub kind: String,
-    /// Where it stands.
-    #[serde(default)]
+    /// Part of the request: always `body` here, since a number stands nowhere else.
+    #[serde(rename = "in", default)]
+    pub part: String,
+    /// The field; empty when the body as a whole is meant.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub name: String,
     /// The number that replaced the one asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaced_by: Option<String>,
+}
+
+impl Issue {
+    /// An issue with a field of the body.
+    pub fn new(kind: &str, name: &str) -> Self {
+        Self {
+            kind: kind.to_owned(),
+            part: "body".to_owned(),
+            name: name.to_owned(),
+            replaced_by: None,
+        }
+    }
+}
+
+impl std::fmt::Debug for Issue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Issue").field("kind", &self.kind).finish_non_exhaustive()
+    }
 }
 
 /// URNs of the problems that have a meaning of their own.
@@ -254,6 +274,16 @@ pub mod urn {
     pub const NOT_INSCRIBED: &str = "urn:problem-type:loket:registers:notInscribed";
     /// Not allowed for this legal context.
     pub const NOT_ALLOWED: &str = "urn:problem-type:belgif:missingPermission";
+    /// Issue: a field that the schema does not have.
+    pub const UNKNOWN_INPUT: &str = "urn:problem-type:belgif:input-validation:unknownInput";
+    /// No such route.
+    pub const NO_RESOURCE: &str = "urn:problem-type:belgif:resourceNotFound";
+    /// The question is too large.
+    pub const TOO_LARGE: &str = "urn:problem-type:belgif:payloadTooLarge";
+    /// Too many questions.
+    pub const TOO_MANY: &str = "urn:problem-type:belgif:tooManyRequests";
+    /// The register itself failed.
+    pub const INTERNAL: &str = "urn:problem-type:belgif:internalServerError";
     /// The source is down.
     pub const UNAVAILABLE: &str = "urn:problem-type:belgif:serviceUnavailable";
 }

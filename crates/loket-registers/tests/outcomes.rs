@@ -13,12 +13,16 @@ use loket_registers::service::{
 use loket_registers::{Client, ClientSettings};
 
 struct Running {
-    client: Client,
+    client: Arc<Client>,
     faults: Faults,
     stop: Option<tokio::sync::oneshot::Sender<()>>,
 }
 
 async fn running() -> std::io::Result<Running> {
+    running_with(Duration::from_secs(3)).await
+}
+
+async fn running_with(deadline: Duration) -> std::io::Result<Running> {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let base = format!("http://{}", listener.local_addr()?);
     let faults = Faults::default();
@@ -27,14 +31,17 @@ async fn running() -> std::io::Result<Running> {
     tokio::spawn(serve(listener, router, async {
         let _ = stopped.await;
     }));
+    Ok(Running { client: Arc::new(client(&base, deadline)?), faults, stop: Some(stop) })
+}
+
+fn client(base: &str, deadline: Duration) -> std::io::Result<Client> {
     let settings = ClientSettings {
         national: format!("{base}/national"),
         bis: format!("{base}/bis"),
         legal_context: "identity and access management".to_owned(),
-        deadline: Duration::from_secs(3),
+        deadline,
     };
-    let client = Client::new(settings).map_err(std::io::Error::other)?;
-    Ok(Running { client, faults, stop: Some(stop) })
+    Client::new(settings).map_err(std::io::Error::other)
 }
 
 impl Drop for Running {
@@ -66,18 +73,31 @@ async fn outcome(key: &str) -> RegisterOutcome {
 
 #[tokio::test]
 async fn every_persona_gets_its_outcome() {
-    for (key, code) in [
-        ("lotte", "found"),
-        ("maria", "found"),
-        ("deceased", "found"),
-        ("struck-off", "found"),
-        ("replaced", "replaced"),
-        ("cancelled", "cancelled"),
-        ("not-inscribed", "not_inscribed"),
-        ("not-allowed", "not_allowed"),
-        ("incomplete-answer", "found_incomplete"),
-    ] {
-        assert_eq!(outcome(key).await.code(), code, "{key}");
+    let running = running().await.unwrap();
+    for persona in personas() {
+        let code = match persona.shows {
+            "replaced" => "replaced",
+            "cancelled" => "cancelled",
+            "not_inscribed" => "not_inscribed",
+            "not_allowed" => "not_allowed",
+            "incomplete_answer" => "found_incomplete",
+            _ => "found",
+        };
+        let answer = running.client.get(&question(persona.key)).await;
+        assert_eq!(answer.outcome.code(), code, "{}", persona.key);
+        if let RegisterOutcome::Found { person, .. } = answer.outcome {
+            assert_eq!(answer.register, Some(persona.register));
+            assert_eq!(person.register, persona.register);
+            assert_eq!(person.surname.as_str(), persona.surname);
+            assert_eq!(person.birth_date.text(), persona.birth_date);
+            let standing = match persona.shows {
+                "deceased" => matches!(person.standing, Standing::Deceased { on: Some(_) }),
+                "struck_off" => person.standing == Standing::StruckOff,
+                "no_longer_managed" => person.standing == Standing::NoLongerManaged,
+                _ => person.standing == Standing::Active,
+            };
+            assert!(standing, "{}", persona.key);
+        }
     }
 }
 
@@ -136,6 +156,7 @@ async fn faults_become_outcomes_and_never_unknown() {
         (Misbehaviour::CutOff, "unreadable"),
         (Misbehaviour::OtherPerson, "unreadable"),
         (Misbehaviour::Huge, "unreadable"),
+        (Misbehaviour::WrongType, "unreadable"),
     ] {
         let running = running().await.unwrap();
         let national = Fault { answer, ..Fault::default() };
@@ -166,17 +187,64 @@ async fn one_failure_is_tried_again_and_five_open_the_circuit() {
 async fn a_register_that_does_not_answer_is_down_within_the_deadline() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
-    let settings = ClientSettings {
-        national: base.clone(),
-        bis: base,
-        legal_context: "identity and access management".to_owned(),
-        deadline: Duration::from_millis(200),
-    };
     // The listener accepts and never says a word.
-    let client = Client::new(settings).unwrap();
+    let client = client(&base, Duration::from_millis(200)).unwrap();
     assert_eq!(client.get(&question("lotte")).await.outcome, RegisterOutcome::Down);
     assert!(!client.reachable().await);
     drop(listener);
+}
+
+#[tokio::test]
+async fn a_slow_register_is_down_within_the_deadline() {
+    let running = running_with(Duration::from_millis(200)).await.unwrap();
+    let national = Fault { delay_milliseconds: 60_000, ..Fault::default() };
+    running.faults.set(FaultPlan { national, ..FaultPlan::default() });
+    let before = tokio::time::Instant::now();
+    let answer = running.client.get(&question("lotte")).await;
+    assert_eq!(answer.outcome, RegisterOutcome::Down);
+    assert!(before.elapsed() < Duration::from_secs(3));
+}
+
+#[tokio::test]
+async fn a_second_register_that_is_down_is_never_taken_for_unknown() {
+    let running = running().await.unwrap();
+    let bis = Fault { answer: Misbehaviour::Unavailable, ..Fault::default() };
+    running.faults.set(FaultPlan { bis, ..FaultPlan::default() });
+    let answer = running.client.get(&question("maria")).await;
+    assert_eq!(answer.outcome, RegisterOutcome::Down);
+    assert_eq!(answer.register, Some(RegisterName::BisRegister));
+    assert_eq!(running.client.get(&question("lotte")).await.outcome.code(), "found");
+}
+
+#[tokio::test]
+async fn too_many_questions_are_not_answered_by_one_more() {
+    let running = running().await.unwrap();
+    let national = Fault { answer: Misbehaviour::TooMany, every: 2, ..Fault::default() };
+    running.faults.set(FaultPlan { national, ..FaultPlan::default() });
+    assert_eq!(running.client.get(&question("lotte")).await.outcome.code(), "found");
+    assert_eq!(running.client.get(&question("lotte")).await.outcome.code(), "down");
+    assert_eq!(running.client.get(&question("lotte")).await.outcome.code(), "found");
+}
+
+#[tokio::test]
+async fn a_port_where_nobody_listens_is_down() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let client = client(&base, Duration::from_secs(3)).unwrap();
+    assert_eq!(client.get(&question("lotte")).await.outcome, RegisterOutcome::Down);
+}
+
+#[tokio::test]
+async fn many_at_once_wait_for_a_place_and_are_all_answered() {
+    let running = running().await.unwrap();
+    let question = question("lotte");
+    let mut asking = tokio::task::JoinSet::new();
+    for _person in 0..64 {
+        let (client, question) = (Arc::clone(&running.client), question.clone());
+        asking.spawn(async move { client.get(&question).await.outcome.code() });
+    }
+    assert!(asking.join_all().await.into_iter().all(|code| code == "found"));
 }
 
 #[tokio::test]

@@ -1,69 +1,50 @@
-//! Asking for one person, inscribing, health; and the problems.
+//! Asking for one person, inscribing, health.
 
 use axum::Json;
-use axum::body::Body;
 use axum::extract::State;
-use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use loket_domain::Ssin;
 use loket_domain::register::RegisterName;
 use loket_domain::ssin::Synthetic;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::Register;
-use super::faults::Misbehaviour;
 use super::person::{Kind, Person};
-use crate::wire::{GetRequest, Issue, Problem, urn};
-
-/// A problem document.
-pub(crate) fn problem(status: StatusCode, kind: &str, issues: Vec<Issue>) -> Response {
-    let body = Problem {
-        kind: kind.to_owned(),
-        title: status.canonical_reason().unwrap_or_default().to_owned(),
-        status: status.as_u16(),
-        issues,
-    };
-    let mut response = (status, Json(body)).into_response();
-    response
-        .headers_mut()
-        .insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-    if matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
-        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("30"));
-    }
-    response
-}
-
-/// One thing wrong with the input.
-pub(crate) fn issue(kind: &str, name: &str) -> Vec<Issue> {
-    vec![Issue { kind: kind.to_owned(), name: name.to_owned(), replaced_by: None }]
-}
+use super::problem::{Strict, bad, problem};
+use crate::wire::{GetRequest, Issue, urn};
 
 /// The number of a request, or the problem that says what is wrong with it.
 pub(crate) fn read_number(text: &str) -> Result<u64, Box<Response>> {
-    let bad =
-        |kind| Box::new(problem(StatusCode::BAD_REQUEST, urn::BAD_REQUEST, issue(kind, "ssin")));
-    let ssin = Ssin::parse(text, Synthetic::Accepted).map_err(|_| bad(urn::STRUCTURE))?;
-    ssin.digits().parse().map_err(|_| bad(urn::STRUCTURE))
+    let ssin = Ssin::parse(text, Synthetic::Accepted).ok();
+    let number = ssin.and_then(|ssin| ssin.digits().parse().ok());
+    number.ok_or_else(|| Box::new(bad(urn::STRUCTURE, "ssin")))
 }
 
-/// The person that this register has under a number, or the problem that it answers instead.
-pub(crate) fn known(register: &Register, number: u64) -> Result<Person, Box<Response>> {
-    let bad = |issues| Box::new(problem(StatusCode::BAD_REQUEST, urn::BAD_REQUEST, issues));
+/// The person that this register has under a number and may tell this organisation, or the problem
+/// that it answers instead.
+pub(crate) fn known(
+    register: &Register,
+    number: u64,
+    enterprise_number: &str,
+) -> Result<Person, Box<Response>> {
     let forbidden = |kind| Box::new(problem(StatusCode::FORBIDDEN, kind, Vec::new()));
     let found = register.population.find(number).filter(|p| p.register == register.name);
-    let person = found.ok_or_else(|| bad(issue(urn::NOT_KNOWN, "ssin")))?;
+    let person = found.ok_or_else(|| Box::new(bad(urn::NOT_KNOWN, "ssin")))?;
     match person.kind {
-        Kind::ReplacedBy(by) => Err(bad(vec![Issue {
-            kind: urn::REPLACED.to_owned(),
-            name: "ssin".to_owned(),
-            replaced_by: Some(format!("{by:011}")),
-        }])),
-        Kind::Cancelled => Err(bad(issue(urn::CANCELLED, "ssin"))),
-        Kind::NotInscribed => Err(forbidden(urn::NOT_INSCRIBED)),
+        Kind::ReplacedBy(by) => {
+            let mut issue = Issue::new(urn::REPLACED, "ssin");
+            issue.replaced_by = Some(format!("{by:011}"));
+            Err(Box::new(problem(StatusCode::BAD_REQUEST, urn::BAD_REQUEST, vec![issue])))
+        }
+        Kind::Cancelled => Err(Box::new(bad(urn::CANCELLED, "ssin"))),
+        Kind::NotInscribed if !register.inscriptions.has(enterprise_number, number) => {
+            Err(forbidden(urn::NOT_INSCRIBED))
+        }
         Kind::NotAllowed => Err(forbidden(urn::NOT_ALLOWED)),
-        Kind::Plain
+        Kind::NotInscribed
+        | Kind::Plain
         | Kind::Deceased
         | Kind::StruckOff
         | Kind::NoLongerManaged
@@ -74,56 +55,31 @@ pub(crate) fn known(register: &Register, number: u64) -> Result<Person, Box<Resp
 /// `POST /persons/get`.
 pub(crate) async fn get(
     State(register): State<Register>,
-    Json(request): Json<GetRequest>,
+    Strict(request): Strict<GetRequest>,
 ) -> Response {
-    let national = register.name == RegisterName::NationalRegister;
-    let (delay, misbehaviour) = register.faults.next(national);
-    tokio::time::sleep(delay).await;
+    let received = super::now();
     if request.legal_context.is_empty() || request.purpose.is_empty() {
         return problem(StatusCode::FORBIDDEN, urn::NOT_ALLOWED, Vec::new());
     }
-    let person = match read_number(&request.ssin).and_then(|number| known(&register, number)) {
+    let known = read_number(&request.ssin)
+        .and_then(|number| known(&register, number, &request.enterprise_number));
+    let person = match known {
         Ok(person) => person,
-        Err(response) if misbehaviour == Misbehaviour::None => return *response,
-        Err(_) => return misbehave(misbehaviour, &Value::Null),
+        Err(response) => return *response,
     };
-    let answer = json!({
-        "ticket": format!("REG-{}", request.ticket),
-        "register": if national { "nationalRegister" } else { "bisRegister" },
+    Json(json!({
+        "ticket": register.ticket(received),
+        "requestTicket": request.ticket,
+        "receivedAt": received.to_string(),
+        "answeredAt": super::now().to_string(),
+        "register": match register.name {
+            RegisterName::NationalRegister => "nationalRegister",
+            RegisterName::BisRegister => "bisRegister",
+        },
         "incomplete": person.kind == Kind::Incomplete,
         "person": person.wire(),
-    });
-    match misbehaviour {
-        Misbehaviour::None => Json(answer).into_response(),
-        other => misbehave(other, &answer),
-    }
-}
-
-fn misbehave(misbehaviour: Misbehaviour, answer: &Value) -> Response {
-    match misbehaviour {
-        Misbehaviour::None => Json(answer).into_response(),
-        Misbehaviour::Unavailable => {
-            problem(StatusCode::SERVICE_UNAVAILABLE, urn::UNAVAILABLE, Vec::new())
-        }
-        Misbehaviour::Broken => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
-        Misbehaviour::TooMany => {
-            problem(StatusCode::TOO_MANY_REQUESTS, urn::UNAVAILABLE, Vec::new())
-        }
-        Misbehaviour::Nonsense => "<html>It works!</html>".into_response(),
-        Misbehaviour::CutOff => {
-            let text = answer.to_string();
-            let half: String = text.chars().take(text.chars().count() / 2).collect();
-            half.into_response()
-        }
-        Misbehaviour::OtherPerson => {
-            let mut other = answer.clone();
-            if let Some(ssin) = other.pointer_mut("/person/ssin") {
-                *ssin = json!("81050103522");
-            }
-            Json(other).into_response()
-        }
-        Misbehaviour::Huge => Body::from("x".repeat(1_000_000)).into_response(),
-    }
+    }))
+    .into_response()
 }
 
 /// The body of an inscription.
@@ -134,36 +90,52 @@ pub(crate) struct Inscription {
     enterprise_number: String,
 }
 
-/// `POST /inscriptions/update` and `/delete`: taken note of, and the same every time.
-pub(crate) async fn inscription(
-    State(register): State<Register>,
-    Json(request): Json<Inscription>,
-) -> Response {
-    if request.enterprise_number.len() != 10 {
-        let issues = issue(urn::SCHEMA, "enterpriseNumber");
-        return problem(StatusCode::BAD_REQUEST, urn::BAD_REQUEST, issues);
+impl Inscription {
+    fn read(&self, register: &Register) -> Result<u64, Box<Response>> {
+        let number = read_number(&self.ssin)?;
+        if self.enterprise_number.len() != 10 {
+            return Err(Box::new(bad(urn::SCHEMA, "enterpriseNumber")));
+        }
+        let found = register.population.find(number).filter(|p| p.register == register.name);
+        found.map(|_| number).ok_or_else(|| Box::new(bad(urn::NOT_KNOWN, "ssin")))
     }
-    match read_number(&request.ssin) {
-        Ok(number) if register.population.find(number).is_some() => {
+}
+
+/// `POST /inscriptions/update`: from now on the organisation may ask for this person. The same
+/// every time.
+pub(crate) async fn inscribe(
+    State(register): State<Register>,
+    Strict(request): Strict<Inscription>,
+) -> Response {
+    match request.read(&register) {
+        Ok(number) => {
+            register.inscriptions.add(request.enterprise_number, number);
             StatusCode::NO_CONTENT.into_response()
         }
-        Ok(_) => problem(StatusCode::BAD_REQUEST, urn::BAD_REQUEST, issue(urn::NOT_KNOWN, "ssin")),
+        Err(response) => *response,
+    }
+}
+
+/// `POST /inscriptions/delete`: from now on it may not. The same every time.
+pub(crate) async fn release(
+    State(register): State<Register>,
+    Strict(request): Strict<Inscription>,
+) -> Response {
+    match request.read(&register) {
+        Ok(number) => {
+            register.inscriptions.remove(request.enterprise_number, number);
+            StatusCode::NO_CONTENT.into_response()
+        }
         Err(response) => *response,
     }
 }
 
 /// `GET /health`.
-pub(crate) async fn health(State(register): State<Register>) -> Response {
-    let national = register.name == RegisterName::NationalRegister;
-    match register.faults.next(national).1 {
-        Misbehaviour::Unavailable | Misbehaviour::Broken => {
-            (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "status": "DOWN" }))).into_response()
-        }
-        Misbehaviour::None
-        | Misbehaviour::TooMany
-        | Misbehaviour::Nonsense
-        | Misbehaviour::CutOff
-        | Misbehaviour::OtherPerson
-        | Misbehaviour::Huge => Json(json!({ "status": "UP" })).into_response(),
-    }
+pub(crate) async fn health() -> Response {
+    Json(json!({ "status": "UP" })).into_response()
+}
+
+/// No such route.
+pub(crate) async fn nowhere() -> Response {
+    problem(StatusCode::NOT_FOUND, urn::NO_RESOURCE, Vec::new())
 }

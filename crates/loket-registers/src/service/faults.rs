@@ -5,10 +5,24 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::Router;
-use axum::extract::State;
-use axum::http::StatusCode;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
 use axum::routing::post;
+use loket_domain::register::RegisterName;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::problem::problem;
+use crate::wire::urn;
+
+/// Size of a huge answer in bytes.
+const HUGE: usize = 10 * 1024 * 1024;
+/// Largest answer of the service itself: 80 hits of a search stay far below.
+const LARGEST: usize = 1024 * 1024;
 
 /// What a register does instead of answering.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,16 +35,18 @@ pub enum Misbehaviour {
     Unavailable,
     /// 500.
     Broken,
-    /// 429.
+    /// 429 with `Retry-After`.
     TooMany,
-    /// 200 with something that is no JSON.
+    /// 200 with something that is no JSON, and says that it is.
     Nonsense,
     /// A body that ends in the middle.
     CutOff,
     /// The person, under another number.
     OtherPerson,
-    /// A body of a million bytes.
+    /// A right answer, swollen to ten million bytes.
     Huge,
+    /// A right answer that says it is a page.
+    WrongType,
 }
 
 /// How one register misbehaves.
@@ -46,6 +62,9 @@ pub struct Fault {
     /// Every how many requests; 0 and 1 mean all of them.
     #[serde(default)]
     pub every: u64,
+    /// Only calls to this path, such as `/persons/get`; empty means all of them.
+    #[serde(default)]
+    pub route: String,
 }
 
 /// How both registers misbehave.
@@ -60,9 +79,16 @@ pub struct FaultPlan {
     pub bis: Fault,
 }
 
+#[derive(Debug, Default)]
+struct InForce {
+    plan: FaultPlan,
+    /// Requests since the plan came into force, each register by itself.
+    counts: [u64; 2],
+}
+
 /// A plan that can be changed while the service runs.
 #[derive(Debug, Clone, Default)]
-pub struct Faults(Arc<Mutex<(FaultPlan, u64)>>);
+pub struct Faults(Arc<Mutex<InForce>>);
 
 impl Faults {
     /// Reads a plan from TOML, such as `[national]` with `answer = "unavailable"`.
@@ -73,21 +99,94 @@ impl Faults {
     /// Puts a plan in force.
     pub fn set(&self, plan: FaultPlan) {
         if let Ok(mut state) = self.0.lock() {
-            *state = (plan, 0);
+            *state = InForce { plan, counts: [0; 2] };
         }
     }
 
     /// What to do with the next request.
-    pub(crate) fn next(&self, national: bool) -> (Duration, Misbehaviour) {
-        let Ok(mut state) = self.0.lock() else { return (Duration::ZERO, Misbehaviour::None) };
-        state.1 += 1;
-        let (plan, count) = (&state.0, state.1);
-        let fault = if national { &plan.national } else { &plan.bis };
-        let hit = fault.every <= 1 || count % fault.every == 0;
-        let answer = if hit { fault.answer } else { Misbehaviour::None };
-        let delay = if hit { fault.delay_milliseconds } else { 0 };
-        (Duration::from_millis(delay), answer)
+    fn next(&self, register: RegisterName, path: &str) -> (Duration, Misbehaviour) {
+        let nothing = (Duration::ZERO, Misbehaviour::None);
+        let Ok(mut state) = self.0.lock() else { return nothing };
+        let InForce { plan, counts: [national, bis] } = &mut *state;
+        let (fault, count) = match register {
+            RegisterName::NationalRegister => (&plan.national, national),
+            RegisterName::BisRegister => (&plan.bis, bis),
+        };
+        if !fault.route.is_empty() && fault.route != path {
+            return nothing;
+        }
+        *count += 1;
+        if fault.every > 1 && *count % fault.every != 0 {
+            return nothing;
+        }
+        (Duration::from_millis(fault.delay_milliseconds), fault.answer)
     }
+}
+
+/// Stands before every route of one register.
+pub(crate) async fn misbehave(
+    State((faults, register)): State<(Faults, RegisterName)>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let (delay, misbehaviour) = faults.next(register, request.uri().path());
+    tokio::time::sleep(delay).await;
+    match misbehaviour {
+        Misbehaviour::None => next.run(request).await,
+        Misbehaviour::Unavailable => {
+            problem(StatusCode::SERVICE_UNAVAILABLE, urn::UNAVAILABLE, Vec::new())
+        }
+        Misbehaviour::Broken => {
+            problem(StatusCode::INTERNAL_SERVER_ERROR, urn::INTERNAL, Vec::new())
+        }
+        Misbehaviour::TooMany => problem(StatusCode::TOO_MANY_REQUESTS, urn::TOO_MANY, Vec::new()),
+        Misbehaviour::Nonsense => {
+            let json = [(CONTENT_TYPE, HeaderValue::from_static("application/json"))];
+            (json, "<html>It works!</html>").into_response()
+        }
+        Misbehaviour::CutOff
+        | Misbehaviour::OtherPerson
+        | Misbehaviour::Huge
+        | Misbehaviour::WrongType => spoil(next.run(request).await, misbehaviour).await,
+    }
+}
+
+/// Spoils a right answer.
+async fn spoil(answer: Response, misbehaviour: Misbehaviour) -> Response {
+    let (mut parts, body) = answer.into_parts();
+    let Ok(bytes) = to_bytes(body, LARGEST).await else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    parts.headers.remove(CONTENT_LENGTH);
+    let mut answer: Value = serde_json::from_slice(&bytes).unwrap_or_default();
+    let body = match misbehaviour {
+        Misbehaviour::CutOff => {
+            bytes.get(..bytes.len() / 2).map(<[u8]>::to_vec).unwrap_or_default()
+        }
+        Misbehaviour::OtherPerson => {
+            if let Some(ssin) = answer.pointer_mut("/person/ssin") {
+                *ssin = json!("81050103522");
+            }
+            answer.to_string().into_bytes()
+        }
+        Misbehaviour::Huge => {
+            if let Some(object) = answer.as_object_mut() {
+                object.insert("remark".to_owned(), json!("x".repeat(HUGE)));
+            }
+            answer.to_string().into_bytes()
+        }
+        Misbehaviour::WrongType => {
+            let page = HeaderValue::from_static("text/html; charset=utf-8");
+            parts.headers.insert(CONTENT_TYPE, page);
+            bytes.to_vec()
+        }
+        Misbehaviour::None
+        | Misbehaviour::Unavailable
+        | Misbehaviour::Broken
+        | Misbehaviour::TooMany
+        | Misbehaviour::Nonsense => bytes.to_vec(),
+    };
+    Response::from_parts(parts, Body::from(body))
 }
 
 /// `POST /faults` with a plan as JSON: for demonstrations and tests, on an address of its own.

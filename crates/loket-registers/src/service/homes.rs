@@ -21,23 +21,23 @@ fn elsewhere(place: &str, country: &str) -> (String, Option<String>) {
     (place.to_owned(), Some(country.to_owned()))
 }
 
-fn residential(street: &str, house: &str, postal_code: &str, municipality: &str) -> Option<Value> {
+fn residential(street: &str, house: &str, postal_code: &str, municipality: &str) -> Value {
     let (house_number, box_number) = match house.split_once('/') {
         Some((number, inside)) => (number, Some(inside)),
         None => (house, None),
     };
-    Some(json!({
+    json!({
         "type": "residential",
         "street": street,
         "houseNumber": house_number,
         "boxNumber": box_number,
         "postalCode": postal_code,
         "municipality": municipality,
-    }))
+    })
 }
 
-fn abroad(lines: &[&str], country: &str) -> Option<Value> {
-    Some(json!({ "type": "abroad", "lines": lines, "country": country }))
+fn abroad(lines: &[&str], country: &str) -> Value {
+    json!({ "type": "abroad", "lines": lines, "country": country })
 }
 
 /// The home of a named person; who is not in the list lives in Mechelen like most of them.
@@ -59,18 +59,18 @@ pub(crate) fn home(persona: &NamedPersona) -> Home {
         "deceased" => {
             (here("Liège"), residential("Rue Haute", "77", "4000", "Liège"), belgian, "fr")
         }
-        "struck-off" => (here("Aalst"), None, belgian, "nl"),
-        "not-managed" => (elsewhere("Tanger", "Maroc"), None, ["MA"].as_slice(), "fr"),
+        "struck-off" => (here("Aalst"), Value::Null, belgian, "nl"),
+        "not-managed" => (elsewhere("Tanger", "Maroc"), Value::Null, ["MA"].as_slice(), "fr"),
         "replaced" | "sofia" => (
             elsewhere("Cluj-Napoca", "Roumanie"),
             residential("Rue Haute", "40/3", "1000", "Bruxelles"),
             ["RO"].as_slice(),
             "fr",
         ),
-        "cancelled" => (elsewhere("Brno", "Tsjechië"), None, ["CZ"].as_slice(), "nl"),
+        "cancelled" => (elsewhere("Brno", "Tsjechië"), Value::Null, ["CZ"].as_slice(), "nl"),
         "no-given-names" => (
             elsewhere("Surabaya", "Indonesië"),
-            Some(json!({ "type": "diplomaticPost", "post": "Ambassade van België – Jakarta" })),
+            json!({ "type": "diplomaticPost", "post": "Ambassade van België – Jakarta" }),
             ["ID"].as_slice(),
             "nl",
         ),
@@ -86,7 +86,9 @@ pub(crate) fn home(persona: &NamedPersona) -> Home {
             ["BE", "MA"].as_slice(),
             "nl",
         ),
-        "incomplete-answer" => (elsewhere("Emirdağ", "Turkije"), None, ["TR"].as_slice(), "nl"),
+        "incomplete-answer" => {
+            (elsewhere("Emirdağ", "Turkije"), Value::Null, ["TR"].as_slice(), "nl")
+        }
         "officer-fr" => {
             (here("Namur"), residential("Grand-Rue", "21", "5000", "Namur"), belgian, "fr")
         }
@@ -95,5 +97,6 @@ pub(crate) fn home(persona: &NamedPersona) -> Home {
             (here("Mechelen"), address, belgian, "nl")
         }
     };
+    let address = (!address.is_null()).then_some(address);
     Home { birth_place, address, nationalities, language }
 }

@@ -5,21 +5,30 @@ mod answers;
 mod dice;
 mod faults;
 mod homes;
+mod inscriptions;
 mod names;
 mod person;
 mod personas;
 mod population;
+mod problem;
 mod search;
+mod sound;
 
 use std::future::Future;
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
+use loket_domain::Timestamp;
 use loket_domain::register::RegisterName;
 
 pub use faults::{Fault, FaultPlan, Faults, Misbehaviour, admin_router};
+use inscriptions::Inscriptions;
 pub use person::{Kind, Person};
 pub use personas::{NamedPersona, personas};
 pub use population::Population;
@@ -29,20 +38,44 @@ pub use population::Population;
 pub(crate) struct Register {
     pub(crate) name: RegisterName,
     pub(crate) population: Arc<Population>,
-    pub(crate) faults: Faults,
+    pub(crate) inscriptions: Inscriptions,
+    tickets: Arc<AtomicU64>,
+}
+
+impl Register {
+    /// The register's own ticket of one exchange.
+    pub(crate) fn ticket(&self, received: Timestamp) -> String {
+        let count = self.tickets.fetch_add(1, Ordering::Relaxed);
+        format!("REG-{:x}-{count}", received.micros())
+    }
+}
+
+/// The time on the register's own clock, which is not the caller's.
+#[expect(clippy::disallowed_methods, reason = "the service plays an outside party with its clock")]
+pub(crate) fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp::from_micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
 }
 
 /// Both registers.
 pub fn router(population: &Arc<Population>, faults: &Faults) -> Router {
     let of = |name| {
-        let state = Register { name, population: Arc::clone(population), faults: faults.clone() };
+        let state = Register {
+            name,
+            population: Arc::clone(population),
+            inscriptions: Inscriptions::default(),
+            tickets: Arc::default(),
+        };
         Router::new()
             .route("/persons/get", post(answers::get))
             .route("/persons/query", post(search::query))
             .route("/identityVerifications", post(search::verify))
-            .route("/inscriptions/update", post(answers::inscription))
-            .route("/inscriptions/delete", post(answers::inscription))
+            .route("/inscriptions/update", post(answers::inscribe))
+            .route("/inscriptions/delete", post(answers::release))
             .route("/health", get(answers::health))
+            .fallback(answers::nowhere)
+            .layer(DefaultBodyLimit::max(64 * 1024))
+            .layer(from_fn_with_state((faults.clone(), name), faults::misbehave))
             .with_state(state)
     };
     Router::new()

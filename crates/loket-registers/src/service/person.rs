@@ -165,13 +165,13 @@ fn names(
     dice: &mut Dice,
     region: &Region,
     origin: Option<&Origin>,
-    woman: bool,
+    female: bool,
 ) -> (Vec<String>, String) {
     let (women, men, surnames) = origin
         .map_or((&region.women, &region.men, &region.surnames), |origin| {
             (&origin.women, &origin.men, &origin.surnames)
         });
-    let list = if woman { women } else { men };
+    let list = if female { women } else { men };
     let how_many = match dice.below(100) {
         0 => 0,
         1..50 => 1,
@@ -195,16 +195,12 @@ fn birth_place(
     tongue: Tongue,
     origin: Option<&Origin>,
 ) -> (String, Option<String>) {
-    match origin {
-        Some(origin) => {
-            let place = dice.common(&origin.places.0).cloned().unwrap_or_default();
-            (place, Some(origin.country.name(tongue).to_owned()))
-        }
-        None => {
-            let place = dice.common(&region.municipalities.0).map(|m| m.name.clone());
-            (place.unwrap_or_default(), None)
-        }
+    if let Some(origin) = origin {
+        let place = dice.common(&origin.places.0).cloned().unwrap_or_default();
+        return (place, Some(origin.country.name(tongue).to_owned()));
     }
+    let place = dice.common(&region.municipalities.0).map(|m| m.name.clone());
+    (place.unwrap_or_default(), None)
 }
 
 fn nationalities(dice: &mut Dice, register: RegisterName, origin: Option<&Origin>) -> Vec<String> {
@@ -258,6 +254,35 @@ fn address(
                 "municipality": municipality.name,
                 "municipalityCode": municipality.nis,
             }))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::population::Population;
+    use crate::wire::WirePerson;
+
+    #[test]
+    fn the_client_can_read_everybody() {
+        let population = Population::generate(5_000, 11);
+        for person in population.numbers().filter_map(|number| population.find(number)) {
+            let wire: WirePerson = serde_json::from_value(person.wire()).unwrap();
+            let read = wire.read(person.register).map_err(|_| person.wire().to_string()).unwrap();
+            assert_eq!(read.surname.as_str(), person.surname);
+            assert_eq!(read.given_names.len(), person.given_names.len());
+        }
+    }
+
+    #[test]
+    fn card_numbers_have_right_check_digits() {
+        let population = Population::generate(200, 11);
+        for person in population.numbers().filter_map(|number| population.find(number)) {
+            let card = person.card_number();
+            assert_eq!(card.len(), 12);
+            let (ten, check) = card.split_at(10);
+            let rest = ten.parse::<u64>().unwrap() % 97;
+            assert_eq!(check.parse::<u64>().unwrap(), if rest == 0 { 97 } else { rest });
         }
     }
 }

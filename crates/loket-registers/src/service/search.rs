@@ -9,50 +9,101 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Register;
-use super::answers::{issue, known, problem, read_number};
-use super::person::Person;
+use super::answers::{known, read_number};
+use super::person::{Kind, Person};
+use super::problem::{Strict, bad, problem};
+use super::sound::{folded, sounds};
 use crate::wire::urn;
 
 /// Most hits of one search.
 const MOST: usize = 80;
 
-/// `POST /persons/query`.
-#[derive(Deserialize)]
+/// How the asked given names are compared with those of a person.
+#[derive(Clone, Copy, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Query {
-    #[serde(default)]
-    last_name: String,
-    #[serde(default)]
-    birth_date: String,
+enum GivenNameMatching {
+    FirstLetterFirstGivenName,
+    CompleteFirstGivenName,
+    #[default]
+    AllGivenNames,
+    IgnoreGivenNames,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Name {
+    #[serde(rename = "lastName")]
+    surname: String,
     #[serde(default)]
     given_names: Vec<String>,
+    #[serde(default)]
+    given_name_matching: GivenNameMatching,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct BirthCriterion {
+    birth_date: String,
+}
+
+/// `POST /persons/query`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Query {
+    ticket: String,
+    legal_context: String,
+    purpose: String,
+    #[serde(rename = "requestingUser")]
+    _requesting_user: String,
+    enterprise_number: String,
+    name: Name,
+    birth: BirthCriterion,
+    #[serde(default)]
+    gender: Option<u8>,
+    #[serde(default)]
+    municipality_code: Option<String>,
     #[serde(default)]
     maximum_result_count: Option<usize>,
 }
 
-/// Letters only, without marks and case: how a register compares names by ear, roughly.
-fn folded(text: &str) -> String {
-    text.chars()
-        .filter_map(|c| match c.to_lowercase().next().unwrap_or(c) {
-            'á' | 'à' | 'â' | 'ä' | 'ã' | 'å' => Some('a'),
-            'é' | 'è' | 'ê' | 'ë' => Some('e'),
-            'í' | 'ì' | 'î' | 'ï' | 'ı' => Some('i'),
-            'ó' | 'ò' | 'ô' | 'ö' | 'õ' | 'ø' => Some('o'),
-            'ú' | 'ù' | 'û' | 'ü' => Some('u'),
-            'ç' | 'č' | 'ć' => Some('c'),
-            'ł' => Some('l'),
-            'ş' | 'ș' | 'š' | 'ß' => Some('s'),
-            'ţ' | 'ț' => Some('t'),
-            'ž' | 'ż' | 'ź' => Some('z'),
-            'ñ' | 'ń' => Some('n'),
-            'ř' => Some('r'),
-            'ý' => Some('y'),
-            'ğ' => Some('g'),
-            'đ' => Some('d'),
-            letter if letter.is_alphabetic() => Some(letter),
-            _ => None,
-        })
-        .collect()
+/// The criteria as they are compared.
+struct Criteria {
+    surname: String,
+    given: Vec<String>,
+    matching: GivenNameMatching,
+    birth: IncompleteDate,
+    gender: Option<u8>,
+    municipality: Option<String>,
+}
+
+impl Criteria {
+    /// Cheap, on the number alone: in this population its first two digits are the year of birth.
+    fn may_fit(&self, number: u64) -> bool {
+        number / 1_000_000_000 == u64::from(self.birth.year() % 100)
+    }
+
+    fn fit(&self, person: &Person) -> bool {
+        let at_home = || person.address.as_ref().and_then(|a| a.get("municipalityCode")?.as_str());
+        dates_fit(self.birth, &person.birth_date)
+            && self.gender.is_none_or(|gender| gender == person.gender)
+            && self.municipality.as_deref().is_none_or(|code| at_home() == Some(code))
+            && sounds(&person.surname) == self.surname
+            && self.given_names_fit(person)
+    }
+
+    fn given_names_fit(&self, person: &Person) -> bool {
+        let has: Vec<String> = person.given_names.iter().map(|n| sounds(n)).collect();
+        match (self.matching, self.given.first()) {
+            (GivenNameMatching::IgnoreGivenNames, _) | (_, None) => true,
+            (GivenNameMatching::FirstLetterFirstGivenName, Some(asked)) => {
+                has.first().is_some_and(|name| name.chars().next() == asked.chars().next())
+            }
+            (GivenNameMatching::CompleteFirstGivenName, Some(asked)) => has.first() == Some(asked),
+            (GivenNameMatching::AllGivenNames, Some(_)) => {
+                self.given.iter().all(|asked| has.contains(asked))
+            }
+        }
+    }
 }
 
 fn dates_fit(asked: IncompleteDate, has: &str) -> bool {
@@ -61,30 +112,63 @@ fn dates_fit(asked: IncompleteDate, has: &str) -> bool {
     asked.year() == has.year() && same(asked.month(), has.month()) && same(asked.day(), has.day())
 }
 
-fn fits(person: &Person, query: &Query, birth: IncompleteDate) -> bool {
-    folded(&person.surname).contains(&folded(&query.last_name))
-        && dates_fit(birth, &person.birth_date)
-        && query
-            .given_names
-            .iter()
-            .all(|asked| person.given_names.iter().any(|has| folded(has) == folded(asked)))
-}
-
-pub(crate) async fn query(State(register): State<Register>, Json(query): Json<Query>) -> Response {
-    let bad = |name| problem(StatusCode::BAD_REQUEST, urn::BAD_REQUEST, issue(urn::SCHEMA, name));
-    if folded(&query.last_name).len() < 2 {
-        return bad("lastName");
+/// Checks a question before anybody is looked for.
+fn read(query: Query) -> Result<(Criteria, usize), Box<Response>> {
+    let refused = |name| Box::new(bad(urn::SCHEMA, name));
+    if query.legal_context.is_empty() || query.purpose.is_empty() {
+        return Err(Box::new(problem(StatusCode::FORBIDDEN, urn::NOT_ALLOWED, Vec::new())));
     }
-    let Some(birth) = IncompleteDate::parse(&query.birth_date) else { return bad("birthDate") };
+    if query.enterprise_number.len() != 10 {
+        return Err(refused("enterpriseNumber"));
+    }
+    let surname = sounds(&query.name.surname);
+    if surname.len() < 2 {
+        return Err(refused("lastName"));
+    }
+    let Some(birth) = IncompleteDate::parse(&query.birth.birth_date) else {
+        return Err(refused("birthDate"));
+    };
     let most = query.maximum_result_count.unwrap_or(10);
     if most == 0 || most > MOST {
-        return bad("maximumResultCount");
+        return Err(refused("maximumResultCount"));
     }
+    if query.name.given_names.len() > 3 {
+        return Err(refused("givenNames"));
+    }
+    let criteria = Criteria {
+        surname,
+        given: query.name.given_names.iter().map(|name| sounds(name)).collect(),
+        matching: query.name.given_name_matching,
+        birth,
+        gender: query.gender,
+        municipality: query.municipality_code,
+    };
+    Ok((criteria, most))
+}
+
+pub(crate) async fn query(
+    State(register): State<Register>,
+    Strict(query): Strict<Query>,
+) -> Response {
+    let received = super::now();
+    let request_ticket = query.ticket.clone();
+    let (criteria, most) = match read(query) {
+        Ok(read) => read,
+        Err(response) => return *response,
+    };
+    let hidden = |kind| {
+        matches!(
+            kind,
+            Kind::ReplacedBy(_) | Kind::Cancelled | Kind::NotInscribed | Kind::NotAllowed
+        )
+    };
     let mut hits: Vec<Person> = register
         .population
         .numbers()
+        .filter(|number| criteria.may_fit(*number))
         .filter_map(|number| register.population.find(number))
-        .filter(|person| person.register == register.name && fits(person, &query, birth))
+        .filter(|person| person.register == register.name && !hidden(person.kind))
+        .filter(|person| criteria.fit(person))
         .take(MOST + 1)
         .collect();
     if hits.len() > MOST {
@@ -92,15 +176,24 @@ pub(crate) async fn query(State(register): State<Register>, Json(query): Json<Qu
     }
     hits.sort_by_key(|person| person.number);
     let truncated = hits.len() > most;
-    let items: Vec<Value> = hits.iter().take(most).map(Person::wire).collect();
-    Json(json!({ "items": items, "truncated": truncated })).into_response()
+    let items: Vec<Value> = hits.iter().take(most).map(Person::short).collect();
+    Json(json!({
+        "ticket": register.ticket(received),
+        "requestTicket": request_ticket,
+        "receivedAt": received.to_string(),
+        "answeredAt": super::now().to_string(),
+        "items": items,
+        "truncated": truncated,
+    }))
+    .into_response()
 }
 
 /// `POST /identityVerifications`.
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Verification {
     ssin: String,
+    enterprise_number: String,
     #[serde(default)]
     last_name: Option<String>,
     #[serde(default)]
@@ -111,21 +204,31 @@ pub(crate) struct Verification {
     document_number: Option<String>,
 }
 
+/// A verdict for each field that was asked, and not a word of what the register has.
 pub(crate) async fn verify(
     State(register): State<Register>,
-    Json(asked): Json<Verification>,
+    Strict(asked): Strict<Verification>,
 ) -> Response {
-    let person = match read_number(&asked.ssin).and_then(|number| known(&register, number)) {
+    let known = read_number(&asked.ssin)
+        .and_then(|number| known(&register, number, &asked.enterprise_number));
+    let person = match known {
         Ok(person) => person,
         Err(response) => return *response,
     };
     let names = |list: &[String]| list.iter().map(|n| folded(n)).collect::<Vec<_>>();
-    let card = person.wire().pointer("/cardNumber").and_then(Value::as_str).map(str::to_owned);
-    Json(json!({
-        "lastName": asked.last_name.map(|n| folded(&n) == folded(&person.surname)),
-        "givenNames": asked.given_names.map(|n| names(&n) == names(&person.given_names)),
-        "birthDate": asked.birth_date.map(|d| d == person.birth_date),
-        "documentNumber": asked.document_number.map(|n| Some(n) == card),
-    }))
-    .into_response()
+    let verdicts = [
+        ("lastName", asked.last_name.map(|n| folded(&n) == folded(&person.surname))),
+        ("givenNames", asked.given_names.map(|n| names(&n) == names(&person.given_names))),
+        ("birthDate", asked.birth_date.map(|date| date == person.birth_date)),
+        ("documentNumber", asked.document_number.map(|number| number == person.card_number())),
+    ];
+    let given = verdicts.into_iter().filter_map(|(name, verdict)| {
+        let word = if verdict? { "match" } else { "noMatch" };
+        Some((name.to_owned(), json!(word)))
+    });
+    let verdicts: serde_json::Map<String, Value> = given.collect();
+    if verdicts.is_empty() {
+        return bad(urn::SCHEMA, "documentNumber");
+    }
+    Json(json!({ "ticket": register.ticket(super::now()), "verdicts": verdicts })).into_response()
 }
