@@ -20,12 +20,13 @@ pub(crate) async fn show(State(state): State<WebState>) -> Response {
 }
 
 fn text(origin: &str, desks: &[&str], now: Timestamp) -> String {
-    let contacts: String =
-        desks.iter().map(|phone| format!("Contact: tel:{}\n", international(phone))).collect();
+    let contacts: Vec<String> =
+        desks.iter().map(|phone| format!("Contact: tel:{}", international(phone))).collect();
+    let contacts = contacts.join("\n");
     let midnight = now.seconds().div_euclid(DAY) * DAY;
     let expires = Timestamp::from_seconds(midnight + GOOD_FOR_DAYS * DAY);
     format!(
-        "{contacts}Expires: {expires}\nPreferred-Languages: nl, fr, de, en\n\
+        "{contacts}\nExpires: {expires}\nPreferred-Languages: nl, fr, de, en\n\
          Canonical: {origin}{}\n",
         routes::SECURITY
     )
