@@ -11,9 +11,8 @@ PORT ?= 8080
 DATA ?= demo-data
 
 # Always the whole workspace, with one test target beside the program: any other selection would
-# choose other features of the crates from outside and build hundreds of them again. The lints run
-# in the same pass.
-LINTED := RUSTC_WORKSPACE_WRAPPER="$$(rustup which clippy-driver 2>/dev/null || command -v clippy-driver)"
+# choose other features of the crates from outside and build hundreds of them again.
+BUILD := cargo build --quiet --workspace --locked --bin loket --test house
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -25,14 +24,15 @@ test: setup ## Format, lints, unit, integration and browser tests; what CI runs
 	@tools/test
 
 demo: ## Build and start everything on this machine; PORT=8080 DATA=demo-data
-	@$(LINTED) cargo build --quiet --workspace --locked --features loket/demo --bin loket --test house
+	@tools/setup --build
+	@$(BUILD) --features loket/demo
 	@exec "$(CARGO_TARGET_DIR)/debug/loket" demo --data "$(DATA)" --port "$(PORT)"
 
 demo-reset: ## Empty the folder of the demonstration
 	@tools/demo-reset "$(DATA)"
 
 generated: ## Write the files that tests compare: docs/generated, snapshots
-	@LOKET_WRITE_GENERATED=1 INSTA_UPDATE=always $(LINTED) cargo nextest run --workspace --locked --features loket/demo -E 'package(loket-domain) or test(help_texts)'
+	@LOKET_WRITE_GENERATED=1 INSTA_UPDATE=always cargo nextest run --workspace --locked --features loket/demo -E 'package(loket-domain) or test(help_texts)'
 
 deny: ## Licences, banned crates, sources and layers
 	@tools/deny
