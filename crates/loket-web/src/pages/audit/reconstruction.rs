@@ -7,7 +7,7 @@ use axum::response::Response;
 use loket_app::Disclosure;
 use loket_app::commands::reconstruct_registration::{ReconstructRegistration, Reconstruction};
 use loket_domain::Refusal;
-use loket_domain::audit::{Actor, JournalEntry};
+use loket_domain::audit::{Actor, Event, JournalEntry};
 use loket_domain::id::RegistrationId;
 use loket_text::Text;
 use serde::Deserialize;
@@ -15,7 +15,7 @@ use serde::Deserialize;
 use super::details::{Detail, details};
 use super::sentence::sentence;
 use crate::form::Posted;
-use crate::frame::{Errors, Frame, html};
+use crate::frame::{Frame, html};
 use crate::pages::desk::{reason_name, state_name};
 use crate::session::Staff;
 use crate::wish::Wish;
@@ -91,8 +91,7 @@ fn filled(
     let t = staff.here.t;
     let reference = found.dossier.reference.to_string();
     ReconstructionPage {
-        frame: Frame::of_staff(state, staff, &t.audit_found_title(&reference), routes::AUDIT)
-            .with_errors(!Errors::default().is_empty()),
+        frame: Frame::of_staff(state, staff, &t.audit_found_title(&reference), routes::AUDIT),
         lede: t.audit_found_lede(&t.moment(found.dossier.opened_at), &reference),
         reason: reason_name(t, found.dossier.reason),
         state: state_name(t, found.state),
@@ -106,7 +105,8 @@ fn filled(
 }
 
 fn shown(t: Text, found: &Reconstruction, entry: &JournalEntry, disclosure: &Disclosure) -> Entry {
-    let (who, place) = actor(t, found, &entry.actor, disclosure);
+    let acting = by_session(found, entry, disclosure);
+    let (who, place) = actor(t, found, acting, disclosure);
     Entry {
         sequence: t.number(i64::try_from(entry.sequence).unwrap_or(i64::MAX)),
         when: format!("{} {}", t.day(entry.at.belgian_day()), t.clock_with_seconds(entry.at)),
@@ -114,9 +114,23 @@ fn shown(t: Text, found: &Reconstruction, entry: &JournalEntry, disclosure: &Dis
         who,
         place,
         what: sentence(t, &entry.event),
-        refused: matches!(entry.event, loket_domain::audit::Event::CommandRefused { .. }),
+        refused: matches!(entry.event, Event::CommandRefused { .. }),
         details: details(t, entry),
     }
+}
+
+/// Who acted. Somebody who signs in has no session yet when the card is proved: the session that
+/// this opened tells who it was.
+fn by_session<'e>(
+    found: &'e Reconstruction,
+    entry: &'e JournalEntry,
+    disclosure: &Disclosure,
+) -> &'e Actor {
+    let Event::SignedIn { session: opened, .. } = &entry.event else { return &entry.actor };
+    let acts = found.timeline.iter().map(|other| &disclosure.open(other).actor);
+    acts.into_iter()
+        .find(|actor| matches!(actor, Actor::Staff { session, .. } if session == opened))
+        .unwrap_or(&entry.actor)
 }
 
 /// Who did it, and for which organisation or from where.
