@@ -1,9 +1,9 @@
 //! What the commands of an identification share: the procedure as chosen and the checks so far.
 
+use loket_domain::Refusal;
 use loket_domain::id::RegistrationId;
 use loket_domain::procedure::{CheckOutcome, Procedure, Procedures, record};
 use loket_domain::registration::Opened;
-use loket_domain::Refusal;
 use loket_store::tables::identification::{self, Identification};
 use loket_store::{Failure, Tx, tables};
 
@@ -22,9 +22,8 @@ impl<'p> Identifying<'p> {
         procedures: &'p Procedures,
     ) -> Result<Self, Failure> {
         let opened = crate::commands::opened(tx, id).await?;
-        let (name, version) = tables::registration::procedure(&mut tx.view(), id)
-            .await?
-            .ok_or(Refusal::WrongStep)?;
+        let (name, version) =
+            tables::registration::procedure(&mut tx.view(), id).await?.ok_or(Refusal::WrongStep)?;
         let procedure = procedures.get(&name, version).ok_or(Refusal::ProcedureNotInForce)?;
         let kept = identification::load(&mut tx.view(), id).await?;
         let seen = tx.open(&kept).clone();
@@ -33,7 +32,8 @@ impl<'p> Identifying<'p> {
 
     /// Adds an outcome in the procedure's order (SEED-74).
     pub(crate) fn record(&mut self, outcome: CheckOutcome) -> Result<(), Failure> {
-        record(self.procedure, &mut self.seen.checks, outcome).map_err(|fault| fault.refusal().into())
+        record(self.procedure, &mut self.seen.checks, outcome)
+            .map_err(|fault| fault.refusal().into())
     }
 
     /// Keeps what was seen.

@@ -3,10 +3,10 @@
 
 use std::time::Duration;
 
+use loket_domain::Refusal;
 use loket_domain::contact::Channel;
 use loket_domain::id::MessageId;
 use loket_domain::port::HandOver;
-use loket_domain::Refusal;
 use loket_store::tables::invitation::InvitationState;
 use loket_store::tables::outbox::{Message, MessageState};
 use loket_store::{Failure, StoreError, tables};
@@ -103,12 +103,10 @@ async fn over(office: &Office, message: &Message) -> Result<Option<String>, Stor
             return Ok(Some("invitation_over".to_owned()));
         }
     }
-    let registration =
-        tables::registration::load(&mut reader.view(), message.registration).await?;
+    let registration = tables::registration::load(&mut reader.view(), message.registration).await?;
     let Some(registration) = registration else { return Ok(Some("registration_gone".to_owned())) };
     let organisation = registration.dossier().organisation;
-    let open =
-        tables::organisation::open_agreement(&mut reader.view(), organisation, now).await?;
+    let open = tables::organisation::open_agreement(&mut reader.view(), organisation, now).await?;
     Ok(if open.is_none() { Some("agreement_ended".to_owned()) } else { None })
 }
 

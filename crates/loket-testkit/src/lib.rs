@@ -2,6 +2,7 @@
 //! and into the demonstration program, never into a production one.
 
 pub mod card;
+pub mod house;
 mod kept;
 pub mod mail_receiver;
 pub mod pki;

@@ -151,6 +151,7 @@ fn menu(t: Text, head: &Masthead, here: &str) -> Vec<Entry> {
 }
 
 /// One error of a form: the field it stands at, and its sentence.
+#[derive(Debug)]
 pub(crate) struct FieldError {
     /// Id of the field.
     pub(crate) field: &'static str,
@@ -159,7 +160,7 @@ pub(crate) struct FieldError {
 }
 
 /// The errors of a form, in the order of its fields.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Errors(Vec<FieldError>);
 
 impl Errors {

@@ -35,8 +35,7 @@ impl Command for AcceptTerms {
         }
         let staff = permit.staff()?.staff;
         tables::staff::accept_terms(tx, staff, &self.version, self.language).await?;
-        let event =
-            Event::TermsAccepted { version: self.version.clone(), language: self.language };
+        let event = Event::TermsAccepted { version: self.version.clone(), language: self.language };
         Ok(Audited::new((), event, []))
     }
 }

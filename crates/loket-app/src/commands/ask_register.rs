@@ -87,7 +87,8 @@ pub(crate) async fn ask(
     if tables::staff::is_own_number(&mut tx.view(), staff.staff, &ssin).await? {
         return Err(Refusal::OwnNumber.into());
     }
-    if tables::question::count_in_hour(&mut tx.view(), staff.staff, now).await? >= LOOK_UPS_AN_HOUR {
+    if tables::question::count_in_hour(&mut tx.view(), staff.staff, now).await? >= LOOK_UPS_AN_HOUR
+    {
         return Err(Refusal::TooManyLookUps.into());
     }
     let registers = staff.open_registers(now);

@@ -1,13 +1,13 @@
 //! Confirms a contact point by the code that the person reads out. When the last open one is
 //! confirmed, the registration is contactable.
 
+use loket_domain::Refusal;
 use loket_domain::audit::Event;
 use loket_domain::contact::{Channel, ConfirmedContact, Destination};
 use loket_domain::id::{ContactPointId, RegistrationId};
 use loket_domain::policy::Action;
 use loket_domain::registration::{Identified, Registration};
 use loket_domain::secret::Secret;
-use loket_domain::Refusal;
 use loket_store::tables::contact::{self, ContactState};
 use loket_store::{Audited, Command, Failure, Permit, Scope, Tx, keeps_answer, tables};
 use serde::{Deserialize, Serialize};

@@ -114,7 +114,8 @@ async fn create(
         NewKey { key: &key, credential: parts.credential.as_deref(), sign_in: sign_in.as_ref() };
     tables::key::insert(tx, &new).await?;
     finish(tx, invited, &key).await?;
-    let event = Event::DigitalKeyCreated { key: key.id, key_kind: kind, level: key.level, invitation };
+    let event =
+        Event::DigitalKeyCreated { key: key.id, key_kind: kind, level: key.level, invitation };
     Ok(Audited::new(key.id, event, []).on(key.registration).of(key.person))
 }
 

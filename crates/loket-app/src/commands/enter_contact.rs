@@ -89,9 +89,9 @@ impl EnterContact {
         destination: Destination,
     ) -> Result<Option<Event>, Failure> {
         let current = contact::current(&mut tx.view(), self.registration).await?;
-        let same = current
-            .iter()
-            .find(|c| c.channel == destination.channel() && *tx.open(&c.destination) == destination);
+        let same = current.iter().find(|c| {
+            c.channel == destination.channel() && *tx.open(&c.destination) == destination
+        });
         if same.is_some_and(|c| c.state == ContactState::Confirmed) {
             return Ok(None);
         }

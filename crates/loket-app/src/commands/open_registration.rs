@@ -58,10 +58,8 @@ impl Command for OpenRegistration {
         };
         tables::registration::insert(tx, &opened).await?;
         let (asked, event) = ask(tx, staff, &opened, self.ssin).await?;
-        let first = Event::RegistrationOpened {
-            reference: opened.dossier.reference,
-            reason: self.reason,
-        };
+        let first =
+            Event::RegistrationOpened { reference: opened.dossier.reference, reason: self.reason };
         let registration = opened.dossier.id;
         let begun = Begun { registration, asked };
         Ok(Audited::new(begun, first, [event]).on(registration))

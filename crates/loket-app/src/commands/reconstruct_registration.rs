@@ -4,11 +4,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use loket_domain::Refusal;
 use loket_domain::audit::{Actor, Event, JournalEntry};
 use loket_domain::id::{OrganisationId, RegistrationId, SessionId, StaffId};
 use loket_domain::policy::Action;
 use loket_domain::registration::{Dossier, StateCode};
-use loket_domain::Refusal;
 use loket_store::tables::staff::StaffName;
 use loket_store::{Audited, Command, Failure, Permit, Personal, Scope, Tx, journal, tables};
 use serde::Serialize;
@@ -77,9 +77,7 @@ impl Command for ReconstructRegistration {
             if let Some(name) = tables::staff::name(&mut tx.view(), id).await? {
                 staff.insert(id, name);
             }
-            if let Some(found) =
-                tables::organisation::load(&mut tx.view(), organisation).await?
-            {
+            if let Some(found) = tables::organisation::load(&mut tx.view(), organisation).await? {
                 organisations.insert(organisation, found.name);
             }
         }

@@ -68,7 +68,13 @@ impl Command for RecordDelivery {
             ),
             Delivery::Delayed { cause, wait } => (
                 outbox::delayed(tx, message, *wait).await?,
-                Event::MessageDelayed { message, message_kind, channel, cause: cause.clone(), attempts },
+                Event::MessageDelayed {
+                    message,
+                    message_kind,
+                    channel,
+                    cause: cause.clone(),
+                    attempts,
+                },
             ),
             Delivery::Failed { cause } => (
                 outbox::given_up(tx, message, MessageState::Failed).await?,

@@ -63,11 +63,8 @@ impl Command for ResendContactCode {
         )
         .await?;
         contact::set_code(tx, point.id, code.digest, code.until, contact_codes::TRIES).await?;
-        let event = Event::ContactCodeSent {
-            contact_point: point.id,
-            channel: point.channel,
-            message,
-        };
+        let event =
+            Event::ContactCodeSent { contact_point: point.id, channel: point.channel, message };
         Ok(Audited::new((), event, []))
     }
 }

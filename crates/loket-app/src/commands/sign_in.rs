@@ -62,9 +62,9 @@ async fn choose_organisation(
     now: loket_domain::Timestamp,
 ) -> Result<StaffFacts, Failure> {
     let roles = tables::staff::roles_of(&mut tx.view(), staff).await?;
-    let valid = roles.iter().find(|r| {
-        r.grant.from <= now && now < r.grant.until && r.grant.withdrawn_at.is_none()
-    });
+    let valid = roles
+        .iter()
+        .find(|r| r.grant.from <= now && now < r.grant.until && r.grant.withdrawn_at.is_none());
     let role = valid.or(roles.first()).ok_or(Refusal::RoleMissing)?;
     let terms = tx.terms_version().to_owned();
     Ok(grants::standing(&mut tx.view(), &terms, staff, role.organisation).await?)

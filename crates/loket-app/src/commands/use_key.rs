@@ -36,9 +36,8 @@ impl Command for UseKey {
         _permit: Permit<'_, Self>,
     ) -> Result<Audited<()>, Failure> {
         let now = tx.now();
-        let key = tables::key::load(&mut tx.view(), self.key, now)
-            .await?
-            .ok_or(Refusal::KeyUnknown)?;
+        let key =
+            tables::key::load(&mut tx.view(), self.key, now).await?.ok_or(Refusal::KeyUnknown)?;
         if !tables::key::used(tx, self.key, self.material.as_ref(), self.step).await? {
             return Err(Refusal::TotpWrong.into());
         }

@@ -50,7 +50,13 @@ impl Page {
         match self {
             Self::Status | Self::Checks => &[],
             Self::Person => &[
-                "given_names", "surname", "birth_date", "birth_place", "sex", "address", "standing",
+                "given_names",
+                "surname",
+                "birth_date",
+                "birth_place",
+                "sex",
+                "address",
+                "standing",
                 "number",
             ],
             Self::Comparison => &["given_names", "surname", "birth_date", "sex", "document"],

@@ -1,10 +1,10 @@
 //! Stops a registration at the wish of the person or the officer. An open invitation is cancelled.
 
+use loket_domain::Refusal;
 use loket_domain::audit::Event;
 use loket_domain::id::RegistrationId;
 use loket_domain::policy::Action;
 use loket_domain::registration::Registration;
-use loket_domain::Refusal;
 use loket_store::tables::invitation::InvitationState;
 use loket_store::{Audited, Command, Failure, Permit, Scope, Tx, keeps_answer, tables};
 use serde::{Deserialize, Serialize};

@@ -10,8 +10,8 @@ use loket_domain::caller::{Caller, Door};
 use loket_domain::code::{ActivationCode, CodeSlip};
 use loket_domain::contact::Channel;
 use loket_domain::id::KeyId;
-use loket_domain::key::{KeyKind, TotpSeed};
 use loket_domain::key::password::{self, PasswordFault};
+use loket_domain::key::{KeyKind, TotpSeed};
 use loket_domain::port::KeyFault;
 use loket_domain::registration::Registration;
 use loket_domain::secret::Secret;
@@ -132,7 +132,8 @@ impl Office {
             browser: URL_SAFE_NO_PAD.encode(self.store().random::<32>()?),
             until: self.now().plus(PASS_WORKS),
         };
-        let json = serde_json::to_vec(&pass).map_err(|_| StoreError::BrokenOff("sealing a pass"))?;
+        let json =
+            serde_json::to_vec(&pass).map_err(|_| StoreError::BrokenOff("sealing a pass"))?;
         Ok(Secret::new(URL_SAFE_NO_PAD.encode(self.store().seal(PASS, &json)?)))
     }
 
@@ -146,8 +147,7 @@ impl Office {
 
     async fn invitation_of(&self, pass: &ActivationPass) -> Result<Invitation, Failure> {
         let mut reader = self.store().reader().await?;
-        let found =
-            tables::invitation::by_link(&mut reader.view(), hashed(&pass.link)).await?;
+        let found = tables::invitation::by_link(&mut reader.view(), hashed(&pass.link)).await?;
         Ok(found.ok_or(Refusal::LinkInvalid)?)
     }
 
@@ -161,8 +161,9 @@ impl Office {
         });
         let mut reader = self.store().reader().await?;
         let id = invitation.registration;
-        let language =
-            tables::contact::consent_language(&mut reader.view(), id).await?.unwrap_or(Language::Nl);
+        let language = tables::contact::consent_language(&mut reader.view(), id)
+            .await?
+            .unwrap_or(Language::Nl);
         let number_ends_in = tables::contact::mobile_ending(&mut reader.view(), id).await?;
         Ok(Progress {
             language,
@@ -262,11 +263,8 @@ impl Office {
             .await?
             .ok_or(Refusal::LinkInvalid)?;
         let label = format!("Loket {}", registration.dossier().reference);
-        let (options, state) = self
-            .ports()
-            .passkeys
-            .start_registration(person.uuid(), &label)
-            .map_err(key_failure)?;
+        let (options, state) =
+            self.ports().passkeys.start_registration(person.uuid(), &label).map_err(key_failure)?;
         let kept = serde_json::to_string(&KeptPasskey { state: state.expose().to_owned() })
             .map_err(|_| StoreError::BrokenOff("keeping a passkey's state"))?;
         self.store().put_visit(self.visit(pass, VisitKind::PasskeyRegistration), kept).await?;
@@ -319,8 +317,8 @@ impl Office {
             return Err(StoreError::BrokenOff("hashing a password").into());
         };
         let kept = KeptApp { password, seed: self.store().random::<20>()? };
-        let kept = serde_json::to_string(&kept)
-            .map_err(|_| StoreError::BrokenOff("keeping a set-up"))?;
+        let kept =
+            serde_json::to_string(&kept).map_err(|_| StoreError::BrokenOff("keeping a set-up"))?;
         self.store().put_visit(self.visit(pass, VisitKind::AppSetUp), kept).await?;
         Ok(())
     }
@@ -337,10 +335,9 @@ impl Office {
         let invitation = self.entered(pass).await?;
         let seed = TotpSeed::new(self.kept_app(pass).await?.seed);
         let mut reader = self.store().reader().await?;
-        let registration =
-            tables::registration::load(&mut reader.view(), invitation.registration)
-                .await?
-                .ok_or(Refusal::LinkInvalid)?;
+        let registration = tables::registration::load(&mut reader.view(), invitation.registration)
+            .await?
+            .ok_or(Refusal::LinkInvalid)?;
         let account = registration.dossier().reference.to_string();
         let address = self.ports().hashing.totp_address(&seed, &account).map_err(key_failure)?;
         Ok(AppSetUp { typed: Secret::new(grouped_base32(seed.expose())), address })
@@ -368,7 +365,8 @@ impl Office {
             credential: None,
             step: Some(step),
         };
-        let key = self.run(self.applicant_call(&invitation, address)?, CreatePasswordKey(parts)).await?;
+        let key =
+            self.run(self.applicant_call(&invitation, address)?, CreatePasswordKey(parts)).await?;
         let visit = self.visit(pass, VisitKind::AppSetUp);
         self.store().take_visit(visit.token_hash, visit.kind).await?;
         Ok(key)

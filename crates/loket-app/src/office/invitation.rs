@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use loket_domain::Language;
 use loket_domain::code::ActivationCode;
 use loket_domain::id::RegistrationId;
 use loket_domain::port::Slip;
 use loket_domain::secret::Secret;
-use loket_domain::Language;
 use loket_store::{Call, Failure, StoreError};
 
 use super::Office;
@@ -108,7 +108,8 @@ impl Office {
         salt: [u8; 16],
     ) -> Result<[u8; 32], Failure> {
         let hashing = Arc::clone(&self.ports().hashing);
-        let stretched = tokio::task::spawn_blocking(move || hashing.stretch_code(&code, salt)).await;
+        let stretched =
+            tokio::task::spawn_blocking(move || hashing.stretch_code(&code, salt)).await;
         match stretched {
             Ok(Ok(stretched)) => Ok(self.store().vault().token(CODE_TOKEN, &stretched)),
             _ => Err(StoreError::BrokenOff("hashing a code").into()),

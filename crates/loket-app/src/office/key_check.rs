@@ -90,9 +90,8 @@ impl Office {
         if stored.is_empty() {
             return Err(Refusal::KeyUnknown.into());
         }
-        let used = passkeys
-            .finish_sign_in(&Secret::new(state), answer, &stored)
-            .map_err(key_failure)?;
+        let used =
+            passkeys.finish_sign_in(&Secret::new(state), answer, &stored).map_err(key_failure)?;
         let key = {
             let mut reader = self.store().reader().await?;
             tables::key::by_credential(&mut reader.view(), &used.credential_id, self.now())
@@ -204,10 +203,7 @@ impl Office {
     }
 
     /// The result of a key check; `None` when it is over.
-    pub async fn key_check_result(
-        &self,
-        token: &Secret,
-    ) -> Result<Option<CheckedKey>, StoreError> {
+    pub async fn key_check_result(&self, token: &Secret) -> Result<Option<CheckedKey>, StoreError> {
         let hash = hashed(token.expose());
         let kept = self.store().peek_visit(hash, VisitKind::KeyChecked).await?;
         Ok(kept.and_then(|json| serde_json::from_str(&json).ok()))

@@ -13,14 +13,14 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use loket_domain::Timestamp;
+use loket_domain::caller::{Caller, Door};
 use loket_domain::id::{RequestId, SessionId};
 use loket_domain::message::Wording;
 use loket_domain::port::{CardVerifier, Hashing, Messenger, Passkeys, Printer};
 use loket_domain::procedure::Procedures;
 use loket_domain::register::PersonRegister;
 use loket_domain::ssin::Synthetic;
-use loket_domain::Timestamp;
-use loket_domain::caller::{Caller, Door};
 use loket_store::{Call, Command, Disclosure, Failure, Store, StoreError};
 use subtle::ConstantTimeEq as _;
 use tokio::sync::Notify;

@@ -66,7 +66,8 @@ impl Office {
         }
         self.store().touch(session).await?;
         let mut reader = self.store().reader().await?;
-        let organisation = tables::organisation::load(&mut reader.view(), facts.organisation).await?;
+        let organisation =
+            tables::organisation::load(&mut reader.view(), facts.organisation).await?;
         let name = tables::staff::name(&mut reader.view(), facts.staff).await?;
         let role = facts
             .grants

@@ -52,6 +52,7 @@ struct ContactPage {
 }
 
 /// A form that can be carried out.
+#[derive(Debug)]
 struct Wanted {
     language: Language,
     email: EmailAddress,

@@ -1,0 +1,160 @@
+//! Looking up: every outcome is kept, nobody looks up himself, and no more than a counter needs
+//! (SEED-09, 15, 39, 55, 80, LAW-01).
+
+use anyhow::Result;
+use loket_app::Failure;
+use loket_app::commands::view_registration::Page;
+use loket_domain::Refusal;
+use loket_domain::person::Standing;
+use loket_domain::register::RegisterOutcome;
+use loket_domain::registration::{StateCode, VisitReason};
+use loket_testkit::house::{found, ssin};
+
+use crate::journey::{at_work, check, choose, identify, opened, record_document, state, view};
+use crate::on_both;
+
+on_both! {
+    async fn every_outcome_is_kept_and_none_but_found_goes_on(house) {
+        let session = at_work(&house).await?;
+        let outcomes = [
+            RegisterOutcome::Unknown,
+            RegisterOutcome::Replaced { by: ssin(99)? },
+            RegisterOutcome::Cancelled,
+            RegisterOutcome::NotInscribed,
+            RegisterOutcome::NotAllowed,
+            RegisterOutcome::Down,
+            RegisterOutcome::Unreadable,
+        ];
+        for outcome in outcomes {
+            let person = ssin(20)?;
+            let code = outcome.code();
+            house.register.tell(person, outcome);
+            let call = house.call(session)?;
+            let id = house.office.open_registration(call, person, VisitReason::KeyLost).await?;
+            let (shown, _) = view(&house, session, id, Page::Person).await?;
+            assert_eq!(shown.answer.as_deref(), Some(code));
+            assert!(!shown.person_found, "{code}");
+            let early = choose(&house, session, id).await;
+            assert!(early.is_err(), "{code}");
+        }
+    }
+
+    async fn a_register_that_was_down_is_asked_again(house) {
+        let session = at_work(&house).await?;
+        let person = ssin(20)?;
+        house.register.tell(person, RegisterOutcome::Down);
+        let call = house.call(session)?;
+        let id = house.office.open_registration(call, person, VisitReason::KeyLost).await?;
+        house.register.tell(person, found(person)?);
+        house.office.ask_again(house.call(session)?, id).await?;
+        let (shown, disclosure) = view(&house, session, id, Page::Person).await?;
+        let shown = shown.person.ok_or_else(|| anyhow::anyhow!("the person is shown"))?;
+        assert_eq!(disclosure.open(&shown).surname.as_str(), "Janssens");
+    }
+
+    async fn a_replaced_number_is_followed_only_when_confirmed(house) {
+        let session = at_work(&house).await?;
+        let (old, new) = (ssin(20)?, ssin(21)?);
+        house.register.tell(old, RegisterOutcome::Replaced { by: new });
+        house.register.tell(new, found(new)?);
+        let call = house.call(session)?;
+        let id = house.office.open_registration(call, old, VisitReason::KeyLost).await?;
+        assert!(!view(&house, session, id, Page::Person).await?.0.person_found);
+        house.office.follow_replacement(house.call(session)?, id).await?;
+        assert!(view(&house, session, id, Page::Person).await?.0.person_found);
+    }
+
+    async fn nobody_looks_himself_up_and_sixty_an_hour_are_enough(house) {
+        let session = at_work(&house).await?;
+        let open = async |person| {
+            house.office.open_registration(house.call(session)?, person, VisitReason::FirstKey).await
+                .map_err(anyhow::Error::from)
+        };
+        let own = open(ssin(1)?).await;
+        assert_eq!(own.unwrap_err().to_string(), "refused: own_number");
+        for n in 0..60 {
+            open(ssin(100 + n)?).await?;
+        }
+        assert_eq!(open(ssin(200)?).await.unwrap_err().to_string(), "refused: too_many_look_ups");
+        house.clock.advance(std::time::Duration::from_secs(14 * 60));
+        house.office.masthead(session).await?;
+        house.clock.advance(std::time::Duration::from_secs(10 * 60));
+        assert!(open(ssin(200)?).await.is_err());
+    }
+
+    async fn the_dead_the_struck_off_and_the_young_get_no_key(house) {
+        use loket_app::commands::record_check::CheckAnswer;
+        let session = at_work(&house).await?;
+        for (n, standing, birth, wanted) in [
+            (30, Standing::Deceased { on: None }, "1993-05-18", Refusal::PersonDeceased),
+            (31, Standing::StruckOff, "1993-05-18", Refusal::PersonStruckOff),
+            (32, Standing::Active, "2018-05-18", Refusal::PersonTooYoung),
+        ] {
+            let person = ssin(n)?;
+            let RegisterOutcome::Found { person: mut told, incomplete } = found(person)? else {
+                anyhow::bail!("found")
+            };
+            told.standing = standing;
+            if let Some(date) = loket_domain::person::IncompleteDate::parse(birth) {
+                told.birth_date = date;
+            }
+            let document = card_of(birth)?;
+            house.register.tell(person, RegisterOutcome::Found { person: told, incomplete });
+            let call = house.call(session)?;
+            let id = house.office.open_registration(call, person, VisitReason::FirstKey).await?;
+            choose(&house, session, id).await?;
+            check(&house, session, id, "presence", CheckAnswer::Yes).await?;
+            check(&house, session, id, "in-hand", CheckAnswer::Yes).await?;
+            record_document(&house, session, id, document).await?;
+            check(&house, session, id, "comparison", CheckAnswer::ComparisonRead).await?;
+            check(&house, session, id, "features", CheckAnswer::Yes).await?;
+            check(&house, session, id, "photo", CheckAnswer::Yes).await?;
+            let service = CheckAnswer::Service(loket_domain::procedure::ExternalAnswer::NoHit, None);
+            check(&house, session, id, "document-status", service).await?;
+            match identify(&house, session, id).await {
+                Err(Failure::Refused(refusal)) => assert_eq!(refusal, wanted),
+                other => anyhow::bail!("{other:?}"),
+            }
+            assert_eq!(state(&house, session, id).await?, StateCode::Opened);
+        }
+    }
+
+    async fn a_question_without_an_answer_is_closed_and_a_late_answer_changes_nothing(house) {
+        use loket_app::commands::open_registration::OpenRegistration;
+        use loket_app::commands::record_answer::RecordAnswer;
+        let session = at_work(&house).await?;
+        let person = ssin(40)?;
+        let command = OpenRegistration { ssin: person, reason: VisitReason::FirstKey };
+        let begun = house.office.run(house.call(session)?, command).await?;
+        house.clock.advance(std::time::Duration::from_secs(90));
+        loket_app::jobs::keep_house(&house.office).await?;
+        let (shown, _) = view(&house, session, begun.registration, Page::Person).await?;
+        assert_eq!(shown.answer.as_deref(), Some("lost"));
+        let late = RecordAnswer {
+            registration: begun.registration,
+            question: begun.asked.id,
+            outcome: found(person)?,
+            register: None,
+            ticket: None,
+        };
+        house.office.run(house.call(session)?, late).await?;
+        let (shown, _) = view(&house, session, begun.registration, Page::Person).await?;
+        assert_eq!(shown.answer.as_deref(), Some("lost"));
+        assert!(!shown.person_found);
+    }
+
+    async fn a_dossier_left_open_for_a_day_ends_by_itself(house) {
+        let session = at_work(&house).await?;
+        let id = opened(&house, session, 10).await?;
+        house.clock.advance(std::time::Duration::from_secs(24 * 3600 + 60));
+        loket_app::jobs::keep_house(&house.office).await?;
+        let session = house.sign_in(ssin(1)?).await?;
+        assert_eq!(state(&house, session, id).await?, StateCode::Expired);
+    }
+}
+
+fn card_of(birth: &str) -> Result<loket_domain::document::TypedDocument> {
+    let mut value = serde_json::to_value(crate::journey::card()?)?;
+    value["birth_date"] = serde_json::Value::String(birth.to_owned());
+    Ok(serde_json::from_value(value)?)
+}

@@ -1,0 +1,418 @@
+//! A whole office on either database, with a clock that stands still, messages that are kept, and
+//! registers that answer as told: for tests of what the office does.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use loket_app::commands::create_organisation::CreateOrganisation;
+use loket_app::commands::grant_role::GrantRole;
+use loket_app::commands::record_agreement::RecordAgreement;
+use loket_app::commands::record_authorisation::RecordAuthorisation;
+use loket_app::commands::sign_in::SignIn;
+use loket_app::tables::organisation::{Particulars, Signature};
+use loket_app::tables::staff::StaffName;
+use loket_app::{Call, Office, OfficeSettings, Ports, Store};
+use loket_domain::caller::{Caller, CardRefusal, Door, ProvedPerson, SignInMethod};
+use loket_domain::id::{OrganisationId, RoleId, SessionId};
+use loket_domain::message::{MessageContent, QueuedMessage, Wording};
+use loket_domain::office::{Employment, EnterpriseNumber, RoleKind};
+use loket_domain::person::RegisterPerson;
+use loket_domain::port::{
+    Answer, CardVerifier, HandOver, Messenger, OutgoingMessage, PrintFault, Printer, Slip,
+};
+use loket_domain::procedure::Procedures;
+use loket_domain::register::{
+    PersonRegister, Question, RegisterAnswer, RegisterName, RegisterOutcome,
+};
+use loket_domain::secret::Secret;
+use loket_domain::ssin::{Synthetic, check_digits};
+use loket_domain::{Language, Ssin, Timestamp};
+use loket_keys::{Hasher, PasskeySettings, WebauthnKeys};
+use loket_store::{Clock, Engine, Limits, Settings, SystemEntropy, Vault};
+
+/// A clock that moves only when told.
+#[derive(Debug)]
+pub struct StandingClock(Mutex<Timestamp>);
+
+impl StandingClock {
+    /// Moves it forward.
+    pub fn advance(&self, span: Duration) {
+        if let Ok(mut now) = self.0.lock() {
+            *now = now.plus(span);
+        }
+    }
+}
+
+impl Clock for StandingClock {
+    fn now(&self) -> Timestamp {
+        // A microsecond a look, so that what follows has a later time.
+        self.0.lock().map_or(Timestamp::from_micros(0), |mut now| {
+            *now = Timestamp::from_micros(now.micros() + 1);
+            *now
+        })
+    }
+}
+
+/// Keeps every message, and answers as told.
+#[derive(Clone, Default)]
+pub struct Post(Arc<Mutex<(Vec<OutgoingMessage>, Option<HandOver>)>>);
+
+impl Post {
+    /// Every message that was handed over or tried, the newest last.
+    pub fn messages(&self) -> Vec<OutgoingMessage> {
+        self.0.lock().map(|state| state.0.clone()).unwrap_or_default()
+    }
+    /// Answers this from now on; `None` accepts.
+    pub fn answer(&self, with: Option<HandOver>) {
+        if let Ok(mut state) = self.0.lock() {
+            state.1 = with;
+        }
+    }
+}
+
+impl Messenger for Post {
+    fn send<'a>(&'a self, message: &'a OutgoingMessage) -> Answer<'a, HandOver> {
+        Box::pin(async {
+            let Ok(mut state) = self.0.lock() else {
+                return HandOver::Refused { cause: "poisoned".to_owned() };
+            };
+            state.0.push(message.clone());
+            state.1.clone().unwrap_or(HandOver::Accepted { reference: None })
+        })
+    }
+}
+
+/// Says what a message carries and nothing else.
+struct PlainWords;
+
+impl Wording for PlainWords {
+    fn word(&self, id: loket_domain::id::MessageId, message: &QueuedMessage) -> OutgoingMessage {
+        let text = match &message.content {
+            MessageContent::ContactCode { code, .. }
+            | MessageContent::ActivationCode { code, .. } => code.clone(),
+            MessageContent::ActivationLink { link, .. } => link.clone(),
+            MessageContent::KeyCreated { .. } => "key created".to_owned(),
+        };
+        OutgoingMessage {
+            id,
+            to: message.to.clone(),
+            language: message.language,
+            subject: message.content.kind().to_owned(),
+            text: Secret::new(text),
+            html: None,
+        }
+    }
+}
+
+/// A register that answers as told, and Unknown for everybody else.
+#[derive(Clone, Default)]
+pub struct ToldRegister(Arc<Mutex<HashMap<Ssin, RegisterOutcome>>>);
+
+impl ToldRegister {
+    /// Answers this about a number from now on.
+    pub fn tell(&self, ssin: Ssin, outcome: RegisterOutcome) {
+        if let Ok(mut told) = self.0.lock() {
+            told.insert(ssin, outcome);
+        }
+    }
+}
+
+impl PersonRegister for ToldRegister {
+    fn get<'a>(&'a self, question: &'a Question) -> Answer<'a, RegisterAnswer> {
+        Box::pin(async {
+            let told = self.0.lock().ok().and_then(|told| told.get(&question.ssin).cloned());
+            RegisterAnswer {
+                outcome: told.unwrap_or(RegisterOutcome::Unknown),
+                register: Some(RegisterName::NationalRegister),
+                ticket: None,
+            }
+        })
+    }
+    fn reachable(&self) -> Answer<'_, bool> {
+        Box::pin(async { true })
+    }
+}
+
+struct NoCards;
+impl CardVerifier for NoCards {
+    fn verify<'a>(
+        &'a self,
+        _token: &'a str,
+        _challenge: &'a str,
+        _now: Timestamp,
+    ) -> Answer<'a, Result<ProvedPerson, CardRefusal>> {
+        Box::pin(async { Err(CardRefusal::TokenUnreadable) })
+    }
+}
+
+struct CodeOnly;
+impl Printer for CodeOnly {
+    fn slip(&self, slip: &Slip) -> Result<Vec<u8>, PrintFault> {
+        Ok(slip.code.expose().as_bytes().to_vec())
+    }
+}
+
+/// Which database a test runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum On {
+    /// The embedded one, in a folder of its own.
+    Sqlite,
+    /// A database of its own on the server that `tools/postgres start` names.
+    Postgres,
+}
+
+/// The office of a test.
+pub struct House {
+    /// The office.
+    pub office: Office,
+    /// Its store, for looking.
+    pub store: Store,
+    /// Its clock.
+    pub clock: Arc<StandingClock>,
+    /// Mails.
+    pub mail: Post,
+    /// Text messages.
+    pub sms: Post,
+    /// The registers.
+    pub register: ToldRegister,
+    /// How the database is reached, to open it a second time or by other means.
+    pub engine: Engine,
+    folder: tempfile::TempDir,
+}
+
+/// Version of the terms that the house asks for.
+pub const TERMS: &str = "2026-01";
+/// When every test begins: a Monday at noon.
+pub const BEGINS: &str = "2026-11-23T12:00:00Z";
+
+async fn engine(on: On, folder: &tempfile::TempDir) -> Result<Engine> {
+    match on {
+        On::Sqlite => {
+            let path = folder.path().join("loket.db");
+            Ok(Engine::Sqlite { path: path.to_string_lossy().into_owned() })
+        }
+        On::Postgres => {
+            #[expect(clippy::disallowed_methods, reason = "tests learn the server from make test")]
+            let url = std::env::var("LOKET_TEST_POSTGRES").context(
+                "LOKET_TEST_POSTGRES is not set: run `make test`, or export the address that `tools/postgres start` prints",
+            )?;
+            new_database(&url).await
+        }
+    }
+}
+
+/// A database with a name of its own beside the one of the address.
+async fn new_database(url: &str) -> Result<Engine> {
+    use sqlx::Connection as _;
+    let mut random = [0_u8; 8];
+    loket_store::Entropy::fill(&SystemEntropy::default(), &mut random)?;
+    let name = format!("t{}", hex::encode(random));
+    let mut connection = sqlx::PgConnection::connect(url).await?;
+    #[expect(clippy::disallowed_types, reason = "the name is hexadecimal digits made here")]
+    let statement = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"));
+    sqlx::query(statement).execute(&mut connection).await?;
+    let (before, after) = url.rsplit_once("/app").context("the address ends in /app?host=…")?;
+    Ok(Engine::Postgres { url: format!("{before}/{name}{after}") })
+}
+
+impl House {
+    /// Opens an office on a new, empty database.
+    pub async fn new(on: On) -> Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let engine = engine(on, &folder).await?;
+        let begins = Timestamp::parse(BEGINS).context("the moment is well formed")?;
+        let clock = Arc::new(StandingClock(Mutex::new(begins)));
+        let store = open_store(&engine, Arc::clone(&clock)).await?;
+        let (mail, sms, register) = (Post::default(), Post::default(), ToldRegister::default());
+        let ports = Ports {
+            cards: Box::new(NoCards),
+            register: Box::new(register.clone()),
+            passkeys: Box::new(WebauthnKeys::new(&PasskeySettings {
+                rp_id: "localhost".to_owned(),
+                rp_origin: "http://localhost:8080".to_owned(),
+                rp_name: "Loket".to_owned(),
+            })?),
+            hashing: Arc::new(Hasher::new("Loket")?),
+            printer: Arc::new(CodeOnly),
+            mail: Box::new(mail.clone()),
+            sms: Box::new(sms.clone()),
+            wording: Box::new(PlainWords),
+        };
+        let settings =
+            OfficeSettings { synthetic: Synthetic::Accepted, ..OfficeSettings::default() };
+        let office = Office::new(store.clone(), ports, settings, Procedures::shipped()?);
+        Ok(Self { office, store, clock, mail, sms, register, engine, folder })
+    }
+
+    /// Folder of the embedded database.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    /// A call of the operator.
+    pub fn operator(&self) -> Result<Call> {
+        Ok(self.office.operator_call("test")?)
+    }
+
+    /// A call of a member of staff with a wish of its own.
+    pub fn call(&self, session: SessionId) -> Result<Call> {
+        Ok(self.office.staff_call(session, self.office.new_request()?, None))
+    }
+
+    /// An organisation with an agreement in force and both registers open.
+    pub async fn organisation(&self, name: &str, number: &str) -> Result<OrganisationId> {
+        let organisation = self.bare_organisation(name, number, false).await?;
+        self.agree(organisation).await?;
+        for register in RegisterName::ALL {
+            self.authorise(organisation, register).await?;
+        }
+        Ok(organisation)
+    }
+
+    /// An organisation without anything.
+    pub async fn bare_organisation(
+        &self,
+        name: &str,
+        number: &str,
+        at_operator: bool,
+    ) -> Result<OrganisationId> {
+        let enterprise_number = EnterpriseNumber::parse(number)?;
+        let command = CreateOrganisation { name: name.to_owned(), enterprise_number, at_operator };
+        Ok(self.office.run(self.operator()?, command).await?)
+    }
+
+    /// An agreement, signed by both sides a day ago.
+    pub async fn agree(&self, organisation: OrganisationId) -> Result<()> {
+        let signed = self.office.now().minus(Duration::from_secs(24 * 3600));
+        let signature = |name: &str| {
+            Some(Signature { name: name.to_owned(), function: "director".to_owned(), at: signed })
+        };
+        let particulars = Particulars {
+            signed_for_organisation: signature("A. Burgemeester"),
+            signed_for_operator: signature("B. Directeur"),
+            contact: Some("C. Contact, contact@example.be".to_owned()),
+            data_protection_officer: Some("D. Officer".to_owned()),
+            purpose: "digital keys".to_owned(),
+        };
+        let command = RecordAgreement { organisation, particulars, in_force_from: signed };
+        self.office.run(self.operator()?, command).await?;
+        Ok(())
+    }
+
+    /// Opens one register to an organisation.
+    pub async fn authorise(
+        &self,
+        organisation: OrganisationId,
+        register: RegisterName,
+    ) -> Result<()> {
+        let command = RecordAuthorisation {
+            organisation,
+            register,
+            reference: "RN 12/2026".to_owned(),
+            from: self.office.now(),
+            until: None,
+        };
+        self.office.run(self.operator()?, command).await?;
+        Ok(())
+    }
+
+    /// Gives a role for a year.
+    pub async fn grant(
+        &self,
+        organisation: OrganisationId,
+        ssin: Ssin,
+        kind: RoleKind,
+    ) -> Result<RoleId> {
+        let now = self.office.now();
+        let command = GrantRole {
+            organisation,
+            ssin,
+            name: StaffName { given_names: "An".to_owned(), surname: "Peeters".to_owned() },
+            kind,
+            employment: Employment::Permanent,
+            from: now,
+            until: now.plus(Duration::from_secs(365 * 24 * 3600)),
+            trained_at: Some(now),
+        };
+        Ok(self.office.run(self.operator()?, command).await?)
+    }
+
+    /// Signs in with a card that was proved elsewhere.
+    pub async fn sign_in(&self, ssin: Ssin) -> Result<SessionId, loket_app::Failure> {
+        let person = ProvedPerson {
+            ssin,
+            given_names: "An".to_owned(),
+            surname: "Peeters".to_owned(),
+            method: SignInMethod::WebEid,
+            card_fingerprint: [7; 32],
+            at: self.office.now(),
+        };
+        let call = Call {
+            caller: Caller::Card(person),
+            door: Door::Web,
+            request: self.office.new_request()?,
+            address: Some("127.0.0.1".to_owned()),
+        };
+        let token_hash = self.store.random::<32>()?;
+        self.office.run(call, SignIn { token_hash }).await
+    }
+
+    /// An officer at work: role, session, accepted terms.
+    pub async fn officer(&self, organisation: OrganisationId, ssin: Ssin) -> Result<SessionId> {
+        self.staff(organisation, ssin, RoleKind::Officer).await
+    }
+
+    /// Staff at work with any role.
+    pub async fn staff(
+        &self,
+        organisation: OrganisationId,
+        ssin: Ssin,
+        kind: RoleKind,
+    ) -> Result<SessionId> {
+        self.grant(organisation, ssin, kind).await?;
+        let session = self.sign_in(ssin).await?;
+        self.office.accept_terms(self.call(session)?, TERMS, Language::Nl).await?;
+        Ok(session)
+    }
+
+    /// Sends what is due.
+    pub async fn send_messages(&self) -> Result<()> {
+        loket_app::jobs::send_due(&self.office).await?;
+        Ok(())
+    }
+}
+
+/// Opens the store of an engine, with the keys of every test.
+pub async fn open_store(engine: &Engine, clock: Arc<StandingClock>) -> Result<Store> {
+    let settings = Settings {
+        engine: engine.clone(),
+        node: "test".to_owned(),
+        terms_version: TERMS.to_owned(),
+        limits: Limits { command: Duration::from_secs(2), ..Limits::default() },
+    };
+    let vault = Vault::new(&[42; 32])?;
+    Ok(Store::open(settings, vault, clock, Arc::new(SystemEntropy::default())).await?)
+}
+
+/// A valid synthetic number for a test: born on 18 May 1993, told apart by a counter from 1 to 998.
+pub fn ssin(counter: u64) -> Result<Ssin> {
+    let nine = 936_518_000 + counter % 1000;
+    let text = format!("{nine:09}{:02}", check_digits(nine, false));
+    match Ssin::parse(&text, Synthetic::Accepted) {
+        Ok(ssin) => Ok(ssin),
+        Err(fault) => bail!("{counter}: {fault}"),
+    }
+}
+
+/// A person whom the register finds.
+pub fn found(ssin: Ssin) -> Result<RegisterOutcome> {
+    let person: RegisterPerson = serde_json::from_value(serde_json::json!({
+        "ssin": ssin, "register": "national_register", "given_names": ["Lotte"],
+        "surname": "Janssens", "birth_date": "1993-05-18",
+        "birth_place": { "place": "Mechelen", "country": null }, "sex": "female",
+        "address": { "kind": "none" }, "standing": { "kind": "active" }
+    }))?;
+    Ok(RegisterOutcome::Found { person: Box::new(person), incomplete: false })
+}
