@@ -1,0 +1,182 @@
+//! The schema on both databases: every statement prepares, and what the database refuses by itself
+//! (SEED-17, SEED-43, SEED-76).
+
+#![cfg(test)]
+
+use anyhow::{Context, Result};
+use loket_store::Engine;
+use loket_testkit::house::{House, On};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, SqlSafeStr as _, SqliteConnection};
+
+/// A connection beside the store's own, as an attacker or a careless administrator would have.
+enum Raw {
+    Sqlite(SqliteConnection),
+    Postgres(PgConnection),
+}
+
+impl Raw {
+    async fn to(engine: &Engine) -> Result<Self> {
+        Ok(match engine {
+            Engine::Sqlite { path } => {
+                let mut connection = SqliteConnection::connect(&format!("sqlite://{path}")).await?;
+                connection.execute("PRAGMA foreign_keys = ON").await?;
+                Self::Sqlite(connection)
+            }
+            Engine::Postgres { url } => Self::Postgres(PgConnection::connect(url).await?),
+        })
+    }
+
+    #[expect(clippy::disallowed_types, reason = "the statements are written out in this file")]
+    async fn run(&mut self, sql: &str) -> Result<(), String> {
+        let sql = match self {
+            Self::Sqlite(_) => sql.replace("HEX'", "x'"),
+            Self::Postgres(_) => sql.replace("HEX'", "'\\x"),
+        };
+        let statement = sqlx::raw_sql(AssertSqlSafe(sql));
+        match self {
+            Self::Sqlite(c) => statement.execute(c).await.map(drop),
+            Self::Postgres(c) => statement.execute(c).await.map(drop),
+        }
+        .map_err(|error| error.to_string())
+    }
+
+    #[expect(clippy::disallowed_types, reason = "the statements are those of the sources")]
+    async fn prepare(&mut self, sql: &str) -> Result<(), String> {
+        let statement = AssertSqlSafe(sql.to_owned()).into_sql_str();
+        match self {
+            Self::Sqlite(c) => c.prepare(statement).await.map(drop),
+            Self::Postgres(c) => c.prepare(statement).await.map(drop),
+        }
+        .map_err(|error| error.to_string())
+    }
+}
+
+/// The texts of every `sql!` in the sources of the crate.
+fn statements() -> Result<Vec<String>> {
+    let mut found = Vec::new();
+    let mut folders = vec![std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder)? {
+            let path = entry?.path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let source = std::fs::read_to_string(&path)?;
+            for piece in source.split("sql!(").skip(1) {
+                let Some(text) = piece.trim_start().strip_prefix('"') else { continue };
+                let end = text.find('"').with_context(|| format!("{} ends", path.display()))?;
+                found.push(text[..end].to_owned());
+            }
+        }
+    }
+    Ok(found)
+}
+
+async fn every_statement_prepares(on: On) -> Result<()> {
+    let house = House::new(on).await?;
+    let mut raw = Raw::to(&house.engine).await?;
+    let statements = statements()?;
+    assert!(statements.len() > 100, "{} statements were found", statements.len());
+    for statement in statements {
+        raw.prepare(&statement).await.map_err(|e| anyhow::anyhow!("{statement}: {e}"))?;
+    }
+    Ok(())
+}
+
+async fn the_journal_cannot_be_changed(on: On) -> Result<()> {
+    let house = House::new(on).await?;
+    house.bare_organisation("Stad Mechelen", "0884303369", false).await?;
+    let mut raw = Raw::to(&house.engine).await?;
+    for (sql, reason) in [
+        ("UPDATE journal SET kind = 'nothing'", "append-only"),
+        ("DELETE FROM journal", "append-only"),
+        (
+            "INSERT INTO journal (sequence, id, at, kind, outcome, actor, actor_ids, door, node, plain, sealed)
+             VALUES (7, HEX'00000000000000000000000000000009', 0, 'x', 'done', 'job', '{}', 'job', 'n', '{}', HEX'00')",
+            "no gaps",
+        ),
+    ] {
+        let error = raw.run(sql).await.expect_err(sql);
+        assert!(error.contains(reason), "{sql}: {error}");
+    }
+    Ok(())
+}
+
+const ROWS: &str = "
+    INSERT INTO staff (id, number_token, name, event_id) SELECT HEX'11', HEX'11', HEX'11', id FROM journal LIMIT 1;
+    INSERT INTO person (id, event_id) SELECT HEX'22', id FROM journal LIMIT 1;
+    INSERT INTO registration (id, reference, state, organisation_id, officer_id, reason, opened_at, event_id)
+      SELECT HEX'33', '2026-000001', 'opened', o.id, HEX'11', 'first_key', 0, o.event_id FROM organisation o;
+";
+const INVITE: &str = "
+    INSERT INTO invitation (id, registration_id, state, link_digest, link_until, code_channel, tries_left, issued_at, event_id)
+      SELECT HEX'44', HEX'33', 'open', HEX'44', 0, 'CHANNEL', 5, 0, event_id FROM organisation;
+";
+
+async fn the_database_refuses_a_code_without_an_identification(on: On) -> Result<()> {
+    let house = House::new(on).await?;
+    house.bare_organisation("Stad Mechelen", "0884303369", false).await?;
+    let mut raw = Raw::to(&house.engine).await?;
+    raw.run(ROWS).await.map_err(anyhow::Error::msg)?;
+    let paper = INVITE.replace("CHANNEL", "paper");
+    let error = raw.run(&paper).await.expect_err("nobody is identified");
+    assert!(error.contains("identified and contactable"), "{error}");
+    for impossible in [
+        "UPDATE registration SET state = 'identified' WHERE id = HEX'33'",
+        "UPDATE registration SET state = 'invited', invitation_id = HEX'44' WHERE id = HEX'33'",
+        "UPDATE registration SET state = 'activated' WHERE id = HEX'33'",
+        "UPDATE registration SET invitation_id = HEX'44' WHERE id = HEX'33'",
+        "UPDATE registration SET state = 'refused' WHERE id = HEX'33'",
+        "UPDATE registration SET state = 'blessed' WHERE id = HEX'33'",
+    ] {
+        let error = raw.run(impossible).await.expect_err(impossible);
+        assert!(error.to_lowercase().contains("check"), "{impossible}: {error}");
+    }
+    // Identified, with an address that is entered and not confirmed: still no code.
+    raw.run(
+        "INSERT INTO contact_point (id, registration_id, channel, destination, destination_token, state, code_digest, code_until, tries_left, entered_at, event_id)
+           SELECT HEX'55', HEX'33', 'email', HEX'00', HEX'00', 'entered', HEX'00', 0, 5, 0, event_id FROM organisation;
+         UPDATE registration SET state = 'contactable', person_id = HEX'22', procedure = 'p', procedure_version = 1, level = 'low',
+           identified_by = HEX'11', identified_card = HEX'00', identified_at = 0, language = 'nl', email_id = HEX'55' WHERE id = HEX'33'",
+    )
+    .await
+    .map_err(anyhow::Error::msg)?;
+    raw.run(&paper).await.expect_err("the address is not confirmed");
+    raw.run("UPDATE contact_point SET state = 'confirmed', confirmed_at = 1 WHERE id = HEX'55'")
+        .await
+        .map_err(anyhow::Error::msg)?;
+    let error = raw.run(&INVITE.replace("CHANNEL", "sms")).await.expect_err("there is no number");
+    assert!(error.contains("confirmed number"), "{error}");
+    raw.run(&paper).await.map_err(anyhow::Error::msg)
+}
+
+async fn a_row_without_its_event_is_not_committed(on: On) -> Result<()> {
+    let house = House::new(on).await?;
+    let mut raw = Raw::to(&house.engine).await?;
+    let error = raw
+        .run("INSERT INTO person (id, event_id) VALUES (HEX'22', HEX'99')")
+        .await
+        .expect_err("there is no such event");
+    assert!(error.to_lowercase().contains("foreign key"), "{error}");
+    Ok(())
+}
+
+macro_rules! on_both {
+    ($($name:ident)+) => {$(
+        mod $name {
+            use super::*;
+            #[tokio::test]
+            async fn sqlite() -> Result<()> { super::$name(On::Sqlite).await }
+            #[tokio::test]
+            async fn postgres() -> Result<()> { super::$name(On::Postgres).await }
+        }
+    )+};
+}
+
+on_both! {
+    every_statement_prepares
+    the_journal_cannot_be_changed
+    the_database_refuses_a_code_without_an_identification
+    a_row_without_its_event_is_not_committed
+}
