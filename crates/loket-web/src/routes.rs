@@ -128,7 +128,3 @@ pub(crate) fn resend(registration: RegistrationId, contact: ContactPointId) -> S
 
 /// Reconstruction of a registration.
 pub(crate) const RECONSTRUCTION: &str = "/audit/registrations/{registration}";
-/// Reconstruction of a registration.
-pub(crate) fn reconstruction(registration: RegistrationId) -> String {
-    format!("/audit/registrations/{registration}")
-}

@@ -2,7 +2,7 @@
 //! faults with what to do on standard error; exit code 0 done, 1 refused or failed, 2 wrong usage
 //! or configuration.
 
-//PENDING mod agreement;
+mod agreement;
 mod config;
 #[cfg(feature = "demo")]
 mod demo;
@@ -49,7 +49,8 @@ enum Command {
     /// Roles of members of staff
     #[command(subcommand)]
     Officer(officer::Officer),
-    //PENDING1
+    /// List every clause of the agreement with the tests that show it
+    Agreement(agreement::Agreement),
     /// The synthetic register service
     #[cfg(feature = "demo")]
     #[command(subcommand)]
@@ -83,7 +84,7 @@ impl Command {
             Self::Doctor(command) => command.run().await,
             Self::Organisation(command) => command.run().await,
             Self::Officer(command) => command.run().await,
-            //PENDING Self::Agreement(command) => command.run(),
+            Self::Agreement(command) => command.run(),
             #[cfg(feature = "demo")]
             Self::Registers(command) => command.run().await,
             #[cfg(feature = "demo")]

@@ -23,8 +23,6 @@ mod task_list;
 use axum::Router;
 use axum::routing::{get, post};
 
-pub(crate) use refuse::reason_name as refusal_reason;
-pub(crate) use stop::reason_name as stop_reason;
 
 use crate::{WebState, routes};
 
