@@ -103,11 +103,7 @@ pub struct Permit<'p, C: ?Sized> {
 }
 
 impl<'p, C: ?Sized> Permit<'p, C> {
-    pub(crate) const fn new(
-        call: &'p Call,
-        staff: Option<&'p StaffFacts>,
-        now: Timestamp,
-    ) -> Self {
+    pub(crate) const fn new(call: &'p Call, staff: Option<&'p StaffFacts>, now: Timestamp) -> Self {
         Self { call, staff, now, command: PhantomData }
     }
     /// When the command was admitted; the time of all that it does.

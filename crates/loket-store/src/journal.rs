@@ -34,11 +34,9 @@ pub(crate) struct About {
 /// Who caused it, as kept with it.
 pub(crate) fn actor(call: &Call, staff: Option<&StaffFacts>) -> Actor {
     match (&call.caller, staff) {
-        (Caller::Staff(session), Some(facts)) => Actor::Staff {
-            staff: facts.staff,
-            organisation: facts.organisation,
-            session: *session,
-        },
+        (Caller::Staff(session), Some(facts)) => {
+            Actor::Staff { staff: facts.staff, organisation: facts.organisation, session: *session }
+        }
         // Unknown sessions never get as far as an event; the card's holder has no row yet.
         (Caller::Staff(_), None) | (Caller::Card(_), _) => Actor::Card,
         (Caller::Applicant(invitation), _) => Actor::Applicant { invitation: *invitation },
@@ -59,10 +57,8 @@ pub(crate) async fn append(
     event: &Event,
 ) -> Result<(), StoreError> {
     let fields = event.fields();
-    let sealed = tx.seal(
-        SEAL,
-        &SealedPart { fields: fields.personal, address: call.address.clone() },
-    )?;
+    let sealed =
+        tx.seal(SEAL, &SealedPart { fields: fields.personal, address: call.address.clone() })?;
     let (staff, organisation, session) = match actor {
         Actor::Staff { staff, organisation, session } => {
             (Some(*staff), Some(*organisation), Some(*session))

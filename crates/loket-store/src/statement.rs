@@ -65,8 +65,21 @@ macro_rules! bind_ids {
     ($($id:ident),+ $(,)?) => { bind! { $(loket_domain::id::$id => Bytes(v) v.to_bytes();)+ } };
 }
 bind_ids!(
-    OrganisationId, AgreementId, AuthorisationId, StaffId, RoleId, SessionId, RegistrationId,
-    PersonId, QuestionId, ContactPointId, InvitationId, MessageId, KeyId, EventId, RequestId,
+    OrganisationId,
+    AgreementId,
+    AuthorisationId,
+    StaffId,
+    RoleId,
+    SessionId,
+    RegistrationId,
+    PersonId,
+    QuestionId,
+    ContactPointId,
+    InvitationId,
+    MessageId,
+    KeyId,
+    EventId,
+    RequestId,
 );
 
 impl<T: Bind> Bind for Option<T> {

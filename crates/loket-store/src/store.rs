@@ -274,8 +274,9 @@ async fn connect(engine: &Engine) -> Result<(Pool, Pool), StoreError> {
             Ok((Pool::Sqlite(writers), Pool::Sqlite(readers)))
         }
         Engine::Postgres { url } => {
-            let options = PgConnectOptions::from_str(url)
-                .map_err(|_| StoreError::Settings("the PostgreSQL address cannot be read".into()))?;
+            let options = PgConnectOptions::from_str(url).map_err(|_| {
+                StoreError::Settings("the PostgreSQL address cannot be read".into())
+            })?;
             let writers = PgPoolOptions::new()
                 .max_connections(2)
                 .acquire_timeout(Duration::from_secs(5))

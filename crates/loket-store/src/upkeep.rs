@@ -106,9 +106,11 @@ impl Upkeep {
             Self::Count { subject, window } => count(tx, *subject, *window).await,
             Self::Sweep => {
                 let now = tx.now();
-                tx.change_any(sql!("DELETE FROM visitor WHERE expires_at <= $1"), args![now]).await?;
+                tx.change_any(sql!("DELETE FROM visitor WHERE expires_at <= $1"), args![now])
+                    .await?;
                 let old = now.minus(Duration::from_hours(24));
-                tx.change_any(sql!("DELETE FROM throttle WHERE window_from <= $1"), args![old]).await?;
+                tx.change_any(sql!("DELETE FROM throttle WHERE window_from <= $1"), args![old])
+                    .await?;
                 Ok(Kept::Nothing)
             }
         }
@@ -117,7 +119,8 @@ impl Upkeep {
 
 async fn put_visit(tx: &mut Tx<'_>, visit: &Visit, state: &str) -> Result<Kept, StoreError> {
     let sealed = tx.seal(SEAL, &state)?;
-    tx.change_any(sql!("DELETE FROM visitor WHERE token_hash = $1"), args![visit.token_hash]).await?;
+    tx.change_any(sql!("DELETE FROM visitor WHERE token_hash = $1"), args![visit.token_hash])
+        .await?;
     tx.change(
         1,
         sql!("INSERT INTO visitor (token_hash, kind, state, expires_at) VALUES ($1, $2, $3, $4)"),
@@ -136,7 +139,9 @@ pub(crate) async fn peek(
 ) -> Result<Option<String>, StoreError> {
     let row = view
         .optional(
-            sql!("SELECT state FROM visitor WHERE token_hash = $1 AND kind = $2 AND expires_at > $3"),
+            sql!(
+                "SELECT state FROM visitor WHERE token_hash = $1 AND kind = $2 AND expires_at > $3"
+            ),
             args![token_hash, kind.code(), now],
         )
         .await?;
@@ -196,8 +201,12 @@ async fn count(tx: &mut Tx<'_>, subject: [u8; 32], window: Duration) -> Result<K
         _ => None,
     };
     if let Some(count) = current {
-        tx.change(1, sql!("UPDATE throttle SET count = count + 1 WHERE subject = $1"), args![subject])
-            .await?;
+        tx.change(
+            1,
+            sql!("UPDATE throttle SET count = count + 1 WHERE subject = $1"),
+            args![subject],
+        )
+        .await?;
         return Ok(Kept::Count(count.saturating_add(1)));
     }
     tx.change_any(sql!("DELETE FROM throttle WHERE subject = $1"), args![subject]).await?;

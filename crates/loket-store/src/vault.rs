@@ -147,7 +147,10 @@ mod tests {
         let sealed = vault.seal("outbox", b"K7QM", &entropy).unwrap();
         assert_eq!(vault.open("outbox", &sealed).unwrap(), b"K7QM");
         assert_eq!(vault.open("person", &sealed), Err(VaultError::NotOpened));
-        assert_eq!(Vault::new(&[8; 32]).unwrap().open("outbox", &sealed), Err(VaultError::NotOpened));
+        assert_eq!(
+            Vault::new(&[8; 32]).unwrap().open("outbox", &sealed),
+            Err(VaultError::NotOpened)
+        );
         for at in 0..sealed.len() {
             let mut changed = sealed.clone();
             changed[at] ^= 1;

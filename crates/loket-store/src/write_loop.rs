@@ -53,11 +53,7 @@ pub(crate) struct CommandUnit<C: Command> {
 }
 
 impl<C: Command> CommandUnit<C> {
-    pub(crate) fn new(
-        call: Call,
-        command: C,
-        reply: oneshot::Sender<Answered<C>>,
-    ) -> Self {
+    pub(crate) fn new(call: Call, command: C, reply: oneshot::Sender<Answered<C>>) -> Self {
         Self { call, command: Arc::new(command), staff: None, result: None, reply: Some(reply) }
     }
 
@@ -88,7 +84,8 @@ impl<C: Command> CommandUnit<C> {
             person: audited.person,
         };
         let event = tx.event();
-        journal::append(tx, event, &self.call, &actor, about, Outcome::Done, &audited.event).await?;
+        journal::append(tx, event, &self.call, &actor, about, Outcome::Done, &audited.event)
+            .await?;
         for more in &audited.more {
             let id = tx.new_id()?;
             journal::append(tx, id, &self.call, &actor, about, Outcome::Done, more).await?;
@@ -116,8 +113,7 @@ impl<C: Command> Unit for CommandUnit<C> {
                 return Ok(());
             }
             let actor = journal::actor(&self.call, self.staff.as_ref());
-            let about =
-                About { registration: self.command.scope().registration, person: None };
+            let about = About { registration: self.command.scope().registration, person: None };
             let event = Event::CommandRefused { action: C::ACTION, refusal: *refusal };
             let id = tx.event();
             journal::append(tx, id, &self.call, &actor, about, Outcome::Refused, &event).await
@@ -199,7 +195,11 @@ impl WriteLoop {
         Ok(())
     }
 
-    async fn one(&self, connection: &mut Connection, unit: &mut dyn Unit) -> Result<(), StoreError> {
+    async fn one(
+        &self,
+        connection: &mut Connection,
+        unit: &mut dyn Unit,
+    ) -> Result<(), StoreError> {
         let now = self.clock.now();
         connection.execute("SAVEPOINT one", vec![]).await?;
         let done = {

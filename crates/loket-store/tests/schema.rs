@@ -6,7 +6,12 @@
 use anyhow::{Context, Result};
 use loket_store::Engine;
 use loket_testkit::house::{House, On};
-use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, SqlSafeStr as _, SqliteConnection};
+#[expect(
+    clippy::disallowed_types,
+    reason = "the statements are those of the sources or of this file"
+)]
+use sqlx::AssertSqlSafe;
+use sqlx::{Connection as _, Executor as _, PgConnection, SqlSafeStr as _, SqliteConnection};
 
 /// A connection beside the store's own, as an attacker or a careless administrator would have.
 enum Raw {
@@ -26,7 +31,6 @@ impl Raw {
         })
     }
 
-    #[expect(clippy::disallowed_types, reason = "the statements are written out in this file")]
     async fn run(&mut self, sql: &str) -> Result<(), String> {
         let sql = match self {
             Self::Sqlite(_) => sql.replace("HEX'", "x'"),
@@ -40,7 +44,6 @@ impl Raw {
         .map_err(|error| error.to_string())
     }
 
-    #[expect(clippy::disallowed_types, reason = "the statements are those of the sources")]
     async fn prepare(&mut self, sql: &str) -> Result<(), String> {
         let statement = AssertSqlSafe(sql.to_owned()).into_sql_str();
         match self {

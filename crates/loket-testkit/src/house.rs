@@ -210,7 +210,6 @@ async fn new_database(url: &str) -> Result<Engine> {
     loket_store::Entropy::fill(&SystemEntropy::default(), &mut random)?;
     let name = format!("t{}", hex::encode(random));
     let mut connection = sqlx::PgConnection::connect(url).await?;
-    #[expect(clippy::disallowed_types, reason = "the name is hexadecimal digits made here")]
     let statement = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"));
     sqlx::query(statement).execute(&mut connection).await?;
     let (before, after) = url.rsplit_once("/app").context("the address ends in /app?host=…")?;

@@ -66,7 +66,7 @@ async fn load(parts: &Parts, state: &WebState) -> Result<Staff, Fault> {
     let masthead = state.office.masthead(session).await?.ok_or(Refusal::SessionEnded)?;
     Ok(Staff {
         here: Here::of(&parts.headers, parts.uri.path()),
-        wish: Wish::new(&state.office, token.expose())?,
+        wish: Wish::issue(&state.office, token.expose())?,
         masthead,
         bound_to: token,
         address: address(parts),

@@ -13,7 +13,7 @@ pub(crate) struct Wish(String);
 
 impl Wish {
     /// A new one for a form.
-    pub(crate) fn new(office: &Office, bound_to: &str) -> Result<String, Fault> {
+    pub(crate) fn issue(office: &Office, bound_to: &str) -> Result<String, Fault> {
         Ok(office.new_wish(bound_to)?)
     }
 

@@ -84,7 +84,8 @@ pub async fn set_consent(
     language: Language,
 ) -> Result<(), StoreError> {
     let (now, event) = (tx.now(), tx.event());
-    tx.change_any(sql!("DELETE FROM consent WHERE registration_id = $1"), args![registration]).await?;
+    tx.change_any(sql!("DELETE FROM consent WHERE registration_id = $1"), args![registration])
+        .await?;
     tx.change(
         1,
         sql!("INSERT INTO consent (registration_id, version, language, given_at, event_id) VALUES ($1, $2, $3, $4, $5)"),
@@ -99,7 +100,10 @@ pub async fn consent_language(
     registration: RegistrationId,
 ) -> Result<Option<Language>, StoreError> {
     let row = view
-        .optional(sql!("SELECT language FROM consent WHERE registration_id = $1"), args![registration])
+        .optional(
+            sql!("SELECT language FROM consent WHERE registration_id = $1"),
+            args![registration],
+        )
         .await?;
     row.map(|row| row.code("language", |code| code.parse().ok())).transpose()
 }
@@ -259,7 +263,9 @@ pub async fn count_send(tx: &mut Tx<'_>, destination: &Destination) -> Result<u3
     let (now, event) = (tx.now(), tx.event());
     tx.change(
         1,
-        sql!("INSERT INTO contact_send (id, destination_token, at, event_id) VALUES ($1, $2, $3, $4)"),
+        sql!(
+            "INSERT INTO contact_send (id, destination_token, at, event_id) VALUES ($1, $2, $3, $4)"
+        ),
         args![id.as_bytes().to_vec(), token, now, event],
     )
     .await?;

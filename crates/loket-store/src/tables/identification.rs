@@ -35,16 +35,18 @@ pub async fn save(
     identification: &Identification,
 ) -> Result<(), StoreError> {
     let (document, verdicts) = match &identification.document {
-        Some(document) => (
-            Some(tx.seal(DOCUMENT, document)?),
-            Some(tx.seal(VERDICTS, &identification.verdicts)?),
-        ),
+        Some(document) => {
+            (Some(tx.seal(DOCUMENT, document)?), Some(tx.seal(VERDICTS, &identification.verdicts)?))
+        }
         None => (None, None),
     };
     let checks = tx.seal(CHECKS, &identification.checks)?;
     let (now, event) = (tx.now(), tx.event());
-    tx.change_any(sql!("DELETE FROM identification WHERE registration_id = $1"), args![registration])
-        .await?;
+    tx.change_any(
+        sql!("DELETE FROM identification WHERE registration_id = $1"),
+        args![registration],
+    )
+    .await?;
     tx.change(
         1,
         sql!(
@@ -63,7 +65,9 @@ pub async fn load(
 ) -> Result<Personal<Identification>, StoreError> {
     let row = view
         .optional(
-            sql!("SELECT document, verdicts, checks FROM identification WHERE registration_id = $1"),
+            sql!(
+                "SELECT document, verdicts, checks FROM identification WHERE registration_id = $1"
+            ),
             args![registration],
         )
         .await?;

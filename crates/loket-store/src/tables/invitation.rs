@@ -93,10 +93,7 @@ fn read(row: &Row) -> Result<Invitation, StoreError> {
 }
 
 /// By its id.
-pub async fn load(
-    view: &mut View<'_>,
-    id: InvitationId,
-) -> Result<Option<Invitation>, StoreError> {
+pub async fn load(view: &mut View<'_>, id: InvitationId) -> Result<Option<Invitation>, StoreError> {
     let row = view
         .optional(
             sql!(

@@ -187,7 +187,8 @@ pub async fn used(
     let (now, event) = (tx.now(), tx.event());
     if let Some(material) = material {
         let sealed = tx.seal(SEAL, material)?;
-        tx.change(1, sql!("UPDATE digital_key SET material = $1 WHERE id = $2"), args![sealed, id]).await?;
+        tx.change(1, sql!("UPDATE digital_key SET material = $1 WHERE id = $2"), args![sealed, id])
+            .await?;
     }
     let step = step.and_then(|s| i64::try_from(s).ok());
     let changed = tx

@@ -176,11 +176,7 @@ pub async fn handed_over(tx: &mut Tx<'_>, id: MessageId) -> Result<bool, StoreEr
 }
 
 /// Keeps that it must be tried again after a while.
-pub async fn delayed(
-    tx: &mut Tx<'_>,
-    id: MessageId,
-    wait: Duration,
-) -> Result<bool, StoreError> {
+pub async fn delayed(tx: &mut Tx<'_>, id: MessageId, wait: Duration) -> Result<bool, StoreError> {
     let (now, event) = (tx.now(), tx.event());
     let changed = tx
         .change_any(

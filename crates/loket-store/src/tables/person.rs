@@ -27,17 +27,14 @@ pub async fn find_or_insert(tx: &mut Tx<'_>, ssin: &Ssin) -> Result<PersonId, St
     }
     let id: PersonId = tx.new_id()?;
     let event = tx.event();
-    tx.change(1, sql!("INSERT INTO person (id, event_id) VALUES ($1, $2)"), args![id, event]).await?;
+    tx.change(1, sql!("INSERT INTO person (id, event_id) VALUES ($1, $2)"), args![id, event])
+        .await?;
     add_number(tx, id, ssin).await?;
     Ok(id)
 }
 
 /// Adds a number to a person's history, such as the one that replaced another.
-pub async fn add_number(
-    tx: &mut Tx<'_>,
-    person: PersonId,
-    ssin: &Ssin,
-) -> Result<(), StoreError> {
+pub async fn add_number(tx: &mut Tx<'_>, person: PersonId, ssin: &Ssin) -> Result<(), StoreError> {
     let sealed = tx.seal(SEAL, ssin)?;
     let token = number_token(tx.vault(), ssin);
     let (now, event) = (tx.now(), tx.event());

@@ -1,8 +1,8 @@
 //! Registrations. A row becomes a state by [`load`]; each move has its own update that takes the
 //! new state, so that no column can be set that the state does not have.
 
-use loket_domain::Timestamp;
 use loket_domain::Language;
+use loket_domain::Timestamp;
 use loket_domain::contact::{ConfirmedContact, Destination, EmailAddress, MobileNumber};
 use loket_domain::id::{OrganisationId, PersonId, RegistrationId};
 use loket_domain::key::AssuranceLevel;
@@ -99,7 +99,9 @@ pub async fn load(
         }
         StateCode::Activated => {
             let invited = contactable(view, &row).await?.invite(row.id("invitation_id")?);
-            Registration::Activated(invited.activate(row.id("key_id")?, row.moment("activated_at")?))
+            Registration::Activated(
+                invited.activate(row.id("key_id")?, row.moment("activated_at")?),
+            )
         }
         StateCode::Refused => ended(EndKind::Refused)?,
         StateCode::Expired => ended(EndKind::Expired)?,
@@ -348,7 +350,9 @@ pub async fn figures(
             args![organisation, since],
         )
         .await?;
-    rows.iter().map(|row| Ok((row.code("state", StateCode::from_code)?, row.number("n")?))).collect()
+    rows.iter()
+        .map(|row| Ok((row.code("state", StateCode::from_code)?, row.number("n")?)))
+        .collect()
 }
 
 /// By dossier number.
@@ -387,9 +391,8 @@ pub async fn person_id(
     view: &mut View<'_>,
     id: RegistrationId,
 ) -> Result<Option<PersonId>, StoreError> {
-    let row = view
-        .optional(sql!("SELECT person_id FROM registration WHERE id = $1"), args![id])
-        .await?;
+    let row =
+        view.optional(sql!("SELECT person_id FROM registration WHERE id = $1"), args![id]).await?;
     row.map(|row| row.opt_id("person_id")).transpose().map(Option::flatten)
 }
 
@@ -398,8 +401,7 @@ pub async fn end_reason(
     view: &mut View<'_>,
     id: RegistrationId,
 ) -> Result<Option<String>, StoreError> {
-    let row = view
-        .optional(sql!("SELECT end_reason FROM registration WHERE id = $1"), args![id])
-        .await?;
+    let row =
+        view.optional(sql!("SELECT end_reason FROM registration WHERE id = $1"), args![id]).await?;
     row.map(|row| row.opt_text("end_reason")).transpose().map(Option::flatten)
 }

@@ -32,9 +32,8 @@ impl std::fmt::Debug for StaffName {
 /// The member of staff with this number, if any.
 pub async fn by_number(view: &mut View<'_>, ssin: &Ssin) -> Result<Option<StaffId>, StoreError> {
     let token = number_token(view.vault, ssin);
-    let row = view
-        .optional(sql!("SELECT id FROM staff WHERE number_token = $1"), args![token])
-        .await?;
+    let row =
+        view.optional(sql!("SELECT id FROM staff WHERE number_token = $1"), args![token]).await?;
     row.map(|row| row.id("id")).transpose()
 }
 
@@ -139,10 +138,7 @@ fn listed(row: &Row) -> Result<ListedRole, StoreError> {
 }
 
 /// All roles of a member of staff, over all organisations, the latest end first.
-pub async fn roles_of(
-    view: &mut View<'_>,
-    staff: StaffId,
-) -> Result<Vec<ListedRole>, StoreError> {
+pub async fn roles_of(view: &mut View<'_>, staff: StaffId) -> Result<Vec<ListedRole>, StoreError> {
     let rows = view
         .all(
             sql!(

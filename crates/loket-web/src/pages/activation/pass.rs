@@ -24,7 +24,7 @@ pub(crate) struct Holder {
 impl Holder {
     /// A fresh value for the forms of the page.
     pub(super) fn new_wish(&self, state: &WebState) -> Result<String, Fault> {
-        Wish::new(&state.office, self.pass.binding())
+        Wish::issue(&state.office, self.pass.binding())
     }
 
     /// Refuses a form of another browser.

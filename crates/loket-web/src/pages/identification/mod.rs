@@ -23,7 +23,6 @@ mod task_list;
 use axum::Router;
 use axum::routing::{get, post};
 
-
 use crate::{WebState, routes};
 
 /// Its pages.

@@ -73,7 +73,7 @@ pub(crate) async fn check(
 }
 
 fn page(state: &WebState, here: &Here, errors: Errors, email: &str) -> Response {
-    match Wish::new(&state.office, BOUND_TO) {
+    match Wish::issue(&state.office, BOUND_TO) {
         Ok(wish) => html(&KeyCheckPage {
             frame: Frame::anonymous(state, here, &here.t.key_check_title())
                 .with_errors(!errors.is_empty())

@@ -20,7 +20,8 @@ pub(super) fn of_channel(view: &RegistrationView, channel: Channel) -> Option<&C
 
 /// Given names and surname; a person may have no given names.
 pub(super) fn whole_name(person: &RegisterPerson) -> String {
-    let mut names: Vec<&str> = person.given_names.iter().map(|n| n.as_str()).collect();
+    let mut names: Vec<&str> =
+        person.given_names.iter().map(loket_domain::person::GivenName::as_str).collect();
     names.push(person.surname.as_str());
     names.join(" ")
 }
