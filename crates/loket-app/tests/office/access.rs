@@ -9,6 +9,7 @@ use loket_app::commands::reconstruct_registration::ReconstructRegistration;
 use loket_app::commands::view_registration::Page;
 use loket_app::commands::withdraw_role::WithdrawRole;
 use loket_app::{Failure, tables};
+use loket_domain::office::Employment::{Other, Permanent};
 use loket_domain::office::RoleKind;
 use loket_domain::register::RegisterName;
 use loket_domain::{Language, Refusal};
@@ -17,9 +18,9 @@ use loket_testkit::house::{House, TERMS, ssin};
 use crate::journey::{MECHELEN, at_work, opened, view};
 use crate::on_both;
 
-fn refusal<T>(result: Result<T, Failure>) -> Option<Refusal> {
+fn refusal<T>(result: &Result<T, Failure>) -> Option<Refusal> {
     match result {
-        Err(Failure::Refused(refusal)) => Some(refusal),
+        Err(Failure::Refused(refusal)) => Some(*refusal),
         Ok(_) | Err(Failure::Broken(_)) => None,
     }
 }
@@ -34,16 +35,16 @@ async fn kinds(house: &House) -> Result<Vec<String>> {
 
 on_both! {
     async fn each_missing_condition_refuses_at_sign_in(house) {
-        assert_eq!(refusal(house.sign_in(ssin(1)?).await), Some(Refusal::StaffUnknown));
+        assert_eq!(refusal(&house.sign_in(ssin(1)?).await), Some(Refusal::StaffUnknown));
         let organisation = house.bare_organisation("Stad Mechelen", MECHELEN, false).await?;
         house.grant(organisation, ssin(1)?, RoleKind::Officer).await?;
-        assert_eq!(refusal(house.sign_in(ssin(1)?).await), Some(Refusal::AgreementMissing));
+        assert_eq!(refusal(&house.sign_in(ssin(1)?).await), Some(Refusal::AgreementMissing));
         house.agree(organisation).await?;
-        assert_eq!(refusal(house.sign_in(ssin(1)?).await), Some(Refusal::AuthorisationMissing));
+        assert_eq!(refusal(&house.sign_in(ssin(1)?).await), Some(Refusal::AuthorisationMissing));
         house.authorise(organisation, RegisterName::BisRegister).await?;
         assert!(house.sign_in(ssin(1)?).await.is_ok());
         house.clock.advance(Duration::from_secs(366 * 24 * 3600));
-        assert_eq!(refusal(house.sign_in(ssin(1)?).await), Some(Refusal::RoleExpired));
+        assert_eq!(refusal(&house.sign_in(ssin(1)?).await), Some(Refusal::RoleExpired));
         // Each refusal of a known card is in the trail.
         let told = kinds(&house).await?.iter().filter(|k| *k == "command_refused").count();
         assert_eq!(told, 4);
@@ -56,9 +57,9 @@ on_both! {
         let person = ssin(10)?;
         let reason = loket_domain::registration::VisitReason::FirstKey;
         let early = house.office.open_registration(house.call(session)?, person, reason).await;
-        assert_eq!(refusal(early), Some(Refusal::TermsNotAccepted));
+        assert_eq!(refusal(&early), Some(Refusal::TermsNotAccepted));
         let old = house.office.accept_terms(house.call(session)?, "2020-01", Language::Fr).await;
-        assert_eq!(refusal(old), Some(Refusal::WrongStep));
+        assert_eq!(refusal(&old), Some(Refusal::WrongStep));
         house.office.accept_terms(house.call(session)?, TERMS, Language::Fr).await?;
         assert!(house.office.open_registration(house.call(session)?, person, reason).await.is_ok());
     }
@@ -66,7 +67,7 @@ on_both! {
     async fn the_end_of_agreement_role_and_authorisation_stops_the_next_request(house) {
         let session = at_work(&house).await?;
         let id = opened(&house, session, 10).await?;
-        let look = async || refusal(view(&house, session, id, Page::Status).await);
+        let look = async || refusal(&view(&house, session, id, Page::Status).await);
         assert_eq!(look().await, None);
         let mut reader = house.store.reader().await?;
         let number = loket_domain::office::EnterpriseNumber::parse(MECHELEN)?;
@@ -99,7 +100,7 @@ on_both! {
         assert!(house.office.masthead(session).await?.is_some());
         house.clock.advance(Duration::from_secs(15 * 60 + 1));
         assert_eq!(
-            refusal(view(&house, session, id, Page::Status).await),
+            refusal(&view(&house, session, id, Page::Status).await),
             Some(Refusal::SessionEnded)
         );
         let session = house.sign_in(ssin(1)?).await?;
@@ -121,10 +122,10 @@ on_both! {
         let other = house.organisation("Ville de Namur", "0400378485").await?;
         let stranger = house.officer(other, ssin(2)?).await?;
         let seen = view(&house, stranger, id, Page::Person).await;
-        assert_eq!(refusal(seen), Some(Refusal::NotFound));
+        assert_eq!(refusal(&seen), Some(Refusal::NotFound));
         let nobody: loket_domain::id::RegistrationId = uuid::Uuid::from_u128(1).into();
         let missing = view(&house, stranger, nobody, Page::Person).await;
-        assert_eq!(refusal(missing), Some(Refusal::NotFound));
+        assert_eq!(refusal(&missing), Some(Refusal::NotFound));
     }
 
     async fn only_an_auditor_reconstructs_and_an_auditor_does_nothing_else(house) {
@@ -135,12 +136,12 @@ on_both! {
         let purpose = "complaint 2026/12".to_owned();
         let ask = |purpose| ReconstructRegistration { registration, purpose };
         let by_officer = house.office.run(house.call(session)?, ask(purpose.clone())).await;
-        assert_eq!(refusal(by_officer), Some(Refusal::NotAllowed));
+        assert_eq!(refusal(&by_officer), Some(Refusal::NotAllowed));
         let bare = house.office.run(house.call(auditor)?, ask(String::new())).await;
-        assert_eq!(refusal(bare), Some(Refusal::ReasonMissing));
+        assert_eq!(refusal(&bare), Some(Refusal::ReasonMissing));
         assert!(house.office.run(house.call(auditor)?, ask(purpose)).await.is_ok());
         let seen = view(&house, auditor, registration, Page::Person).await;
-        assert_eq!(refusal(seen), Some(Refusal::NotAllowed));
+        assert_eq!(refusal(&seen), Some(Refusal::NotAllowed));
     }
 
     async fn nobody_gives_himself_a_role_and_no_role_outlasts_a_year(house) {
@@ -159,13 +160,12 @@ on_both! {
                 trained_at: Some(now),
             })
         };
-        use loket_domain::office::Employment::{Other, Permanent};
         let own = house.office.run(house.call(boss)?, grant(4, 30, Permanent)?).await;
-        assert_eq!(refusal(own), Some(Refusal::OwnRole));
+        assert_eq!(refusal(&own), Some(Refusal::OwnRole));
         let long = house.office.run(house.call(boss)?, grant(5, 400, Permanent)?).await;
-        assert_eq!(refusal(long), Some(Refusal::PeriodNotPossible));
+        assert_eq!(refusal(&long), Some(Refusal::PeriodNotPossible));
         let other = house.office.run(house.call(boss)?, grant(5, 30, Other)?).await;
-        assert_eq!(refusal(other), Some(Refusal::EmploymentNotPermanent));
+        assert_eq!(refusal(&other), Some(Refusal::EmploymentNotPermanent));
         assert!(house.office.run(house.call(boss)?, grant(5, 30, Permanent)?).await.is_ok());
     }
 }

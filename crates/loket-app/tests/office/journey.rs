@@ -196,13 +196,14 @@ pub(crate) fn browser(house: &House, link: &str) -> Result<ActivationPass> {
 /// Seed of the app as the person would type it.
 pub(crate) fn seed(typed: &str) -> Result<TotpSeed> {
     let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-    let bits: String = typed
-        .chars()
-        .filter_map(|c| alphabet.find(c))
-        .map(|value| format!("{value:05b}"))
+    let mut bits = Vec::new();
+    for value in typed.chars().filter_map(|c| alphabet.find(c)) {
+        bits.extend((0..5).rev().map(|place| value >> place & 1 == 1));
+    }
+    let bytes: Vec<u8> = bits
+        .chunks_exact(8)
+        .map(|byte| byte.iter().fold(0, |sum, bit| sum << 1 | u8::from(*bit)))
         .collect();
-    let bytes: Vec<u8> =
-        (0..20).filter_map(|n| u8::from_str_radix(bits.get(n * 8..n * 8 + 8)?, 2).ok()).collect();
     Ok(TotpSeed::new(bytes.try_into().map_err(|_| anyhow::anyhow!("20 bytes"))?))
 }
 
