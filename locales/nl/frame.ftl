@@ -1,6 +1,6 @@
 # Head, menu and foot of every page.
 menu-label = Hoofdmenu
-menu-desk = Loket
+menu-desk = Mijn loket
 menu-audit = Audit
 menu-help = Hulp
 who-place = { $place } · { $role } tot { $until }

@@ -31,7 +31,8 @@ pub(crate) struct Step {
 pub(crate) struct Steps(Vec<Step>);
 
 impl Steps {
-    /// Of a dossier in this state, on a page of this step.
+    /// Of a dossier in this state, on a page of this step. One that ended without a key is at no
+    /// step any more, but for a refusal, which is an outcome of the identification.
     pub(crate) fn new(t: Text, state: StateCode, here: Stage) -> Self {
         let names = [
             (Stage::Person, t.step_person()),
@@ -39,13 +40,22 @@ impl Steps {
             (Stage::Contact, t.step_contact()),
             (Stage::Sending, t.step_sending()),
         ];
+        let stopped = match state {
+            StateCode::Refused => Some(Stage::Identification),
+            StateCode::Expired | StateCode::Withdrawn => None,
+            StateCode::Opened
+            | StateCode::Identified
+            | StateCode::Contactable
+            | StateCode::Invited
+            | StateCode::Activated => Some(here),
+        };
         Self(
             names
                 .into_iter()
                 .map(|(stage, name)| Step {
                     name,
                     done: is_done(stage, state, here),
-                    here: stage == here,
+                    here: Some(stage) == stopped,
                 })
                 .collect(),
         )
@@ -102,6 +112,7 @@ mod tests {
         assert_eq!(shape(StateCode::Identified, Stage::Contact), "xx>.");
         assert_eq!(shape(StateCode::Contactable, Stage::Sending), "xxx>");
         assert_eq!(shape(StateCode::Contactable, Stage::Contact), "xx>.");
-        assert_eq!(shape(StateCode::Refused, Stage::Sending), "x..>");
+        assert_eq!(shape(StateCode::Refused, Stage::Sending), "x>..");
+        assert_eq!(shape(StateCode::Withdrawn, Stage::Sending), "x...");
     }
 }
