@@ -29,7 +29,8 @@ use loket_domain::register::{
 use loket_domain::secret::Secret;
 use loket_domain::ssin::{Synthetic, check_digits};
 use loket_domain::{Language, Ssin, Timestamp};
-use loket_keys::{Hasher, PasskeySettings, WebauthnKeys};
+pub use loket_keys::Hasher;
+use loket_keys::{PasskeySettings, WebauthnKeys};
 use loket_store::{Clock, Engine, Limits, Settings, SystemEntropy, Vault};
 
 /// A clock that moves only when told.
