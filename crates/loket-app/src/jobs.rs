@@ -32,6 +32,9 @@ const WAITS: [u64; 7] = [5, 20, 60, 300, 900, 1800, 3600];
 
 /// Runs every job until `stop` changes.
 pub async fn run(office: Office, mut stop: watch::Receiver<bool>) {
+    if let Err(error) = office.store().release_leases().await {
+        tracing::error!(%error, "messages taken by an earlier run wait for the end of their lease");
+    }
     let sender = async {
         loop {
             if let Err(error) = send_due(&office).await {

@@ -170,6 +170,7 @@ CREATE TABLE outbox (
   not_after BIGINT NOT NULL,
   next_attempt_at BIGINT NOT NULL,
   leased_until BIGINT NOT NULL,
+  leased_by TEXT,
   attempts BIGINT NOT NULL,
   handed_over_at BIGINT,
   delivered_at BIGINT,

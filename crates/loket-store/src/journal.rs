@@ -118,6 +118,25 @@ pub async fn of_registration(
     rows.iter().map(|row| entry(view, row).map(Personal::new)).collect()
 }
 
+/// Events from a place on, in order, at most as many as told: for looking the whole journal through.
+pub async fn from(
+    view: &mut View<'_>,
+    sequence: u64,
+    limit: u32,
+) -> Result<Vec<Personal<JournalEntry>>, StoreError> {
+    let from = i64::try_from(sequence).unwrap_or(i64::MAX);
+    let rows = view
+        .all(
+            sql!(
+                "SELECT sequence, id, at, kind, actor_ids, door, node, registration_id, person_id, request_id, plain, sealed
+                 FROM journal WHERE sequence >= $1 ORDER BY sequence LIMIT $2"
+            ),
+            args![from, limit],
+        )
+        .await?;
+    rows.iter().map(|row| entry(view, row).map(Personal::new)).collect()
+}
+
 /// The event by which a session was opened: who was signed in with which card.
 pub async fn of_session_start(
     view: &mut View<'_>,

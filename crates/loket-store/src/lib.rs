@@ -16,6 +16,7 @@ mod migrate;
 mod personal;
 mod reader;
 mod settings;
+pub mod soundness;
 mod statement;
 mod store;
 pub mod tables;

@@ -5,8 +5,11 @@ use std::sync::Arc;
 
 use crate::connection::Connection;
 use crate::error::StoreError;
+use crate::settings::Engine;
 use crate::statement::{Arg, Row};
+use crate::store::readers;
 use crate::vault::Vault;
+use crate::write_loop::Source as _;
 
 /// What reads: rows and the keys to open what is sealed in them.
 pub struct View<'c> {
@@ -40,6 +43,14 @@ pub struct Reader {
 impl Reader {
     pub(crate) fn new(connection: Connection, vault: Arc<Vault>) -> Self {
         Self { connection, vault }
+    }
+    /// Opens a database only to look at it: nothing is made, migrated or locked.
+    ///
+    /// # Errors
+    /// When there is no such database or it does not answer.
+    pub async fn open(engine: &Engine, vault: Vault) -> Result<Self, StoreError> {
+        let connection = readers(engine)?.connect().await?;
+        Ok(Self::new(connection, Arc::new(vault)))
     }
     /// What table functions read from.
     pub fn view(&mut self) -> View<'_> {

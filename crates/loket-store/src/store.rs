@@ -30,7 +30,7 @@ use crate::vault::Vault;
 use crate::write_loop::{CommandUnit, Source, Unit, WriteLoop};
 
 #[derive(Debug, Clone)]
-enum Pool {
+pub(crate) enum Pool {
     Sqlite(SqlitePool),
     Postgres(PgPool),
 }
@@ -172,6 +172,12 @@ impl Store {
         }
     }
 
+    /// Gives back the messages that an earlier run of this node had taken when it was killed; two
+    /// nodes with one name would take each other's, so names differ.
+    pub async fn release_leases(&self) -> Result<(), StoreError> {
+        self.upkeep(Upkeep::ReleaseLeases).await.map(drop)
+    }
+
     /// Counts a try on a subject (hashed by the caller) and tells how many there were in the
     /// window, this one included. Counted over all nodes.
     pub async fn count(&self, subject: [u8; 32], window: Duration) -> Result<u32, StoreError> {
@@ -258,35 +264,49 @@ impl Store {
 async fn connect(engine: &Engine) -> Result<(Pool, Pool), StoreError> {
     match engine {
         Engine::Sqlite { path } => {
-            let base = SqliteConnectOptions::new()
-                .filename(path)
-                .foreign_keys(true)
-                .busy_timeout(Duration::from_secs(5))
-                .journal_mode(SqliteJournalMode::Wal)
-                .synchronous(SqliteSynchronous::Full);
             let writers = SqlitePoolOptions::new()
                 .max_connections(1)
-                .connect_with(base.clone().create_if_missing(true))
+                .connect_with(sqlite(path).create_if_missing(true))
                 .await?;
-            let readers = SqlitePoolOptions::new()
-                .max_connections(8)
-                .connect_lazy_with(base.read_only(true).pragma("query_only", "1"));
-            Ok((Pool::Sqlite(writers), Pool::Sqlite(readers)))
+            Ok((Pool::Sqlite(writers), readers(engine)?))
         }
         Engine::Postgres { url } => {
-            let options = PgConnectOptions::from_str(url).map_err(|_| {
-                StoreError::Settings("the PostgreSQL address cannot be read".into())
-            })?;
             let writers = PgPoolOptions::new()
                 .max_connections(2)
                 .acquire_timeout(Duration::from_secs(5))
-                .connect_with(options.clone())
+                .connect_with(postgres(url)?)
                 .await?;
-            let readers = PgPoolOptions::new()
-                .max_connections(8)
-                .acquire_timeout(Duration::from_secs(5))
-                .connect_lazy_with(options.options([("default_transaction_read_only", "on")]));
-            Ok((Pool::Postgres(writers), Pool::Postgres(readers)))
+            Ok((Pool::Postgres(writers), readers(engine)?))
         }
     }
+}
+
+fn sqlite(path: &str) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(5))
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+}
+
+fn postgres(url: &str) -> Result<PgConnectOptions, StoreError> {
+    PgConnectOptions::from_str(url)
+        .map_err(|_| StoreError::Settings("the PostgreSQL address cannot be read".into()))
+}
+
+/// Connections that the engine itself holds read-only, opened when first used.
+pub(crate) fn readers(engine: &Engine) -> Result<Pool, StoreError> {
+    Ok(match engine {
+        Engine::Sqlite { path } => {
+            let options = sqlite(path).read_only(true).pragma("query_only", "1");
+            Pool::Sqlite(SqlitePoolOptions::new().max_connections(8).connect_lazy_with(options))
+        }
+        Engine::Postgres { url } => {
+            let options = postgres(url)?.options([("default_transaction_read_only", "on")]);
+            let pool = PgPoolOptions::new().max_connections(8);
+            let pool = pool.acquire_timeout(Duration::from_secs(5));
+            Pool::Postgres(pool.connect_lazy_with(options))
+        }
+    })
 }

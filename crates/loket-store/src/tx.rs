@@ -48,6 +48,10 @@ impl Tx<'_> {
     pub fn terms_version(&self) -> &str {
         &self.ground.settings.terms_version
     }
+    /// Name of this node.
+    pub(crate) fn node(&self) -> &str {
+        &self.ground.settings.node
+    }
     /// A new identifier (UUID version 7 of this command's time).
     pub fn new_id<T: From<uuid::Uuid>>(&self) -> Result<T, NoEntropy> {
         new_id(self.now, &*self.ground.entropy)

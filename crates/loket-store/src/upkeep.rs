@@ -71,6 +71,8 @@ pub(crate) enum Upkeep {
     Touch { session: SessionId },
     /// Take messages that are due.
     LeaseMessages { limit: u32, span: Duration },
+    /// Give back what an earlier run of this node had taken and can no longer be sending.
+    ReleaseLeases,
     /// Count a try; tells how many there were in the window, this one included.
     Count { subject: [u8; 32], window: Duration },
     /// Remove what has expired.
@@ -103,6 +105,15 @@ impl Upkeep {
                 Ok(Kept::Nothing)
             }
             Self::LeaseMessages { limit, span } => lease(tx, *limit, *span).await,
+            Self::ReleaseLeases => {
+                let node = tx.node().to_owned();
+                tx.change_any(
+                    sql!("UPDATE outbox SET leased_until = 0 WHERE state = 'waiting' AND leased_by = $1"),
+                    args![node],
+                )
+                .await?;
+                Ok(Kept::Nothing)
+            }
             Self::Count { subject, window } => count(tx, *subject, *window).await,
             Self::Sweep => {
                 let now = tx.now();
@@ -162,7 +173,7 @@ async fn take_visit(
 }
 
 async fn lease(tx: &mut Tx<'_>, limit: u32, span: Duration) -> Result<Kept, StoreError> {
-    let now = tx.now();
+    let (now, node) = (tx.now(), tx.node().to_owned());
     let rows = tx
         .view()
         .all(
@@ -178,8 +189,8 @@ async fn lease(tx: &mut Tx<'_>, limit: u32, span: Duration) -> Result<Kept, Stor
         let lease = Lease { message: row.id("id")?, attempts: row.number("attempts")? };
         tx.change(
             1,
-            sql!("UPDATE outbox SET leased_until = $1 WHERE id = $2"),
-            args![now.plus(span), lease.message],
+            sql!("UPDATE outbox SET leased_until = $1, leased_by = $2 WHERE id = $3"),
+            args![now.plus(span), node.as_str(), lease.message],
         )
         .await?;
         leases.push(lease);

@@ -4,7 +4,7 @@
 #![cfg(test)]
 
 use anyhow::{Context, Result};
-use loket_store::Engine;
+use loket_store::{Engine, soundness};
 use loket_testkit::house::{House, On};
 #[expect(
     clippy::disallowed_types,
@@ -165,6 +165,40 @@ async fn a_row_without_its_event_is_not_committed(on: On) -> Result<()> {
     Ok(())
 }
 
+/// A registration and a message that no event tells of, each with an identifier that can be read.
+const UNTOLD: &str = "
+    INSERT INTO staff (id, number_token, name, event_id)
+      SELECT HEX'11111111111111111111111111111111', HEX'11', HEX'11', id FROM journal LIMIT 1;
+    INSERT INTO registration (id, reference, state, organisation_id, officer_id, reason, opened_at, event_id)
+      SELECT HEX'33333333333333333333333333333333', '2026-000001', 'opened', o.id, HEX'11111111111111111111111111111111', 'first_key', 0, o.event_id FROM organisation o;
+    INSERT INTO registration (id, reference, state, organisation_id, officer_id, reason, opened_at, event_id)
+      SELECT HEX'34343434343434343434343434343434', '2026-000002', 'opened', o.id, HEX'11111111111111111111111111111111', 'a whim', 0, o.event_id FROM organisation o;
+    INSERT INTO outbox (id, kind, channel, registration_id, state, created_at, not_after, next_attempt_at, leased_until, attempts, event_id)
+      SELECT HEX'66666666666666666666666666666666', 'activation_code', 'sms', HEX'33333333333333333333333333333333', 'handed_over', 0, 0, 0, 0, 1, event_id FROM organisation;
+";
+
+async fn what_does_not_agree_is_found(on: On) -> Result<()> {
+    let house = House::new(on).await?;
+    house.bare_organisation("Stad Mechelen", "0884303369", false).await?;
+    let mut reader = house.store.reader().await?;
+    let report = soundness::look(&mut reader.view()).await?;
+    assert_eq!((report.events, report.unsound), (1, Vec::new()));
+    let mut raw = Raw::to(&house.engine).await?;
+    raw.run(UNTOLD).await.map_err(anyhow::Error::msg)?;
+    let report = soundness::look(&mut reader.view()).await?;
+    let found: Vec<String> = report.unsound.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        found,
+        [
+            "registration 33333333-3333-3333-3333-333333333333: has no event registration_opened",
+            "registration 34343434-3434-3434-3434-343434343434: no known state: reason does not fit",
+            "outbox 66666666-6666-6666-6666-666666666666: no event tells why it was sent",
+            "outbox 66666666-6666-6666-6666-666666666666: no event tells that it was handed over",
+        ]
+    );
+    Ok(())
+}
+
 macro_rules! on_both {
     ($($name:ident)+) => {$(
         mod $name {
@@ -182,4 +216,5 @@ on_both! {
     the_journal_cannot_be_changed
     the_database_refuses_a_code_without_an_identification
     a_row_without_its_event_is_not_committed
+    what_does_not_agree_is_found
 }

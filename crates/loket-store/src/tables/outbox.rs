@@ -42,7 +42,7 @@ impl MessageState {
             Self::Dropped => "dropped",
         }
     }
-    fn from_code(code: &str) -> Option<Self> {
+    pub(crate) fn from_code(code: &str) -> Option<Self> {
         [Self::Waiting, Self::HandedOver, Self::Delivered, Self::Failed, Self::Dropped]
             .into_iter()
             .find(|s| s.code() == code)

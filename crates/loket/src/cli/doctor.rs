@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Args;
 use loket_app::Store;
 use loket_domain::port::Answer;
-use loket_store::{Engine, schema_of};
+use loket_store::{Engine, Reader, Vault, schema_of, soundness};
 use serde::Serialize;
 use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpStream;
@@ -25,6 +25,9 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub(super) struct Doctor {
     #[command(flatten)]
     place: Place,
+    /// Read every registration, message and event too, and check that they agree
+    #[arg(long)]
+    deep: bool,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -41,7 +44,7 @@ type Verdict = Result<String, String>;
 
 impl Doctor {
     pub(super) async fn run(self) -> Result<(), CliFault> {
-        let findings = examine(&self.place).await;
+        let findings = examine(&self.place, self.deep).await;
         output::either(self.json, &findings, |findings| {
             let line = |one: &Finding| {
                 let mark = if one.good { "good" } else { "BAD " };
@@ -56,7 +59,7 @@ impl Doctor {
     }
 }
 
-async fn examine(place: &Place) -> Vec<Finding> {
+async fn examine(place: &Place, deep: bool) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut note = |part: &'static str, verdict: Verdict| {
         let good = verdict.is_ok();
@@ -83,6 +86,11 @@ async fn examine(place: &Place) -> Vec<Finding> {
             note("registers", registers(plan).await);
             note("smtp", smtp(plan).await);
             note("sms", sms(plan).await);
+            if deep {
+                for verdict in records(plan).await {
+                    note("records", verdict);
+                }
+            }
         }
     }
     findings
@@ -108,6 +116,24 @@ async fn database(engine: &Engine) -> Verdict {
         Ok(Some(version)) => Err(format!(
             "schema version {version} is newer than this program's {newest}: use that program"
         )),
+    }
+}
+
+/// One verdict when all is well, else one for each thing that must not be.
+async fn records(plan: &Plan) -> Vec<Verdict> {
+    let looking = async {
+        let vault = Vault::new(&plan.master).map_err(|fault| fault.to_string())?;
+        let reader = Reader::open(&plan.store.engine, vault).await;
+        let mut reader = reader.map_err(|fault| fault.to_string())?;
+        soundness::look(&mut reader.view()).await.map_err(|fault| fault.to_string())
+    };
+    match looking.await {
+        Err(fault) => vec![Err(fault)],
+        Ok(report) if report.unsound.is_empty() => vec![Ok(format!(
+            "{} registrations, {} messages and {} events agree",
+            report.registrations, report.messages, report.events
+        ))],
+        Ok(report) => report.unsound.iter().map(|one| Err(one.to_string())).collect(),
     }
 }
 

@@ -16,6 +16,8 @@ pub(super) enum Place {
     Municipality,
     /// A university, too.
     University,
+    /// A municipality of the German-speaking region.
+    GermanSpeaking,
     /// A social secretariat whose agreement has ended.
     Former,
     /// The operator.
@@ -23,13 +25,19 @@ pub(super) enum Place {
 }
 
 impl Place {
-    pub(super) const ALL: [Self; 4] =
-        [Self::Municipality, Self::University, Self::Former, Self::Operator];
+    pub(super) const ALL: [Self; 5] = [
+        Self::Municipality,
+        Self::University,
+        Self::GermanSpeaking,
+        Self::Former,
+        Self::Operator,
+    ];
 
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Municipality => "Gemeente Molenbrugge",
             Self::University => "Université de Valombre",
+            Self::GermanSpeaking => "Gemeinde Sonnental",
             Self::Former => "Sociaal Secretariaat De Brug",
             Self::Operator => "FOD Digitale Sleutels",
         }
@@ -40,6 +48,7 @@ impl Place {
         match self {
             Self::Municipality => "0200000142",
             Self::University => "0200000241",
+            Self::GermanSpeaking => "0200000538",
             Self::Former => "0200000340",
             Self::Operator => "0200000439",
         }
@@ -68,9 +77,10 @@ pub(super) struct Colleague {
 }
 
 /// The staff among the named people of the register, with their work here.
-const WORK: [(&str, Place, RoleGiven); 7] = [
+const WORK: [(&str, Place, RoleGiven); 8] = [
     ("officer-nl", Place::Municipality, RoleGiven::Valid(RoleKind::Officer)),
     ("officer-fr", Place::University, RoleGiven::Valid(RoleKind::Officer)),
+    ("officer-de", Place::GermanSpeaking, RoleGiven::Valid(RoleKind::Officer)),
     ("auditor", Place::Operator, RoleGiven::Valid(RoleKind::Auditor)),
     ("access-manager", Place::Municipality, RoleGiven::Valid(RoleKind::AccessManager)),
     ("officer-expired", Place::Municipality, RoleGiven::Expired(RoleKind::Officer)),
