@@ -4,12 +4,13 @@
 use std::time::Duration;
 
 use loket_domain::Refusal;
+use loket_domain::caller::Door;
 use loket_domain::contact::Channel;
 use loket_domain::id::MessageId;
 use loket_domain::port::HandOver;
 use loket_store::tables::invitation::InvitationState;
 use loket_store::tables::outbox::{Message, MessageState};
-use loket_store::{Failure, StoreError, tables};
+use loket_store::{Call, Failure, StoreError, tables};
 use tokio::sync::watch;
 
 use crate::commands::close_question::CloseQuestion;
@@ -156,8 +157,9 @@ impl Office {
         } else {
             Delivery::Failed { cause: "gateway_receipt".to_owned() }
         };
-        match record(self, message, delivery).await {
-            Err(Failure::Refused(Refusal::NotFound)) => Ok(()),
+        let call = Call { door: Door::Api, ..self.job_call("receipts")? };
+        match self.store().run(call, RecordDelivery { message, delivery }).await {
+            Err(Failure::Refused(Refusal::WrongStep | Refusal::NotFound)) => Ok(()),
             other => other,
         }
     }

@@ -134,6 +134,9 @@ pub struct Sms {
     pub token_file: PathBuf,
     /// Sender shown on the telephone.
     pub sender: String,
+    /// File with the bearer token with which the gateway reports delivery; without one it cannot.
+    #[serde(default)]
+    pub receipt_token_file: Option<PathBuf>,
 }
 
 /// Signing in with a card.

@@ -25,13 +25,8 @@ pub(super) enum Place {
 }
 
 impl Place {
-    pub(super) const ALL: [Self; 5] = [
-        Self::Municipality,
-        Self::University,
-        Self::GermanSpeaking,
-        Self::Former,
-        Self::Operator,
-    ];
+    pub(super) const ALL: [Self; 5] =
+        [Self::Municipality, Self::University, Self::GermanSpeaking, Self::Former, Self::Operator];
 
     pub(super) const fn name(self) -> &'static str {
         match self {

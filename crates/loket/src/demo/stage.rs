@@ -19,7 +19,7 @@ use loket_store::{Clock as _, Engine, Limits, SystemClock};
 use loket_testkit::card::SoftwareCard;
 use loket_testkit::mail_receiver::{MailOptions, MailReceiver};
 use loket_testkit::pki::{AUTHENTICATION_POLICY, DemoAuthority, Holder, OcspResponder, Validity};
-use loket_testkit::sms_receiver::{SmsOptions, SmsReceiver};
+use loket_testkit::sms_receiver::{SmsCallback, SmsOptions, SmsReceiver};
 use loket_web::DemoHead;
 use tokio::net::TcpListener;
 
@@ -30,6 +30,8 @@ use crate::wiring::{MESSAGE_TIMEOUT, Plan, SERVICE_NAME, passkeys};
 const DAY: Duration = Duration::from_secs(24 * 3600);
 /// Token of the short-message gateway; the gateway listens on loopback and sends nothing.
 const SMS_TOKEN: &str = "demonstration";
+/// Token with which the gateway reports delivery.
+const RECEIPT_TOKEN: &str = "demonstration-receipts";
 
 /// How many people the registers know.
 const PERSONS: u32 = 20_000;
@@ -77,7 +79,7 @@ impl Stage {
             .context("the cards")?;
         let (mail, sms) = tokio::try_join!(
             MailReceiver::start(loopback(), mail_options(folder)),
-            SmsReceiver::start(loopback(), sms_options(folder)),
+            SmsReceiver::start(loopback(), sms_options(folder, port)),
         )?;
         let faults = Faults::default();
         let registers = serve_registers(&faults).await.context("the register service")?;
@@ -133,6 +135,7 @@ impl Stage {
                 sender: "LOKET".to_owned(),
                 timeout: MESSAGE_TIMEOUT,
             },
+            receipt_token: Some(Secret::new(RECEIPT_TOKEN.to_owned())),
             demo: Some(DemoHead {
                 script: "/demo/extension.js".to_owned(),
                 style: "/demo/demo.css".to_owned(),
@@ -204,10 +207,13 @@ fn mail_options(folder: &Path) -> MailOptions {
     MailOptions { folder: Some(folder.join("mail")), ..MailOptions::new(Arc::new(now)) }
 }
 
-fn sms_options(folder: &Path) -> SmsOptions {
+fn sms_options(folder: &Path, port: u16) -> SmsOptions {
     SmsOptions {
         token: SMS_TOKEN.to_owned(),
-        callback: None,
+        callback: Some(SmsCallback {
+            url: format!("http://127.0.0.1:{port}/v1/messageReceipts"),
+            token: RECEIPT_TOKEN.to_owned(),
+        }),
         folder: Some(folder.join("sms")),
         clock: Arc::new(now),
     }

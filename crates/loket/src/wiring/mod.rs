@@ -6,6 +6,7 @@ mod plan;
 use std::sync::Arc;
 
 use axum::Router;
+use loket_api::ApiState;
 use loket_app::{Office, Ports, Store, StoreError};
 use loket_delivery::{DeliveryFault, SmsGateway, Smtp};
 use loket_documents::TypstPrinter;
@@ -13,6 +14,7 @@ use loket_domain::Timestamp;
 use loket_domain::port::KeyFault;
 use loket_domain::procedure::{ProcedureFault, Procedures};
 use loket_domain::register::PersonRegister;
+use loket_domain::secret::Secret;
 use loket_eid::{HttpFetcher, NonceSource, SettingsFault, WebEid};
 use loket_keys::{Hasher, WebauthnKeys};
 use loket_registers::{Client, ClientFault};
@@ -60,6 +62,7 @@ pub struct House {
     /// Every act goes through it.
     pub office: Office,
     settings: WebSettings,
+    receipt_token: Option<Secret>,
 }
 
 impl House {
@@ -74,18 +77,21 @@ impl House {
             terms_version: plan.store.terms_version.clone(),
             demo: plan.demo,
         };
+        let receipt_token = plan.receipt_token;
         let clock = Arc::new(SystemClock);
         let entropy = Arc::new(SystemEntropy::default());
         let store = Store::open(plan.store, vault, clock, entropy).await?;
         let office = Office::new(store.clone(), ports, plan.office, procedures);
-        Ok(Self { store, office, settings })
+        Ok(Self { store, office, settings, receipt_token })
     }
 
     /// Every front door of the server.
     pub fn router(&self) -> Router {
         let state =
             WebState { office: self.office.clone(), settings: Arc::new(self.settings.clone()) };
-        loket_web::router(state)
+        let api =
+            ApiState { office: self.office.clone(), receipt_token: self.receipt_token.clone() };
+        loket_web::router(state).merge(loket_api::router(api))
     }
 
     /// Waits until everything queued is written. Call it when the front doors are closed.

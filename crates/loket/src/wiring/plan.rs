@@ -6,6 +6,7 @@ use std::time::Duration;
 use loket_app::OfficeSettings;
 use loket_delivery::{SmsSettings, SmtpCredentials, SmtpSettings, SmtpTls};
 use loket_domain::contact::EmailAddress;
+use loket_domain::secret::Secret;
 use loket_domain::ssin::Synthetic;
 use loket_eid::OcspSettings;
 use loket_eid::settings::BELGIAN_AUTHENTICATION_POLICIES;
@@ -37,6 +38,8 @@ pub struct Plan {
     pub smtp: SmtpSettings,
     /// Short messages.
     pub sms: SmsSettings,
+    /// Bearer token with which the gateway reports delivery; without one it cannot.
+    pub receipt_token: Option<Secret>,
     /// What a demonstration adds to every page.
     pub demo: Option<DemoHead>,
 }
@@ -55,6 +58,7 @@ impl Plan {
             service_name: SERVICE_NAME.to_owned(),
             smtp: smtp(configuration, files)?,
             sms: sms(configuration, files)?,
+            receipt_token: receipt_token(configuration, files)?,
             demo: None,
         })
     }
@@ -199,4 +203,11 @@ fn sms(configuration: &Configuration, files: &Files) -> Result<SmsSettings, Conf
         sender: configuration.sms.sender.clone(),
         timeout: MESSAGE_TIMEOUT,
     })
+}
+
+fn receipt_token(
+    configuration: &Configuration,
+    files: &Files,
+) -> Result<Option<Secret>, ConfigurationFault> {
+    configuration.sms.receipt_token_file.as_ref().map(|file| files.secret(file)).transpose()
 }
