@@ -103,6 +103,9 @@ pub(crate) async fn send_again(
 /// Title, sentence and colour of where the dossier stands.
 fn told(t: Text, view: &RegistrationView) -> (String, String, &'static str) {
     match view.state {
+        StateCode::Invited if undelivered(&view.messages) => {
+            (t.standing_undelivered(), t.standing_undelivered_what(), "bad")
+        }
         StateCode::Invited => invited(t, view.invitation.as_ref()),
         StateCode::Activated => (t.standing_activated(), t.standing_activated_what(), "ok"),
         StateCode::Refused
@@ -114,6 +117,14 @@ fn told(t: Text, view: &RegistrationView) -> (String, String, &'static str) {
             (t.standing_ended(&state_name(t, view.state)), ended(t, view), "warn")
         }
     }
+}
+
+/// Whether the newest link or code was given up: an older one that failed was sent again since.
+fn undelivered(messages: &[MessageView]) -> bool {
+    ["activation_link", "activation_code"].iter().any(|kind| {
+        let newest = messages.iter().rfind(|message| message.kind == *kind);
+        newest.is_some_and(|message| message.state == MessageState::Failed)
+    })
 }
 
 fn invited(t: Text, invitation: Option<&InvitationView>) -> (String, String, &'static str) {
@@ -166,5 +177,24 @@ fn sent(t: Text, message: &MessageView) -> Sent {
         },
         state,
         class,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(kind: &str, state: MessageState) -> MessageView {
+        MessageView { kind: kind.to_owned(), channel: Channel::Sms, state, attempts: 1 }
+    }
+
+    #[test]
+    fn only_the_newest_link_or_code_counts() {
+        let failed = message("activation_code", MessageState::Failed);
+        let sent = message("activation_code", MessageState::HandedOver);
+        let early = message("contact_code", MessageState::Failed);
+        assert!(undelivered(&[sent.clone(), failed.clone()]));
+        assert!(!undelivered(&[failed, sent]));
+        assert!(!undelivered(&[early]));
     }
 }
