@@ -3,7 +3,6 @@
 
 use std::fmt;
 
-use loket_domain::caller::CardRefusal;
 use loket_domain::ssin::{Ssin, Synthetic};
 use loket_domain::time::Timestamp;
 use ring::digest::{SHA256, digest};
@@ -11,12 +10,15 @@ use url::Url;
 use x509_cert::Certificate;
 use x509_cert::attr::AttributeValue;
 use x509_cert::der::asn1::{PrintableStringRef, Utf8StringRef};
-use x509_cert::der::oid::ObjectIdentifier;
+pub use x509_cert::der::oid::ObjectIdentifier;
 use x509_cert::der::{self, Decode, Tag, Tagged};
 use x509_cert::ext::pkix::name::GeneralName;
 use x509_cert::ext::pkix::{
-    AuthorityInfoAccessSyntax, CertificatePolicies, ExtendedKeyUsage, KeyUsage,
+    AuthorityInfoAccessSyntax, AuthorityKeyIdentifier, CertificatePolicies, ExtendedKeyUsage,
+    KeyUsage,
 };
+
+use crate::fault::CardFault;
 
 const CLIENT_AUTH: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.2");
 const OCSP_SIGNING: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.9");
@@ -52,8 +54,8 @@ pub struct Subject {
 
 impl CardCertificate {
     /// Reads one certificate and nothing after it.
-    pub fn from_der(der: Vec<u8>) -> Result<Self, CardRefusal> {
-        let parsed = Certificate::from_der(&der).map_err(|_| CardRefusal::CertificateUnreadable)?;
+    pub fn from_der(der: Vec<u8>) -> Result<Self, CardFault> {
+        let parsed = Certificate::from_der(&der).map_err(|_| CardFault::CertificateDecoding)?;
         Ok(Self { der, parsed })
     }
 
@@ -78,50 +80,78 @@ impl CardCertificate {
 
     /// Key usage present with digitalSignature and without nonRepudiation; clientAuth where an
     /// extended key usage is present (older Belgian cards have none).
-    pub fn check_purpose(&self) -> Result<(), CardRefusal> {
+    pub fn check_purpose(&self) -> Result<(), CardFault> {
         let usage = extension::<KeyUsage>(&self.parsed)
-            .map_err(|_| CardRefusal::CertificatePurpose)?
-            .ok_or(CardRefusal::CertificatePurpose)?;
-        let extended = extension::<ExtendedKeyUsage>(&self.parsed)
-            .map_err(|_| CardRefusal::CertificatePurpose)?;
+            .map_err(|_| CardFault::WrongPurpose)?
+            .ok_or(CardFault::KeyUsageMissing)?;
+        let extended =
+            extension::<ExtendedKeyUsage>(&self.parsed).map_err(|_| CardFault::WrongPurpose)?;
         let for_clients = extended.is_none_or(|purposes| purposes.0.contains(&CLIENT_AUTH));
         if usage.digital_signature() && !usage.non_repudiation() && for_clients {
             Ok(())
         } else {
-            Err(CardRefusal::CertificatePurpose)
+            Err(CardFault::WrongPurpose)
         }
     }
 
-    /// The certificate has one of the required policies and none of the forbidden ones.
-    pub fn check_policies(&self, rule: &PolicyRule) -> Result<(), CardRefusal> {
-        let policies = extension::<CertificatePolicies>(&self.parsed)
-            .map_err(|_| CardRefusal::CertificatePolicy)?
-            .map_or_else(Vec::new, |policies| policies.0);
-        let has = |list: &[ObjectIdentifier]| {
-            policies.iter().any(|policy| list.contains(&policy.policy_identifier))
-        };
-        if rule.required.as_deref().is_none_or(has) && !has(&rule.forbidden) {
-            Ok(())
-        } else {
-            Err(CardRefusal::CertificatePolicy)
+    /// None of the forbidden policies.
+    pub fn check_forbidden(&self, rule: &PolicyRule) -> Result<(), CardFault> {
+        if self.has_policy(&rule.forbidden)? { Err(CardFault::DisallowedPolicy) } else { Ok(()) }
+    }
+
+    /// One of the required policies.
+    pub fn check_required(&self, rule: &PolicyRule) -> Result<(), CardFault> {
+        match &rule.required {
+            Some(required) if !self.has_policy(required)? => Err(CardFault::PolicyNotAllowed),
+            Some(_) | None => Ok(()),
         }
+    }
+
+    fn has_policy(&self, list: &[ObjectIdentifier]) -> Result<bool, CardFault> {
+        let policies = extension::<CertificatePolicies>(&self.parsed)
+            .map_err(|_| CardFault::PolicyNotAllowed)?
+            .map_or_else(Vec::new, |policies| policies.0);
+        Ok(policies.iter().any(|policy| list.contains(&policy.policy_identifier)))
+    }
+
+    /// Whether both certificates are of one person: by the number where both have one, since the
+    /// names of a Belgian card's two certificates end differently; else by the same attributes in
+    /// any order.
+    pub fn names_the_same_as(&self, other: &Self) -> bool {
+        match (self.subject_text(SERIAL_NUMBER), other.subject_text(SERIAL_NUMBER)) {
+            (Some(one), Some(another)) => one == another,
+            (None, None) => self.attributes() == other.attributes(),
+            (Some(_), None) | (None, Some(_)) => false,
+        }
+    }
+
+    fn attributes(&self) -> Vec<(ObjectIdentifier, Vec<u8>)> {
+        let names = self.parsed.tbs_certificate.subject.0.iter().flat_map(|names| names.0.iter());
+        let mut all: Vec<_> = names.map(|name| (name.oid, name.value.value().to_vec())).collect();
+        all.sort();
+        all
     }
 
     /// Valid now, first and last second included.
-    pub fn check_dates(&self, now: Timestamp) -> Result<(), CardRefusal> {
-        if in_date(&self.parsed, now) { Ok(()) } else { Err(CardRefusal::CertificateDates) }
+    pub fn check_dates(&self, now: Timestamp) -> Result<(), CardFault> {
+        dates(&self.parsed, now)
     }
 
     /// Whom the certificate names. The number must stand there as eleven plain digits, once.
-    pub fn subject(&self, synthetic: Synthetic) -> Result<Subject, CardRefusal> {
-        let number = self.only(SERIAL_NUMBER)?.ok_or(CardRefusal::CertificateSubject)?;
+    pub fn subject(&self, synthetic: Synthetic) -> Result<Subject, CardFault> {
+        let number = self.only(SERIAL_NUMBER)?.ok_or(CardFault::Subject)?;
         if number.len() != 11 || !number.bytes().all(|b| b.is_ascii_digit()) {
-            return Err(CardRefusal::CertificateSubject);
+            return Err(CardFault::Subject);
         }
-        let ssin = Ssin::parse(&number, synthetic).map_err(|_| CardRefusal::CertificateSubject)?;
-        let surname = self.only(SURNAME)?.ok_or(CardRefusal::CertificateSubject)?;
+        let ssin = Ssin::parse(&number, synthetic).map_err(|_| CardFault::Subject)?;
+        let surname = self.only(SURNAME)?.ok_or(CardFault::Subject)?;
         let given_names = self.only(GIVEN_NAME)?.unwrap_or_default();
         Ok(Subject { ssin, given_names, surname })
+    }
+
+    /// The text of an attribute of the subject, by its dotted OID, when it is there once.
+    pub fn subject_text(&self, attribute: ObjectIdentifier) -> Option<String> {
+        self.only(attribute).ok().flatten()
     }
 
     /// Address of the responder that the certificate names first.
@@ -130,7 +160,7 @@ impl CardCertificate {
     }
 
     /// The attribute's text when it is there once; an attribute that comes twice is refused.
-    fn only(&self, attribute: ObjectIdentifier) -> Result<Option<String>, CardRefusal> {
+    fn only(&self, attribute: ObjectIdentifier) -> Result<Option<String>, CardFault> {
         let mut found = self
             .parsed
             .tbs_certificate
@@ -141,9 +171,9 @@ impl CardCertificate {
             .filter(|name| name.oid == attribute);
         let Some(first) = found.next() else { return Ok(None) };
         if found.next().is_some() {
-            return Err(CardRefusal::CertificateSubject);
+            return Err(CardFault::Subject);
         }
-        text(&first.value).map(Some).ok_or(CardRefusal::CertificateSubject)
+        text(&first.value).map(Some).ok_or(CardFault::Subject)
     }
 }
 
@@ -179,13 +209,34 @@ where
     Ok(certificate.tbs_certificate.get::<T>()?.map(|(_critical, value)| value))
 }
 
-/// Whether the moment lies in the certificate's validity, both ends included.
-pub(crate) fn in_date(certificate: &Certificate, now: Timestamp) -> bool {
+/// Whether the moment lies in the certificate's validity, both ends included, and if not, on
+/// which side.
+pub(crate) fn dates(certificate: &Certificate, now: Timestamp) -> Result<(), CardFault> {
     let validity = &certificate.tbs_certificate.validity;
-    let Ok(now) = u64::try_from(now.seconds()) else { return false };
-    (validity.not_before.to_unix_duration().as_secs()
-        ..=validity.not_after.to_unix_duration().as_secs())
-        .contains(&now)
+    let now = u64::try_from(now.seconds()).map_err(|_| CardFault::NotYetValid)?;
+    if now < validity.not_before.to_unix_duration().as_secs() {
+        return Err(CardFault::NotYetValid);
+    }
+    if now > validity.not_after.to_unix_duration().as_secs() {
+        return Err(CardFault::Expired);
+    }
+    Ok(())
+}
+
+/// The same as yes or no.
+pub(crate) fn in_date(certificate: &Certificate, now: Timestamp) -> bool {
+    dates(certificate, now).is_ok()
+}
+
+/// The key identifier of the authority that a certificate names, when it names one.
+pub(crate) fn authority_key(certificate: &Certificate) -> Option<Vec<u8>> {
+    let found = extension::<AuthorityKeyIdentifier>(certificate).ok()??;
+    Some(found.key_identifier?.as_bytes().to_vec())
+}
+
+/// Whether the key of a certificate may sign documents in its holder's name.
+pub(crate) fn may_sign_documents(certificate: &Certificate) -> bool {
+    matches!(extension::<KeyUsage>(certificate), Ok(Some(usage)) if usage.non_repudiation())
 }
 
 /// Whether the certificate says that its key may sign OCSP answers for its issuer.

@@ -9,6 +9,7 @@
 //! [`ProvedPerson`]: loket_domain::caller::ProvedPerson
 
 pub mod certificate;
+pub mod fault;
 pub mod fetch;
 pub mod ocsp;
 mod p521;
@@ -18,6 +19,7 @@ pub mod signature;
 pub mod token;
 pub mod verifier;
 
+pub use fault::CardFault;
 pub use fetch::HttpFetcher;
 pub use ocsp::{OcspFault, OcspFetcher, Reply};
 pub use settings::{OcspSettings, Settings, SettingsFault};

@@ -110,7 +110,7 @@ pub trait OcspFetcher: Send + Sync + 'static {
 #[derive(Debug)]
 pub struct Question {
     cert_id: CertId,
-    nonce: Option<[u8; 32]>,
+    nonce: Option<Vec<u8>>,
 }
 
 impl Question {
@@ -119,10 +119,10 @@ impl Question {
     pub fn new(
         subject: &Certificate,
         issuer: &Certificate,
-        nonce: Option<[u8; 32]>,
+        nonce: Option<&[u8]>,
     ) -> Result<Self, OcspFault> {
         let cert_id = cert_id(subject, issuer).map_err(|_| OcspFault::Malformed)?;
-        Ok(Self { cert_id, nonce })
+        Ok(Self { cert_id, nonce: nonce.map(<[u8]>::to_vec) })
     }
 
     /// The request in DER.
@@ -131,11 +131,11 @@ impl Question {
     }
 
     fn request(&self) -> der::Result<OcspRequest> {
-        let request_extensions = match self.nonce {
+        let request_extensions = match &self.nonce {
             Some(nonce) => Some(vec![Extension {
                 extn_id: NONCE,
                 critical: false,
-                extn_value: OctetString::new(OctetString::new(nonce)?.to_der()?)?,
+                extn_value: OctetString::new(OctetString::new(nonce.as_slice())?.to_der()?)?,
             }]),
             None => None,
         };
@@ -158,6 +158,27 @@ impl Question {
         limits: &OcspSettings,
         now: Timestamp,
     ) -> Result<(), OcspFault> {
+        self.judge_by(reply, limits, now, |basic| check_responder(basic, issuer, now))
+    }
+
+    /// The same for an answer that only this very responder may give.
+    pub fn judge_designated(
+        &self,
+        reply: &Reply,
+        responder: &Certificate,
+        limits: &OcspSettings,
+        now: Timestamp,
+    ) -> Result<(), OcspFault> {
+        self.judge_by(reply, limits, now, |basic| check_designated(basic, responder, now))
+    }
+
+    fn judge_by(
+        &self,
+        reply: &Reply,
+        limits: &OcspSettings,
+        now: Timestamp,
+        check_responder: impl FnOnce(&BasicOcspResponse) -> Result<(), OcspFault>,
+    ) -> Result<(), OcspFault> {
         let basic = read(reply)?;
         let [single] = basic.tbs_response_data.responses.as_slice() else {
             return Err(OcspFault::NumberOfResponses);
@@ -165,7 +186,7 @@ impl Question {
         if !same_certificate(&single.cert_id, &self.cert_id) {
             return Err(OcspFault::CertId);
         }
-        check_responder(&basic, issuer, now)?;
+        check_responder(&basic)?;
         let next = single.next_update.map(moment).transpose()?;
         check_window(moment(single.this_update)?, next, limits, now)?;
         match single.cert_status {
@@ -177,7 +198,7 @@ impl Question {
 
     /// Demanded when one was sent. Some responders leave out the inner OCTET STRING.
     fn check_nonce(&self, basic: &BasicOcspResponse) -> Result<(), OcspFault> {
-        let Some(sent) = self.nonce else { return Ok(()) };
+        let Some(sent) = self.nonce.as_deref() else { return Ok(()) };
         let mut nonces = basic
             .tbs_response_data
             .response_extensions
@@ -268,6 +289,21 @@ fn check_responder(
     Err(fault)
 }
 
+/// The answer is by the designated responder, which is valid now.
+fn check_designated(
+    basic: &BasicOcspResponse,
+    responder: &Certificate,
+    now: Timestamp,
+) -> Result<(), OcspFault> {
+    if !is_named(responder, &basic.tbs_response_data.responder_id) {
+        return Err(OcspFault::ResponderNotTrusted);
+    }
+    if !in_date(responder, now) {
+        return Err(OcspFault::ResponderExpired);
+    }
+    check_signature(basic, responder)
+}
+
 fn is_named(certificate: &Certificate, responder: &ResponderId) -> bool {
     let holder = &certificate.tbs_certificate;
     match responder {
@@ -287,20 +323,23 @@ fn may_speak_for(
     if responder == issuer {
         return Ok(());
     }
-    if responder.tbs_certificate.issuer != issuer.tbs_certificate.subject
-        || !may_sign_ocsp(responder)
-    {
+    if !may_sign_ocsp(responder) || !is_issued_by(responder, issuer) {
         return Err(OcspFault::ResponderNotTrusted);
     }
-    let message = responder.tbs_certificate.to_der().map_err(|_| OcspFault::Malformed)?;
-    verify_signed(
-        &issuer.tbs_certificate.subject_public_key_info,
-        &responder.signature_algorithm,
-        &message,
-        responder.signature.raw_bytes(),
-    )
-    .map_err(|_| OcspFault::ResponderNotTrusted)?;
     if in_date(responder, now) { Ok(()) } else { Err(OcspFault::ResponderExpired) }
+}
+
+/// Whether a certificate names this authority as its issuer and is signed by its key.
+pub(crate) fn is_issued_by(certificate: &Certificate, issuer: &Certificate) -> bool {
+    let Ok(message) = certificate.tbs_certificate.to_der() else { return false };
+    certificate.tbs_certificate.issuer == issuer.tbs_certificate.subject
+        && verify_signed(
+            &issuer.tbs_certificate.subject_public_key_info,
+            &certificate.signature_algorithm,
+            &message,
+            certificate.signature.raw_bytes(),
+        )
+        .is_ok()
 }
 
 fn check_signature(basic: &BasicOcspResponse, responder: &Certificate) -> Result<(), OcspFault> {

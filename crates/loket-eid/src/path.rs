@@ -4,7 +4,6 @@
 
 use std::time::Duration;
 
-use loket_domain::caller::CardRefusal;
 use loket_domain::time::Timestamp;
 use rustls_pki_types::{CertificateDer, TrustAnchor, UnixTime};
 use webpki::{EndEntityCert, KeyUsage as Purpose, VerifiedPath, anchor_from_trusted_cert};
@@ -12,7 +11,9 @@ use x509_cert::Certificate;
 use x509_cert::der::Decode;
 use x509_cert::ext::pkix::{BasicConstraints, KeyUsage};
 
-use crate::certificate::{CardCertificate, extension, in_date};
+use crate::certificate::{CardCertificate, dates, extension, in_date};
+use crate::fault::CardFault;
+use crate::ocsp::is_issued_by;
 use crate::settings::SettingsFault;
 use crate::signature::ALGORITHMS;
 
@@ -44,11 +45,6 @@ impl Authority {
         let path_length = constraints.and_then(|constraints| constraints.path_len_constraint);
         Some(Self { der: CertificateDer::from(der.to_vec()), parsed, may_sign, path_length })
     }
-
-    /// The fields of the certificate.
-    pub fn parsed(&self) -> &Certificate {
-        &self.parsed
-    }
 }
 
 impl Authorities {
@@ -75,60 +71,92 @@ impl Authorities {
             .map_or(Ok(()), |at| Err(SettingsFault::Authority(at)))
     }
 
+    /// Whether an issuing authority is one of the roots, or issued by one that is valid now.
+    pub fn vouch_for(&self, issuer: &CardCertificate, now: Timestamp) -> bool {
+        self.anchors.iter().any(|anchor| {
+            anchor.der.as_ref() == issuer.der()
+                || (anchor.may_sign
+                    && in_date(&anchor.parsed, now)
+                    && is_issued_by(issuer.parsed(), &anchor.parsed))
+        })
+    }
+
     /// The authority that issued the card's certificate, when a path to a root that is valid now
-    /// leads over it.
+    /// leads over it. `helpers` are certificates in DER that came with the card: they may stand in
+    /// the path and are trusted no further than that.
     pub fn issuer_of(
         &self,
         card: &CardCertificate,
+        helpers: &[Vec<u8>],
         now: Timestamp,
-    ) -> Result<&Authority, CardRefusal> {
-        let seconds = u64::try_from(now.seconds()).map_err(|_| CardRefusal::CertificateDates)?;
-        let time = UnixTime::since_unix_epoch(Duration::from_secs(seconds));
-        let leaf_der = CertificateDer::from(card.der());
-        let leaf =
-            EndEntityCert::try_from(&leaf_der).map_err(|_| CardRefusal::CertificateUnreadable)?;
-        let anchors: Vec<(&Authority, TrustAnchor<'_>)> = self
-            .anchors
-            .iter()
-            .filter(|anchor| anchor.may_sign && in_date(&anchor.parsed, now))
-            .filter_map(|anchor| Some((anchor, anchor_from_trusted_cert(&anchor.der).ok()?)))
-            .collect();
-        let trusted: Vec<TrustAnchor<'_>> = anchors.iter().map(|(_, t)| t.clone()).collect();
-        let between: Vec<CertificateDer<'_>> = self
-            .intermediates
-            .iter()
-            .filter(|ca| ca.may_sign)
-            .map(|ca| CertificateDer::from(ca.der.as_ref()))
-            .collect();
-        // Two certificates of one root share name and key: any of them that is long enough will do.
-        let root_of = |path: &VerifiedPath<'_>| {
-            let length = path.intermediate_certificates().count();
-            anchors
-                .iter()
-                .filter(|(_, trust)| trust == path.anchor())
-                .map(|(anchor, _)| *anchor)
-                .find(|anchor| anchor.path_length.is_none_or(|most| length <= usize::from(most)))
+    ) -> Result<Certificate, CardFault> {
+        let read = |der: &Vec<u8>| Authority::read(der).ok_or(CardFault::CertificateDecoding);
+        let helpers: Vec<Authority> = helpers.iter().map(read).collect::<Result<_, _>>()?;
+        let between: Vec<&Authority> =
+            self.intermediates.iter().chain(&helpers).filter(|ca| ca.may_sign).collect();
+        let signing = || self.anchors.iter().filter(|anchor| anchor.may_sign);
+        let valid = signing().filter(|anchor| in_date(&anchor.parsed, now)).collect();
+        let refused = match find(card, valid, &between, now) {
+            Ok(issuer) => return Ok(issuer),
+            Err(refused) => refused,
         };
-        let path = leaf
-            .verify_for_usage(
-                ALGORITHMS,
-                &trusted,
-                &between,
-                time,
-                Purpose::client_auth(),
-                None,
-                Some(&|path| root_of(path).map(|_| ()).ok_or(webpki::Error::UnknownIssuer)),
-            )
-            .map_err(|_| CardRefusal::CertificateUntrusted)?;
-        let issuer = match path.intermediate_certificates().next() {
-            Some(issuer) => {
-                let der = issuer.der();
-                self.intermediates.iter().find(|ca| ca.der == der)
+        // The path may be right but for the dates of its root, which is another message.
+        for anchor in signing() {
+            let dates = dates(&anchor.parsed, now);
+            if dates.is_err() && find(card, vec![anchor], &between, now).is_ok() {
+                dates?;
             }
-            None => root_of(&path),
-        };
-        issuer.ok_or(CardRefusal::CertificateUntrusted)
+        }
+        Err(refused)
     }
+}
+
+/// Looks for a path from the card over `between` to one of `anchors`; gives the card's issuer.
+fn find(
+    card: &CardCertificate,
+    anchors: Vec<&Authority>,
+    between: &[&Authority],
+    now: Timestamp,
+) -> Result<Certificate, CardFault> {
+    let seconds = u64::try_from(now.seconds()).map_err(|_| CardFault::NotYetValid)?;
+    let time = UnixTime::since_unix_epoch(Duration::from_secs(seconds));
+    let leaf_der = CertificateDer::from(card.der());
+    let leaf = EndEntityCert::try_from(&leaf_der).map_err(|_| CardFault::CertificateDecoding)?;
+    let anchors: Vec<(&Authority, TrustAnchor<'_>)> = anchors
+        .into_iter()
+        .filter_map(|anchor| Some((anchor, anchor_from_trusted_cert(&anchor.der).ok()?)))
+        .collect();
+    let trusted: Vec<TrustAnchor<'_>> = anchors.iter().map(|(_, t)| t.clone()).collect();
+    let ders: Vec<CertificateDer<'_>> =
+        between.iter().map(|ca| CertificateDer::from(ca.der.as_ref())).collect();
+    // Two certificates of one root share name and key: any of them that is long enough will do.
+    let root_of = |path: &VerifiedPath<'_>| {
+        let length = path.intermediate_certificates().count();
+        anchors
+            .iter()
+            .filter(|(_, trust)| trust == path.anchor())
+            .map(|(anchor, _)| *anchor)
+            .find(|anchor| anchor.path_length.is_none_or(|most| length <= usize::from(most)))
+    };
+    let path = leaf
+        .verify_for_usage(
+            ALGORITHMS,
+            &trusted,
+            &ders,
+            time,
+            Purpose::client_auth(),
+            None,
+            Some(&|path| root_of(path).map(|_| ()).ok_or(webpki::Error::UnknownIssuer)),
+        )
+        .map_err(|_| CardFault::NotTrusted)?;
+    let issuer = match path.intermediate_certificates().next() {
+        Some(issuer) => {
+            let der = issuer.der();
+            between.iter().find(|ca| ca.der == der).copied()
+        }
+        None => root_of(&path),
+    };
+    issuer.map(|issuer| issuer.parsed.clone()).ok_or(CardFault::NotTrusted)
 }
 
 #[cfg(test)]

@@ -1,21 +1,24 @@
-//! Reads a Web eID authentication token: its length, its JSON and its format. Refuses format 1.1,
-//! which no released desktop application writes, and believes nothing that the token says.
+//! Reads a Web eID authentication token: its length, its JSON, its format, and the fields of that
+//! format. Believes nothing that the token says.
 
 use std::fmt;
 
 use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use loket_domain::caller::CardRefusal;
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 
+use crate::fault::CardFault;
 use crate::signature::Algorithm;
 
 /// Fewest characters of a token.
 pub const MIN_LENGTH: usize = 100;
 /// Most characters of a token in format 1.0.
 pub const MAX_LENGTH: usize = 10_000;
+/// Most characters of a token in format 1.1, which brings certificates along.
+pub const MAX_LENGTH_1_1: usize = 65_536;
+/// Most certificates in one list of a token; real ones have one or two.
+const MOST_CERTIFICATES: usize = 8;
 
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
@@ -27,6 +30,8 @@ pub struct AuthToken {
     certificate: String,
     algorithm: Algorithm,
     signature: String,
+    intermediates: Vec<String>,
+    signing: Vec<String>,
 }
 
 /// The fields on the wire. Others, such as `appVersion` and `action`, are ignored; a field that
@@ -38,37 +43,70 @@ struct Wire {
     algorithm: Option<String>,
     signature: Option<String>,
     format: Option<String>,
-    unverified_signing_certificates: Option<IgnoredAny>,
-    unverified_intermediate_certificates: Option<IgnoredAny>,
+    unverified_signing_certificates: Option<Vec<Option<SigningEntry>>>,
+    unverified_intermediate_certificates: Option<Vec<Option<String>>>,
+}
+
+/// Certificates that came along, in base64; they are decoded when they are looked at.
+#[derive(Default)]
+struct Enclosed {
+    intermediates: Vec<String>,
+    signing: Vec<String>,
+}
+
+/// A signing certificate of format 1.1.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct SigningEntry {
+    certificate: Option<String>,
+    supported_signature_algorithms: Option<Vec<Option<SigningAlgorithm>>>,
+    intermediate_certificates: Option<Vec<Option<String>>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct SigningAlgorithm {
+    crypto_algorithm: Option<String>,
+    hash_function: Option<String>,
+    padding_scheme: Option<String>,
 }
 
 impl AuthToken {
     /// Reads the JSON text that the browser sent.
-    pub fn read(text: &str) -> Result<Self, CardRefusal> {
-        if !(MIN_LENGTH..=MAX_LENGTH).contains(&text.chars().count()) {
-            return Err(CardRefusal::TokenUnreadable);
+    pub fn read(text: &str) -> Result<Self, CardFault> {
+        let length = text.chars().count();
+        if length < MIN_LENGTH {
+            return Err(CardFault::TokenTooShort);
         }
-        let wire: Wire = serde_json::from_str(text).map_err(|_| CardRefusal::TokenUnreadable)?;
-        Self::from_wire(wire).ok_or(CardRefusal::TokenUnreadable)
-    }
-
-    fn from_wire(wire: Wire) -> Option<Self> {
-        let version = Version::read(wire.format.as_deref()?)?;
-        let has_fields_of_1_1 = wire.unverified_signing_certificates.is_some()
-            || wire.unverified_intermediate_certificates.is_some();
-        if !version.is_supported() || has_fields_of_1_1 {
-            return None;
+        if length > MAX_LENGTH_1_1 {
+            return Err(CardFault::TokenTooLong);
         }
-        Some(Self {
-            certificate: wire.unverified_certificate.filter(|text| !text.is_empty())?,
-            algorithm: Algorithm::read(&wire.algorithm?)?,
-            signature: wire.signature.filter(|text| !text.is_empty())?,
+        let wire: Wire = serde_json::from_str(text).map_err(|_| CardFault::TokenParse)?;
+        let version = wire.format.as_deref().and_then(Version::read);
+        let Enclosed { intermediates, signing } = match version {
+            Some(Version { major: 1, minor: 0 }) if length > MAX_LENGTH => {
+                return Err(CardFault::TokenTooLong);
+            }
+            Some(Version { major: 1, minor: 0 }) => wire.without_later_fields()?,
+            Some(Version { major: 1, minor: 1 }) => wire.later_fields()?,
+            _ => return Err(CardFault::UnsupportedFormat),
+        };
+        let filled = |text: Option<String>| text.filter(|text| !text.is_empty());
+        let certificate =
+            filled(wire.unverified_certificate).ok_or(CardFault::CertificateMissing)?;
+        let algorithm = filled(wire.algorithm).ok_or(CardFault::AlgorithmMissing)?;
+        Ok(Self {
+            certificate,
+            algorithm: Algorithm::read(&algorithm).ok_or(CardFault::UnsupportedAlgorithm)?,
+            signature: filled(wire.signature).ok_or(CardFault::SignatureMissing)?,
+            intermediates,
+            signing,
         })
     }
 
     /// The certificate's bytes, which should be DER.
-    pub fn certificate(&self) -> Result<Vec<u8>, CardRefusal> {
-        BASE64.decode(&self.certificate).map_err(|_| CardRefusal::CertificateUnreadable)
+    pub fn certificate(&self) -> Result<Vec<u8>, CardFault> {
+        decoded(&self.certificate)
     }
 
     /// The algorithm that the token names.
@@ -77,9 +115,101 @@ impl AuthToken {
     }
 
     /// The signature's bytes.
-    pub fn signature(&self) -> Result<Vec<u8>, CardRefusal> {
-        BASE64.decode(&self.signature).map_err(|_| CardRefusal::SignatureWrong)
+    pub fn signature(&self) -> Result<Vec<u8>, CardFault> {
+        BASE64.decode(&self.signature).map_err(|_| CardFault::SignatureDecoding)
     }
+
+    /// Certificates of authorities that may help to find a path; none of them is trusted.
+    pub fn intermediates(&self) -> Result<Vec<Vec<u8>>, CardFault> {
+        self.intermediates.iter().map(|text| decoded(text)).collect()
+    }
+
+    /// Certificates with which the card signs documents: only compared, never used.
+    pub fn signing_certificates(&self) -> Result<Vec<Vec<u8>>, CardFault> {
+        self.signing.iter().map(|text| decoded(text)).collect()
+    }
+}
+
+impl Wire {
+    fn without_later_fields(&self) -> Result<Enclosed, CardFault> {
+        if self.unverified_signing_certificates.is_some()
+            || self.unverified_intermediate_certificates.is_some()
+        {
+            return Err(CardFault::FieldNotAllowed);
+        }
+        Ok(Enclosed::default())
+    }
+
+    /// Intermediates and signing certificates. The latter may be missing when the former are there.
+    fn later_fields(&self) -> Result<Enclosed, CardFault> {
+        let intermediates = match &self.unverified_intermediate_certificates {
+            Some(list) => certificates(list)?,
+            None => Vec::new(),
+        };
+        let entries = self.unverified_signing_certificates.as_deref().unwrap_or_default();
+        if entries.is_empty() && intermediates.is_empty() {
+            return Err(CardFault::SigningCertificatesMissing);
+        }
+        if entries.len() > MOST_CERTIFICATES {
+            return Err(CardFault::SigningCertificateEntry);
+        }
+        let signing = entries
+            .iter()
+            .map(|entry| signing_certificate(entry.as_ref()))
+            .collect::<Result<_, _>>()?;
+        Ok(Enclosed { intermediates, signing })
+    }
+}
+
+fn signing_certificate(entry: Option<&SigningEntry>) -> Result<String, CardFault> {
+    let entry = entry.ok_or(CardFault::SigningCertificateEntry)?;
+    let certificate = entry.certificate.as_deref().filter(|text| !text.is_empty());
+    let certificate = certificate.ok_or(CardFault::SigningCertificateEntry)?;
+    let algorithms = entry.supported_signature_algorithms.as_deref().unwrap_or_default();
+    let known = |algorithm: &Option<SigningAlgorithm>| {
+        algorithm.as_ref().is_some_and(SigningAlgorithm::is_known)
+    };
+    if algorithms.is_empty() || !algorithms.iter().all(known) {
+        return Err(CardFault::SigningAlgorithms);
+    }
+    if let Some(list) = &entry.intermediate_certificates {
+        certificates(list)?;
+    }
+    Ok(certificate.to_owned())
+}
+
+impl SigningAlgorithm {
+    fn is_known(&self) -> bool {
+        let is = |value: &Option<String>, known: &[&str]| {
+            value.as_deref().is_some_and(|value| known.contains(&value))
+        };
+        is(&self.crypto_algorithm, &["ECC", "RSA"])
+            && is(
+                &self.hash_function,
+                &[
+                    "SHA-224", "SHA-256", "SHA-384", "SHA-512", "SHA3-224", "SHA3-256", "SHA3-384",
+                    "SHA3-512",
+                ],
+            )
+            && is(&self.padding_scheme, &["NONE", "PKCS1.5", "PSS"])
+    }
+}
+
+/// A list of certificates in base64: neither empty nor with an empty entry.
+fn certificates(list: &[Option<String>]) -> Result<Vec<String>, CardFault> {
+    if list.is_empty() || list.len() > MOST_CERTIFICATES {
+        return Err(CardFault::Intermediates);
+    }
+    list.iter()
+        .map(|entry| match entry.as_deref() {
+            None | Some("") => Err(CardFault::Intermediates),
+            Some(text) => Ok(text.to_owned()),
+        })
+        .collect()
+}
+
+fn decoded(text: &str) -> Result<Vec<u8>, CardFault> {
+    BASE64.decode(text).map_err(|_| CardFault::CertificateDecoding)
 }
 
 impl fmt::Debug for AuthToken {
@@ -103,10 +233,6 @@ impl Version {
             None => (number(numbers)?, 0),
         };
         Some(Self { major, minor })
-    }
-
-    fn is_supported(self) -> bool {
-        self == Self { major: 1, minor: 0 }
     }
 }
 
@@ -141,7 +267,8 @@ mod tests {
             "web-eid:1.",
             "web-eid:1.0TEST",
             "web-eid:1.1.0",
-            "web-eid:1.1",
+            "web-eid:1.2",
+            "web-eid:1.10",
             "web-eid:0.9",
             "web-eid:2",
             "web-eid:10",
@@ -151,11 +278,8 @@ mod tests {
             "WEB-EID:1",
             " web-eid:1",
         ] {
-            assert_eq!(
-                AuthToken::read(&token(bad, "")).err(),
-                Some(CardRefusal::TokenUnreadable),
-                "{bad}"
-            );
+            let read = AuthToken::read(&token(bad, ""));
+            assert_eq!(read.err(), Some(CardFault::UnsupportedFormat), "{bad}");
         }
     }
 
@@ -175,7 +299,9 @@ mod tests {
     #[test]
     fn fields_of_the_later_format_are_refused() {
         let more = r#","unverifiedIntermediateCertificates":["AAAA"]"#;
-        assert!(AuthToken::read(&token("web-eid:1.0", more)).is_err());
+        let read = |format| AuthToken::read(&token(format, more)).err();
+        assert_eq!(read("web-eid:1.0"), Some(CardFault::FieldNotAllowed));
+        assert_eq!(read("web-eid:1.1"), None);
         assert!(AuthToken::read(&token("web-eid:1.0", r#","format":"web-eid:1""#)).is_err());
     }
 

@@ -9,8 +9,9 @@ use loket_domain::ssin::Synthetic;
 use loket_domain::time::Timestamp;
 use x509_cert::Certificate;
 
-use crate::certificate::{CardCertificate, PolicyRule};
-use crate::ocsp::{OcspFault, OcspFetcher, Question};
+use crate::certificate::{CardCertificate, PolicyRule, authority_key, may_sign_documents};
+use crate::fault::CardFault;
+use crate::ocsp::{OcspFault, OcspFetcher, Question, is_issued_by};
 use crate::path::Authorities;
 use crate::settings::{OcspSettings, Settings, SettingsFault, check_origin, read_policies};
 use crate::token::AuthToken;
@@ -30,42 +31,84 @@ pub struct Rules {
 /// A token whose form, certificate, path and policies are right. Its signature and revocation
 /// are still to be checked.
 #[derive(Debug)]
-pub struct Examined<'a> {
+pub struct Examined {
     token: AuthToken,
     card: CardCertificate,
-    issuer: &'a Certificate,
+    issuer: Certificate,
 }
 
 impl Rules {
-    /// Form, purpose, dates, path and policies, in this order.
-    pub fn examine(&self, token: &str, now: Timestamp) -> Result<Examined<'_>, CardRefusal> {
+    /// Form, purpose, dates, path, policies and, in format 1.1, the signing certificates.
+    pub fn examine(&self, token: &str, now: Timestamp) -> Result<Examined, CardFault> {
         let token = AuthToken::read(token)?;
         let card = CardCertificate::from_der(token.certificate()?)?;
         card.check_purpose()?;
+        card.check_forbidden(&self.policies)?;
         card.check_dates(now)?;
-        let issuer = self.authorities.issuer_of(&card, now)?.parsed();
-        card.check_policies(&self.policies)?;
+        let issuer = self.authorities.issuer_of(&card, &token.intermediates()?, now)?;
+        card.check_required(&self.policies)?;
+        for signing in token.signing_certificates()? {
+            check_signing(&CardCertificate::from_der(signing)?, &card, &issuer, now)?;
+        }
         Ok(Examined { token, card, issuer })
     }
 }
 
-impl Examined<'_> {
+/// The certificate with which the same card signs documents. It is not used; one that does not
+/// belong to the card means that the token was put together by somebody else.
+fn check_signing(
+    signing: &CardCertificate,
+    card: &CardCertificate,
+    issuer: &Certificate,
+    now: Timestamp,
+) -> Result<(), CardFault> {
+    if !signing.names_the_same_as(card) {
+        return Err(CardFault::SigningCertificateSubject);
+    }
+    if !may_sign_documents(signing.parsed()) {
+        return Err(CardFault::SigningCertificatePurpose);
+    }
+    if authority_key(signing.parsed()) != authority_key(card.parsed())
+        || !is_issued_by(signing.parsed(), issuer)
+    {
+        return Err(CardFault::SigningCertificateIssuer);
+    }
+    signing.check_dates(now).map_err(|_| CardFault::SigningCertificateDates)
+}
+
+impl Examined {
     /// The certificate in the token.
-    pub fn card(&self) -> &CardCertificate {
+    pub const fn card(&self) -> &CardCertificate {
         &self.card
     }
 
-    /// Whether the card signed this origin and this challenge.
-    pub fn check_signature(&self, origin: &str, challenge: &str) -> Result<(), CardRefusal> {
-        if challenge.is_empty() {
-            return Err(CardRefusal::ChallengeMissing);
-        }
-        let key = &self.card.parsed().tbs_certificate.subject_public_key_info;
-        self.token
-            .algorithm()
-            .verify(key, origin, challenge, &self.token.signature()?)
-            .map_err(|_| CardRefusal::SignatureWrong)
+    /// The authority that issued it.
+    pub const fn issuer(&self) -> &Certificate {
+        &self.issuer
     }
+
+    /// Whether the card signed this origin and this challenge.
+    pub fn check_signature(&self, origin: &str, challenge: &str) -> Result<(), CardFault> {
+        check_signature(&self.token, &self.card, origin, challenge)
+    }
+}
+
+/// Whether the key of a certificate signed this origin and this challenge, whatever the
+/// certificate is worth.
+pub fn check_signature(
+    token: &AuthToken,
+    card: &CardCertificate,
+    origin: &str,
+    challenge: &str,
+) -> Result<(), CardFault> {
+    if challenge.is_empty() {
+        return Err(CardFault::NonceMissing);
+    }
+    let key = &card.parsed().tbs_certificate.subject_public_key_info;
+    token
+        .algorithm()
+        .verify(key, origin, challenge, &token.signature()?)
+        .map_err(|_| CardFault::SignatureInvalid)
 }
 
 /// Verifies Web eID tokens by the settings of this installation.
@@ -103,19 +146,16 @@ impl WebEid {
 
     /// Asks the responder that the certificate names. The address is only believed after the path
     /// has been checked, and only when its host is listed.
-    async fn check_revocation(
-        &self,
-        examined: &Examined<'_>,
-        now: Timestamp,
-    ) -> Result<(), OcspFault> {
+    async fn check_revocation(&self, examined: &Examined, now: Timestamp) -> Result<(), OcspFault> {
         let url = examined.card.ocsp_address().ok_or(OcspFault::NoResponder)?;
         if !self.ocsp.allows(&url) {
             return Err(OcspFault::NoResponder);
         }
         let nonce = self.ocsp.nonce.then(|| (self.nonces)());
-        let question = Question::new(examined.card.parsed(), examined.issuer, nonce)?;
+        let nonce = nonce.as_ref().map(<[u8; 32]>::as_slice);
+        let question = Question::new(examined.card.parsed(), &examined.issuer, nonce)?;
         let reply = self.fetcher.fetch(&url, question.to_der()?).await?;
-        question.judge(&reply, examined.issuer, &self.ocsp, now)
+        question.judge(&reply, &examined.issuer, &self.ocsp, now)
     }
 
     async fn prove(
@@ -123,13 +163,10 @@ impl WebEid {
         token: &str,
         challenge: &str,
         now: Timestamp,
-    ) -> Result<ProvedPerson, CardRefusal> {
+    ) -> Result<ProvedPerson, CardFault> {
         let examined = self.rules.examine(token, now)?;
         let subject = examined.card.subject(self.synthetic)?;
-        if let Err(fault) = self.check_revocation(&examined, now).await {
-            tracing::warn!(code = %fault, "a card's revocation check did not say good");
-            return Err(fault.into());
-        }
+        self.check_revocation(&examined, now).await?;
         examined.check_signature(&self.origin, challenge)?;
         Ok(ProvedPerson {
             ssin: subject.ssin,
@@ -149,7 +186,12 @@ impl CardVerifier for WebEid {
         challenge: &'a str,
         now: Timestamp,
     ) -> Answer<'a, Result<ProvedPerson, CardRefusal>> {
-        Box::pin(self.prove(token, challenge, now))
+        Box::pin(async move {
+            self.prove(token, challenge, now).await.map_err(|fault| {
+                tracing::warn!(code = %fault, "a card is not accepted");
+                CardRefusal::from(fault)
+            })
+        })
     }
 }
 

@@ -96,10 +96,10 @@ mod garbage {
             let original = file("certs/be-eid-test-ec-citizen-ca.der");
             if let Ok(card) = CardCertificate::from_der(damaged(&original, &changes, keep)) {
                 let _ = card.check_purpose();
-                let _ = card.check_policies(&PolicyRule::default());
+                let _ = card.check_forbidden(&PolicyRule::default());
                 let _ = card.subject(Synthetic::Accepted);
                 let _ = card.ocsp_address();
-                let _ = belgian_rules().authorities.issuer_of(&card, now());
+                let _ = belgian_rules().authorities.issuer_of(&card, &[], now());
             }
             let _ = Authorities::new(&[damaged(&original, &changes, keep)], &[]);
         }
@@ -125,7 +125,7 @@ mod garbage {
         fn random_ocsp_answers(body in vec(any::<u8>(), 0..300)) {
             let certificate = file("certs/be-eid-test-ec-citizen-ca.der");
             let certificate = Certificate::from_der(&certificate).unwrap();
-            let question = Question::new(&certificate, &certificate, Some([3; 32])).unwrap();
+            let question = Question::new(&certificate, &certificate, Some(&[3; 32])).unwrap();
             let content_type = "application/ocsp-response".to_owned();
             let reply = Reply { status: 200, content_type, body };
             let limits = OcspSettings::default();

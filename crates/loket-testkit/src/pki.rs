@@ -192,7 +192,7 @@ impl DemoAuthority {
         let same_number =
             card.subject(Synthetic::Accepted).is_ok_and(|subject| subject.ssin == holder.ssin);
         let same_address = card.ocsp_address().is_some_and(|url| url.as_str() == ocsp_url);
-        Ok(same_number && same_address && authorities.issuer_of(&card, at).is_ok())
+        Ok(same_number && same_address && authorities.issuer_of(&card, &[], at).is_ok())
     }
 
     fn all(&self) -> [&Credential; 3] {

@@ -37,6 +37,9 @@ pub enum CliFault {
     /// Some checks of `loket doctor` were not good; each is printed already.
     #[error("{0} of the checks above failed")]
     Unwell(usize),
+    /// A card that `loket eid` does not accept; the verdict is printed already.
+    #[error("not accepted")]
+    Rejected,
     /// A part of the demonstration.
     #[cfg(feature = "demo")]
     #[error("{0}")]

@@ -7,6 +7,7 @@ mod config;
 #[cfg(feature = "demo")]
 mod demo;
 mod doctor;
+mod eid;
 mod fault;
 mod officer;
 mod organisation;
@@ -49,6 +50,9 @@ enum Command {
     /// Roles of members of staff
     #[command(subcommand)]
     Officer(officer::Officer),
+    /// Checks of a card, over files
+    #[command(subcommand)]
+    Eid(eid::Eid),
     /// List every clause of the agreement with the tests that show it
     Agreement(agreement::Agreement),
     /// The synthetic register service
@@ -84,6 +88,7 @@ impl Command {
             Self::Doctor(command) => command.run().await,
             Self::Organisation(command) => command.run().await,
             Self::Officer(command) => command.run().await,
+            Self::Eid(command) => command.run(),
             Self::Agreement(command) => command.run(),
             #[cfg(feature = "demo")]
             Self::Registers(command) => command.run().await,
@@ -94,6 +99,9 @@ impl Command {
 }
 
 fn report(fault: &CliFault) -> ExitCode {
+    if matches!(fault, CliFault::Rejected) {
+        return fault.exit_code();
+    }
     let mut text = format!("loket: {fault}\n");
     if let Some(advice) = fault.advice() {
         text.push_str(&advice);
