@@ -33,7 +33,7 @@ class Failure extends Error {
 /**
  * Asks the extension for a token.
  * @param {string} challengeNonce
- * @returns {Promise<Record<string, string>>}
+ * @returns {Promise<Record<string, unknown>>}
  */
 function authenticate(challengeNonce) {
   return new Promise((resolve, reject) => {
@@ -67,14 +67,18 @@ function authenticate(challengeNonce) {
 /**
  * The fields of a token and nothing else of the message.
  * @param {Record<string, unknown>} message
- * @returns {Record<string, string>}
+ * @returns {Record<string, unknown>}
  */
 function token(message) {
-  /** @type {Record<string, string>} */
+  /** @type {Record<string, unknown>} */
   const fields = {};
   for (const name of ['unverifiedCertificate', 'algorithm', 'signature', 'format', 'appVersion']) {
     const value = message[name];
     if (typeof value === 'string') fields[name] = value;
+  }
+  // Format 1.1 brings certificates along.
+  for (const name of ['unverifiedSigningCertificates', 'unverifiedIntermediateCertificates']) {
+    if (Array.isArray(message[name])) fields[name] = message[name];
   }
   return fields;
 }

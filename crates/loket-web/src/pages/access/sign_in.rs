@@ -23,8 +23,8 @@ use crate::language::Here;
 use crate::session::From;
 use crate::{WebState, routes, static_files};
 
-/// Longest token that is read; the validator has its own, smaller limit.
-const LONGEST_TOKEN: usize = 16 * 1024;
+/// Longest token that is read, as long as a body may be; the validator has limits for each format.
+const LONGEST_TOKEN: usize = 64 * 1024;
 
 #[derive(Deserialize)]
 pub(crate) struct Arrival {
