@@ -72,3 +72,6 @@ audit-found-count = { $count ->
     [one] 1 Ereignis
    *[other] { $count } Ereignisse
   }
+event-session-ended = Eine Sitzung wurde beendet.
+event-card-shown-again = Hat die Karte noch einmal gezeigt.
+event-cards-refused = Karten wurden bei der Anmeldung abgelehnt.

@@ -72,3 +72,6 @@ audit-found-count = { $count ->
     [one] 1 event
    *[other] { $count } events
   }
+event-session-ended = A session was ended.
+event-card-shown-again = Showed the card again.
+event-cards-refused = Cards were refused at sign-in.

@@ -72,3 +72,6 @@ audit-found-count = { $count ->
     [one] 1 événement
    *[other] { $count } événements
   }
+event-session-ended = Une session a été terminée.
+event-card-shown-again = A présenté à nouveau la carte.
+event-cards-refused = Des cartes ont été refusées à la connexion.

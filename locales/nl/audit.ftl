@@ -72,3 +72,6 @@ audit-found-count = { $count ->
     [one] 1 gebeurtenis
    *[other] { $count } gebeurtenissen
   }
+event-session-ended = Een sessie werd beëindigd.
+event-card-shown-again = Toonde de kaart opnieuw.
+event-cards-refused = Kaarten werden geweigerd bij het aanmelden.

@@ -24,6 +24,8 @@ const LEASE: Duration = Duration::from_secs(60);
 const PAUSE: Duration = Duration::from_secs(1);
 /// Between two rounds of the slow jobs.
 const ROUND: Duration = Duration::from_secs(20);
+/// Between two looks at the door: cards of sessions, and cards that were refused.
+const WATCH: Duration = Duration::from_mins(2);
 /// A question without an answer after this is lost; far above the client's deadline.
 const QUESTION_LOST: Duration = Duration::from_secs(60);
 /// A registration without an invitation ends after this (SEED-75).
@@ -55,10 +57,27 @@ pub async fn run(office: Office, mut stop: watch::Receiver<bool>) {
             tokio::time::sleep(ROUND).await;
         }
     };
+    let watcher = async {
+        loop {
+            tokio::time::sleep(WATCH).await;
+            if let Err(error) = watch_the_door(&office).await {
+                tracing::error!(%error, "the cards of sessions could not be looked at");
+            }
+        }
+    };
     tokio::select! {
         _ = stop.changed() => {}
-        () = async { tokio::join!(sender, keeper); } => {}
+        () = async { tokio::join!(sender, keeper, watcher); } => {}
     }
+    if let Err(error) = office.record_refused_cards().await {
+        tracing::error!(%error, "refused cards could not be recorded");
+    }
+}
+
+/// Looks again at the cards behind open sessions, and records how many cards were refused.
+pub async fn watch_the_door(office: &Office) -> Result<(), Failure> {
+    office.look_at_cards_again().await?;
+    office.record_refused_cards().await
 }
 
 /// Sends every message that is due; tells how many were tried.

@@ -22,6 +22,9 @@ pub struct ProvedPerson {
     pub method: SignInMethod,
     /// SHA-256 of the certificate's DER.
     pub card_fingerprint: [u8; 32],
+    /// The certificate's DER: kept sealed with the session, so that its revocation can be looked at
+    /// again while the session lasts.
+    pub certificate: Vec<u8>,
     /// When it was proved.
     pub at: Timestamp,
 }
@@ -40,8 +43,49 @@ pub enum SignInMethod {
     WebEid,
 }
 
+impl SignInMethod {
+    /// Stable code, as stored.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::WebEid => "web_eid",
+        }
+    }
+    /// Reads a stable code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::WebEid].into_iter().find(|method| method.code() == code)
+    }
+}
+
+/// Why a session was ended by something else than its own sign-out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SessionEndReason {
+    /// The holder ended it from another session.
+    EndedElsewhere,
+    /// The last valid role at the organisation was withdrawn.
+    RoleLost,
+    /// The card was found revoked at a re-check.
+    CardRevoked,
+    /// The card could not be re-checked for too long.
+    CardUnchecked,
+}
+
+impl SessionEndReason {
+    /// Stable code, as stored.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::EndedElsewhere => "ended_elsewhere",
+            Self::RoleLost => "role_lost",
+            Self::CardRevoked => "card_revoked",
+            Self::CardUnchecked => "card_unchecked",
+        }
+    }
+}
+
 /// Why a card was refused. The browser gets one generic page; the trail gets the code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, thiserror::Error,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum CardRefusal {
     /// Token too long, too short, not JSON, or of another format.

@@ -172,6 +172,8 @@ pub struct StaffFacts {
     pub session_ends_at: Timestamp,
     /// Whether the session was ended by an act.
     pub session_ended: bool,
+    /// When the card was last shown in this session.
+    pub card_shown_at: Timestamp,
     /// SHA-256 of the certificate of the card that signed in.
     pub card_fingerprint: [u8; 32],
     /// All roles at that organisation, also past and withdrawn ones.

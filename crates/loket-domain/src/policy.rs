@@ -11,6 +11,9 @@ use crate::office::{RoleKind, StaffFacts};
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
 
+/// How long a card that was shown counts as fresh (DESIGN section 8).
+pub const CARD_FRESH: Duration = Duration::from_mins(5);
+
 /// How long a training counts (SEED-45).
 pub const TRAINING_COUNTS: Duration = Duration::from_hours(366 * 24);
 
@@ -61,6 +64,12 @@ actions! {
     AcceptTerms = "accept_terms", &[AnyStaff];
     /// End the own session.
     SignOut = "sign_out", &[AnyStaff];
+    /// End a session: another one of one's own, or one whose card or role is lost.
+    EndSession = "end_session", &[AnyStaff, Job];
+    /// Show the card again.
+    ShowCardAgain = "show_card_again", &[AnyStaff];
+    /// Record how many cards were refused at the door.
+    RecordRefusedCards = "record_refused_cards", &[Job];
     /// Enter an organisation.
     CreateOrganisation = "create_organisation", &[Operator];
     /// Record an agreement and its signatures.
@@ -127,6 +136,23 @@ actions! {
     ReconstructRegistration = "reconstruct_registration", &[Role(Auditor)];
     /// Record start and stop of a server.
     RecordServer = "record_server", &[Job];
+}
+
+impl Action {
+    /// Whether a member of staff must have shown the card within the last minutes (DESIGN section
+    /// 8). The command line and jobs have no card and are let in by other means.
+    pub const fn wants_fresh_card(self) -> bool {
+        matches!(
+            self,
+            Self::GrantRole
+                | Self::WithdrawRole
+                | Self::RecordAgreement
+                | Self::EndAgreement
+                | Self::RecordAuthorisation
+                | Self::EndAuthorisation
+                | Self::CreateOrganisation
+        )
+    }
 }
 
 /// What the decision must know of the thing acted on.
@@ -207,6 +233,9 @@ fn decide_staff(
     // others not even that the thing exists.
     if role != Auditor && scope.organisation.is_some_and(|owner| owner != staff.organisation) {
         return Err(Refusal::NotFound);
+    }
+    if action.wants_fresh_card() && now >= staff.card_shown_at.plus(CARD_FRESH) {
+        return Err(Refusal::CardAgain);
     }
     Ok(())
 }

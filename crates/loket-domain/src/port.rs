@@ -29,6 +29,13 @@ pub trait CardVerifier: Send + Sync + 'static {
         challenge: &'a str,
         now: Timestamp,
     ) -> Answer<'a, Result<ProvedPerson, CardRefusal>>;
+
+    /// Looks again whether a certificate that signed in (DER) is still valid and not revoked.
+    fn recheck<'a>(
+        &'a self,
+        certificate: &'a [u8],
+        now: Timestamp,
+    ) -> Answer<'a, Result<(), CardRefusal>>;
 }
 
 /// Passkeys (WebAuthn level 3, user verification required).

@@ -36,6 +36,10 @@ refusals! {
     NotSignedIn = "not_signed_in",
     /// The session ended: signed out, idle for too long, or 12 hours old.
     SessionEnded = "session_ended",
+    /// The act asks for the card to be shown again first.
+    CardAgain = "card_again",
+    /// Another card than the one that signed in was shown.
+    OtherCard = "other_card",
     /// The card's holder is not known as staff.
     StaffUnknown = "staff_unknown",
     /// No role at all at this organisation.

@@ -144,18 +144,31 @@ impl WebEid {
         })
     }
 
+    /// Dates, path and revocation of a certificate that signed in before.
+    async fn look_again(&self, certificate: &[u8], now: Timestamp) -> Result<(), CardFault> {
+        let card = CardCertificate::from_der(certificate.to_vec())?;
+        card.check_dates(now)?;
+        let issuer = self.rules.authorities.issuer_of(&card, &[], now)?;
+        Ok(self.check_revocation(&card, &issuer, now).await?)
+    }
+
     /// Asks the responder that the certificate names. The address is only believed after the path
     /// has been checked, and only when its host is listed.
-    async fn check_revocation(&self, examined: &Examined, now: Timestamp) -> Result<(), OcspFault> {
-        let url = examined.card.ocsp_address().ok_or(OcspFault::NoResponder)?;
+    async fn check_revocation(
+        &self,
+        card: &CardCertificate,
+        issuer: &Certificate,
+        now: Timestamp,
+    ) -> Result<(), OcspFault> {
+        let url = card.ocsp_address().ok_or(OcspFault::NoResponder)?;
         if !self.ocsp.allows(&url) {
             return Err(OcspFault::NoResponder);
         }
         let nonce = self.ocsp.nonce.then(|| (self.nonces)());
         let nonce = nonce.as_ref().map(<[u8; 32]>::as_slice);
-        let question = Question::new(examined.card.parsed(), &examined.issuer, nonce)?;
+        let question = Question::new(card.parsed(), issuer, nonce)?;
         let reply = self.fetcher.fetch(&url, question.to_der()?).await?;
-        question.judge(&reply, &examined.issuer, &self.ocsp, now)
+        question.judge(&reply, issuer, &self.ocsp, now)
     }
 
     async fn prove(
@@ -166,7 +179,7 @@ impl WebEid {
     ) -> Result<ProvedPerson, CardFault> {
         let examined = self.rules.examine(token, now)?;
         let subject = examined.card.subject(self.synthetic)?;
-        self.check_revocation(&examined, now).await?;
+        self.check_revocation(&examined.card, &examined.issuer, now).await?;
         examined.check_signature(&self.origin, challenge)?;
         Ok(ProvedPerson {
             ssin: subject.ssin,
@@ -174,6 +187,7 @@ impl WebEid {
             surname: subject.surname,
             method: SignInMethod::WebEid,
             card_fingerprint: examined.card.fingerprint(),
+            certificate: examined.card.der().to_vec(),
             at: now,
         })
     }
@@ -189,6 +203,19 @@ impl CardVerifier for WebEid {
         Box::pin(async move {
             self.prove(token, challenge, now).await.map_err(|fault| {
                 tracing::warn!(code = %fault, "a card is not accepted");
+                CardRefusal::from(fault)
+            })
+        })
+    }
+
+    fn recheck<'a>(
+        &'a self,
+        certificate: &'a [u8],
+        now: Timestamp,
+    ) -> Answer<'a, Result<(), CardRefusal>> {
+        Box::pin(async move {
+            self.look_again(certificate, now).await.map_err(|fault| {
+                tracing::warn!(code = %fault, "the card of a session is not good any more");
                 CardRefusal::from(fault)
             })
         })

@@ -105,10 +105,15 @@ CREATE TABLE session (
   token_hash BYTES NOT NULL UNIQUE,
   staff_id BYTES NOT NULL REFERENCES staff (id),
   organisation_id BYTES NOT NULL REFERENCES organisation (id),
+  method TEXT NOT NULL,
   card_fingerprint BYTES NOT NULL,
+  certificate BYTES NOT NULL,
+  card_shown_at BIGINT NOT NULL,
+  card_checked_at BIGINT NOT NULL,
   started_at BIGINT NOT NULL,
   last_seen_at BIGINT NOT NULL,
   ended_at BIGINT,
+  end_reason TEXT,
   event_id BYTES NOT NULL REFERENCES journal (id) DEFERRABLE INITIALLY DEFERRED
 ) STRICT;
 

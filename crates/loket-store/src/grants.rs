@@ -22,7 +22,7 @@ pub(crate) async fn staff(
     let row = view
         .optional(
             sql!(
-                "SELECT s.staff_id, s.organisation_id, s.card_fingerprint, s.started_at, s.last_seen_at, s.ended_at
+                "SELECT s.staff_id, s.organisation_id, s.card_fingerprint, s.card_shown_at, s.started_at, s.last_seen_at, s.ended_at
                  FROM session s WHERE s.id = $1"
             ),
             args![session],
@@ -37,6 +37,7 @@ pub(crate) async fn staff(
     Ok(Some(StaffFacts {
         session_ends_at: idle_end.min(last_end),
         session_ended: row.opt_int("ended_at")?.is_some(),
+        card_shown_at: row.moment("card_shown_at")?,
         card_fingerprint: row.digest("card_fingerprint")?,
         ..facts
     }))
@@ -59,6 +60,7 @@ pub async fn standing(
         at_operator,
         session_ends_at: Timestamp::from_micros(i64::MAX),
         session_ended: false,
+        card_shown_at: Timestamp::from_micros(0),
         card_fingerprint: [0; 32],
         grants: roles(view, staff, organisation).await?,
         agreement: agreement(view, organisation).await?,

@@ -160,6 +160,11 @@ impl Store {
         self.upkeep(Upkeep::Touch { session }).await.map(drop)
     }
 
+    /// Notes that the card of a session was found good again.
+    pub async fn card_checked(&self, session: SessionId) -> Result<(), StoreError> {
+        self.upkeep(Upkeep::CardChecked { session }).await.map(drop)
+    }
+
     /// Takes messages that are due; nobody else gets them before `span` is over.
     pub async fn lease_messages(
         &self,

@@ -69,6 +69,8 @@ pub(crate) enum Upkeep {
     TakeVisit { token_hash: [u8; 32], kind: VisitKind },
     /// A session made a request.
     Touch { session: SessionId },
+    /// The card of a session was found good again.
+    CardChecked { session: SessionId },
     /// Take messages that are due.
     LeaseMessages { limit: u32, span: Duration },
     /// Give back what an earlier run of this node had taken and can no longer be sending.
@@ -99,6 +101,17 @@ impl Upkeep {
                 let now = tx.now();
                 tx.change_any(
                     sql!("UPDATE session SET last_seen_at = $1 WHERE id = $2 AND ended_at IS NULL AND last_seen_at < $1"),
+                    args![now, *session],
+                )
+                .await?;
+                Ok(Kept::Nothing)
+            }
+            Self::CardChecked { session } => {
+                let now = tx.now();
+                tx.change_any(
+                    sql!(
+                        "UPDATE session SET card_checked_at = $1 WHERE id = $2 AND ended_at IS NULL"
+                    ),
                     args![now, *session],
                 )
                 .await?;

@@ -136,8 +136,29 @@ impl PersonRegister for ToldRegister {
     }
 }
 
-struct NoCards;
-impl CardVerifier for NoCards {
+/// What looking again at the card of a session finds; nobody signs in through it.
+#[derive(Clone, Default)]
+pub struct Cards(Arc<Mutex<Option<CardRefusal>>>);
+
+impl Cards {
+    /// Answers this from now on; `None` finds every card good.
+    pub fn answer(&self, with: Option<CardRefusal>) {
+        if let Ok(mut answer) = self.0.lock() {
+            *answer = with;
+        }
+    }
+}
+
+impl CardVerifier for Cards {
+    fn recheck<'a>(
+        &'a self,
+        _certificate: &'a [u8],
+        _now: Timestamp,
+    ) -> Answer<'a, Result<(), CardRefusal>> {
+        let answer = self.0.lock().ok().and_then(|answer| *answer);
+        Box::pin(async move { answer.map_or(Ok(()), Err) })
+    }
+
     fn verify<'a>(
         &'a self,
         _token: &'a str,
@@ -178,6 +199,8 @@ pub struct House {
     pub sms: Post,
     /// The registers.
     pub register: ToldRegister,
+    /// The cards behind open sessions.
+    pub cards: Cards,
     /// How the database is reached, to open it a second time or by other means.
     pub engine: Engine,
     folder: tempfile::TempDir,
@@ -226,8 +249,9 @@ impl House {
         let clock = Arc::new(StandingClock(Mutex::new(begins)));
         let store = open_store(&engine, Arc::clone(&clock)).await?;
         let (mail, sms, register) = (Post::default(), Post::default(), ToldRegister::default());
+        let cards = Cards::default();
         let ports = Ports {
-            cards: Box::new(NoCards),
+            cards: Box::new(cards.clone()),
             register: Box::new(register.clone()),
             passkeys: Box::new(WebauthnKeys::new(&PasskeySettings {
                 rp_id: "localhost".to_owned(),
@@ -243,7 +267,7 @@ impl House {
         let settings =
             OfficeSettings { synthetic: Synthetic::Accepted, ..OfficeSettings::default() };
         let office = Office::new(store.clone(), ports, settings, Procedures::shipped()?);
-        Ok(Self { office, store, clock, mail, sms, register, engine, folder })
+        Ok(Self { office, store, clock, mail, sms, register, cards, engine, folder })
     }
 
     /// Folder of the embedded database.
@@ -347,6 +371,7 @@ impl House {
             surname: "Peeters".to_owned(),
             method: SignInMethod::WebEid,
             card_fingerprint: [7; 32],
+            certificate: vec![7],
             at: self.office.now(),
         };
         let call = Call {

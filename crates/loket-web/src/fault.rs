@@ -71,7 +71,7 @@ struct FaultPage {
     what: String,
     next: String,
     /// Where to go on, and what the link says.
-    way: (&'static str, String),
+    way: (String, String),
     reference: Option<String>,
 }
 
@@ -114,12 +114,18 @@ impl IntoResponse for ShownFault<'_> {
                 (t.fault_broken_title(), t.fault_broken_what(), t.fault_broken_next())
             }
         };
+        let way = if refusal == Some(Refusal::CardAgain) {
+            let again = format!("{}?back={}", routes::SIGN_IN_AGAIN, self.here.path);
+            (again, t.card_again_button())
+        } else {
+            (routes::START.to_owned(), t.fault_to_start())
+        };
         let page = FaultPage {
             frame: Frame::anonymous(self.state, &self.here, &title),
             title,
             what,
             next,
-            way: (routes::START, t.fault_to_start()),
+            way,
             reference,
         };
         let mut response = (status, html(&page)).into_response();
@@ -141,6 +147,8 @@ const fn status_of(refusal: Refusal) -> StatusCode {
         }
         Refusal::LinkInvalid | Refusal::LinkExpired | Refusal::LinkUsed => StatusCode::GONE,
         Refusal::NotSignedIn
+        | Refusal::CardAgain
+        | Refusal::OtherCard
         | Refusal::SessionEnded
         | Refusal::StaffUnknown
         | Refusal::RoleMissing

@@ -24,6 +24,14 @@ words! {
         Text::refusal_session_ended_title,
         Text::refusal_session_ended_what,
         Text::refusal_session_ended_next;
+    CardAgain:
+        Text::refusal_card_again_title,
+        Text::refusal_card_again_what,
+        Text::refusal_card_again_next;
+    OtherCard:
+        Text::refusal_other_card_title,
+        Text::refusal_other_card_what,
+        Text::refusal_other_card_next;
     StaffUnknown:
         Text::refusal_staff_unknown_title,
         Text::refusal_staff_unknown_what,

@@ -20,6 +20,12 @@ fixed! {
     SIGN_IN_FAILED = "/sign-in/failed";
     /// The same by an address without a query, to which a choice of language comes back.
     SIGN_IN_FAILED_BY = "/sign-in/failed/{code}";
+    /// Showing the card again within a session.
+    SIGN_IN_AGAIN = "/sign-in/again";
+    /// One's own sessions.
+    SESSIONS = "/sessions";
+    /// Ends one of them.
+    SESSIONS_END = "/sessions/end";
     /// Ends the session.
     SIGN_OUT = "/sign-out";
     /// Terms of use.

@@ -89,15 +89,18 @@ function go(next) {
   window.location.assign(ours ? next : '/sign-in/failed?code=broken');
 }
 
-/** @param {HTMLElement} busy */
-async function signIn(busy) {
+/**
+ * @param {HTMLElement} busy
+ * @param {string} send where the token goes
+ */
+async function signIn(busy, send) {
   busy.hidden = false;
   try {
     const given = await fetch('/sign-in/challenge', { method: 'POST' });
     if (!given.ok) return go('/sign-in/failed?code=broken');
     const { nonce } = await given.json();
     const proof = await authenticate(nonce);
-    const taken = await fetch('/sign-in', {
+    const taken = await fetch(send, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(proof),
@@ -116,7 +119,7 @@ if (button instanceof HTMLButtonElement && busy) {
   button.disabled = false;
   button.addEventListener('click', async () => {
     button.disabled = true;
-    await signIn(busy);
+    await signIn(busy, button.dataset.send ?? '/sign-in');
   });
   // The back button may bring the page as it was left.
   window.addEventListener('pageshow', () => {

@@ -35,15 +35,8 @@ impl Command for SignIn {
         let facts = choose_organisation(tx, staff, permit.now()).await?;
         may_enter(&facts, permit.now())?;
         let session: SessionId = tx.new_id()?;
-        tables::session::insert(
-            tx,
-            session,
-            self.token_hash,
-            staff,
-            facts.organisation,
-            card.card_fingerprint,
-        )
-        .await?;
+        tables::session::insert(tx, session, self.token_hash, (staff, facts.organisation), card)
+            .await?;
         let event = Event::SignedIn {
             session,
             method: card.method,

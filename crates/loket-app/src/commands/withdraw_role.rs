@@ -1,8 +1,11 @@
-//! Withdraws a role; the holder's next request is refused (SEED-49).
+//! Withdraws a role; with the last one at an organisation its holder is signed out there everywhere
+//! (SEED-49).
 
 use loket_domain::Refusal;
+use loket_domain::Timestamp;
 use loket_domain::audit::Event;
-use loket_domain::id::{OrganisationId, RoleId};
+use loket_domain::caller::SessionEndReason::RoleLost;
+use loket_domain::id::{OrganisationId, RoleId, StaffId};
 use loket_domain::policy::Action;
 use loket_store::{Audited, Command, Failure, Permit, Scope, Tx, keeps_answer, tables};
 use serde::Serialize;
@@ -49,6 +52,35 @@ impl Command for WithdrawRole {
             organisation: self.organisation,
             reason: self.reason.trim().to_owned(),
         };
-        Ok(Audited::new((), event, []))
+        let ended = sign_out_everywhere(tx, role.staff, self.organisation).await?;
+        Ok(Audited::new((), event, ended))
     }
+}
+
+/// Ends the sessions of somebody who has no valid role left at an organisation.
+async fn sign_out_everywhere(
+    tx: &mut Tx<'_>,
+    staff: StaffId,
+    organisation: OrganisationId,
+) -> Result<Vec<Event>, Failure> {
+    let now = tx.now();
+    let roles = tables::staff::roles_of(&mut tx.view(), staff).await?;
+    let may_stay = roles.iter().any(|role| {
+        role.organisation == organisation
+            && role.grant.withdrawn_at.is_none()
+            && role.grant.until > now
+    });
+    if may_stay {
+        return Ok(Vec::new());
+    }
+    let mut events = Vec::new();
+    let ever = Timestamp::from_micros(0);
+    for session in tables::session::open_of(&mut tx.view(), staff, ever).await? {
+        if session.organisation == organisation
+            && tables::session::end_because(tx, session.id, RoleLost).await?
+        {
+            events.push(Event::SessionEnded { session: session.id, reason: RoleLost });
+        }
+    }
+    Ok(events)
 }

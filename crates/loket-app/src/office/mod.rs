@@ -5,6 +5,7 @@ mod activation;
 mod invitation;
 mod key_check;
 mod look_up;
+mod sessions;
 mod sign_in;
 mod staff;
 
@@ -26,6 +27,8 @@ use subtle::ConstantTimeEq as _;
 use tokio::sync::Notify;
 
 pub use activation::{ActivationPass, AppSetUp, CodeEntry, Progress, SetUpFailure};
+use sessions::RefusedCards;
+
 pub use key_check::{CheckedKey, PasswordTry};
 pub use sign_in::{Challenge, SignInFailure, SignedIn};
 pub use staff::{DeskView, Masthead};
@@ -100,6 +103,7 @@ struct Inner {
     settings: OfficeSettings,
     procedures: Arc<Procedures>,
     wake: Notify,
+    refused_cards: RefusedCards,
 }
 
 impl Office {
@@ -111,7 +115,9 @@ impl Office {
         procedures: Procedures,
     ) -> Self {
         let procedures = Arc::new(procedures);
-        Self(Arc::new(Inner { store, ports, settings, procedures, wake: Notify::new() }))
+        let refused_cards = RefusedCards::default();
+        let wake = Notify::new();
+        Self(Arc::new(Inner { store, ports, settings, procedures, wake, refused_cards }))
     }
 
     /// The settings.
@@ -195,6 +201,9 @@ impl Office {
     }
     pub(crate) fn ports(&self) -> &Ports {
         &self.0.ports
+    }
+    pub(crate) fn refused_cards(&self) -> &RefusedCards {
+        &self.0.refused_cards
     }
     pub(crate) async fn woken(&self) {
         self.0.wake.notified().await;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use loket_domain::caller::{Caller, CardRefusal, Door};
+use loket_domain::caller::{Caller, CardRefusal, Door, ProvedPerson};
 use loket_domain::id::{RequestId, SessionId};
 use loket_domain::secret::Secret;
 use loket_domain::{Language, Refusal};
@@ -85,14 +85,7 @@ impl Office {
         token: &str,
         address: Option<String>,
     ) -> Result<SignedIn, SignInFailure> {
-        let kept = self.store().take_visit(hashed(visitor.expose()), VisitKind::SignIn).await?;
-        let nonce = kept.ok_or(SignInFailure::Card(CardRefusal::ChallengeMissing))?;
-        let person = self
-            .ports()
-            .cards
-            .verify(token, &nonce, self.now())
-            .await
-            .map_err(SignInFailure::Card)?;
+        let person = self.prove_card(visitor, token).await?;
         let session_token = self.new_token()?;
         let call = Call {
             caller: Caller::Card(person),
@@ -103,6 +96,23 @@ impl Office {
         let command = SignIn { token_hash: hashed(session_token.expose()) };
         let session = self.run(call, command).await?;
         Ok(SignedIn { token: session_token, session })
+    }
+
+    /// Takes the visitor's challenge out and checks the token against it. Who is refused is counted.
+    pub(super) async fn prove_card(
+        &self,
+        visitor: &Secret,
+        token: &str,
+    ) -> Result<ProvedPerson, SignInFailure> {
+        let kept = self.store().take_visit(hashed(visitor.expose()), VisitKind::SignIn).await?;
+        let proved = match kept {
+            Some(nonce) => self.ports().cards.verify(token, &nonce, self.now()).await,
+            None => Err(CardRefusal::ChallengeMissing),
+        };
+        proved.map_err(|refusal| {
+            self.refused_cards().count(refusal);
+            SignInFailure::Card(refusal)
+        })
     }
 
     /// The session of a cookie; its limits are looked at by each command.

@@ -18,7 +18,7 @@ use loket_testkit::house::{House, TERMS, ssin};
 use crate::journey::{MECHELEN, at_work, opened, view};
 use crate::on_both;
 
-fn refusal<T>(result: &Result<T, Failure>) -> Option<Refusal> {
+pub(crate) fn refusal<T>(result: &Result<T, Failure>) -> Option<Refusal> {
     match result {
         Err(Failure::Refused(refusal)) => Some(*refusal),
         Ok(_) | Err(Failure::Broken(_)) => None,
@@ -84,8 +84,11 @@ on_both! {
         let role = tables::staff::roles_at(&mut reader.view(), organisation).await?[0].grant.id;
         let command = WithdrawRole { organisation, role, reason: "left".to_owned() };
         house.office.run(house.operator()?, command).await?;
-        assert_eq!(look().await, Some(Refusal::RoleWithdrawn));
+        assert_eq!(look().await, Some(Refusal::SessionEnded));
+        assert_eq!(refusal(&house.sign_in(ssin(1)?).await), Some(Refusal::RoleWithdrawn));
         house.grant(organisation, ssin(1)?, RoleKind::Officer).await?;
+        let session = house.sign_in(ssin(1)?).await?;
+        let look = async || refusal(&view(&house, session, id, Page::Status).await);
         assert_eq!(look().await, None);
         let at = house.office.now();
         let command = EndAgreement { organisation, at, reason: "by mutual agreement".to_owned() };

@@ -9,6 +9,7 @@ mod delivery;
 mod journey;
 mod look_up;
 mod reconstruct;
+mod sessions;
 
 /// The same test on both databases.
 #[macro_export]

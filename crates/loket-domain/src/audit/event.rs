@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::caller::SignInMethod;
+use crate::caller::{SessionEndReason, SignInMethod};
 use crate::contact::Channel;
 use crate::id::{
     AgreementId, AuthorisationId, ContactPointId, InvitationId, KeyId, MessageId, OrganisationId,
@@ -62,6 +62,12 @@ events! {
     SignedIn = "signed_in" { plain session: SessionId, plain method: SignInMethod, plain card: String, personal ssin_masked: String }
     /// A session was ended by its holder.
     SignedOut = "signed_out" { plain session: SessionId }
+    /// A session was ended by something else than its own sign-out.
+    SessionEnded = "session_ended" { plain session: SessionId, plain reason: SessionEndReason }
+    /// The card was shown again within a session, before an act that asks for it.
+    CardShownAgain = "card_shown_again" { plain session: SessionId, plain card: String }
+    /// Cards were refused at the door; nobody was signed in.
+    CardsRefused = "cards_refused" { plain code: String, plain count: u32 }
     /// The terms of use were accepted.
     TermsAccepted = "terms_accepted" { plain version: String, plain language: Language }
     /// An organisation was entered.

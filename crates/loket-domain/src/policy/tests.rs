@@ -21,6 +21,7 @@ fn officer() -> StaffFacts {
         at_operator: false,
         session_ends_at: NOW.plus(Duration::from_secs(60)),
         session_ended: false,
+        card_shown_at: NOW,
         card_fingerprint: [1; 32],
         grants: vec![Grant {
             id: RoleId::from_uuid(Uuid::from_u128(2)),
@@ -111,6 +112,22 @@ fn nobody_without_a_card_reaches_staff_acts() {
 }
 
 #[test]
+fn some_acts_ask_for_the_card_again() {
+    let mut staff = officer();
+    staff.grants[0].kind = RoleKind::AccessManager;
+    staff.session_ends_at = NOW.plus(CARD_FRESH * 2);
+    let scope = ScopeFacts { organisation: Some(staff.organisation), officer: None };
+    let grant =
+        |staff: &StaffFacts, now| decide(Action::GrantRole, CallerFacts::Staff(staff), scope, now);
+    assert_eq!(grant(&staff, NOW), Ok(()));
+    let later = NOW.plus(CARD_FRESH);
+    assert_eq!(grant(&staff, later.minus(Duration::from_micros(1))), Ok(()));
+    assert_eq!(grant(&staff, later), Err(Refusal::CardAgain));
+    staff.grants.clear();
+    assert_eq!(grant(&staff, later), Err(Refusal::RoleMissing), "a card opens no door by itself");
+}
+
+#[test]
 fn the_printed_matrix_is_the_reviewed_one() {
     use std::fmt::Write as _;
     let mut printed =
@@ -129,7 +146,8 @@ fn the_printed_matrix_is_the_reviewed_one() {
                 Job => "job".to_owned(),
             })
             .collect();
-        writeln!(printed, "{:<26} {}", action.code(), who.join(", ")).unwrap();
+        let card = if action.wants_fresh_card() { " (card again)" } else { "" };
+        writeln!(printed, "{:<26} {}{card}", action.code(), who.join(", ")).unwrap();
     }
     crate::generated::assert_same("rights.txt", &printed);
 }

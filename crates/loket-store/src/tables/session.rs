@@ -1,11 +1,15 @@
-//! Sessions of staff. The cookie's token is stored as SHA-256 only.
+//! Sessions of staff. The cookie's token is stored as SHA-256 only, the certificate sealed.
 
+use loket_domain::Timestamp;
+use loket_domain::caller::{ProvedPerson, SessionEndReason, SignInMethod};
 use loket_domain::id::{OrganisationId, SessionId, StaffId};
 
 use super::View;
 use crate::error::StoreError;
 use crate::statement::{args, sql};
 use crate::tx::Tx;
+
+const SEAL: &str = "session";
 
 /// The session of a cookie, whatever its state; the decision looks at its limits.
 pub async fn by_token(
@@ -18,34 +22,163 @@ pub async fn by_token(
     row.map(|row| row.id("id")).transpose()
 }
 
-/// Opens a session.
+/// Opens a session with a proved card.
 pub async fn insert(
     tx: &mut Tx<'_>,
     id: SessionId,
     token_hash: [u8; 32],
-    staff: StaffId,
-    organisation: OrganisationId,
-    card_fingerprint: [u8; 32],
+    (staff, organisation): (StaffId, OrganisationId),
+    card: &ProvedPerson,
 ) -> Result<(), StoreError> {
+    let sealed = tx.seal(SEAL, &card.certificate)?;
     let (now, event) = (tx.now(), tx.event());
     tx.change(
         1,
         sql!(
-            "INSERT INTO session (id, token_hash, staff_id, organisation_id, card_fingerprint, started_at, last_seen_at, event_id)
-             VALUES ($1, $2, $3, $4, $5, $6, $6, $7)"
+            "INSERT INTO session (id, token_hash, staff_id, organisation_id, method, card_fingerprint, certificate,
+               card_shown_at, card_checked_at, started_at, last_seen_at, event_id)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $8, $8, $9)"
         ),
-        args![id, token_hash, staff, organisation, card_fingerprint, now, event],
+        args![
+            id, token_hash, staff, organisation, card.method.code(), card.card_fingerprint, sealed,
+            now, event
+        ],
     )
     .await
 }
 
-/// Ends a session.
-pub async fn end(tx: &mut Tx<'_>, id: SessionId) -> Result<(), StoreError> {
-    let now = tx.now();
+/// Keeps that the same person's card was shown again.
+pub async fn show_card(
+    tx: &mut Tx<'_>,
+    id: SessionId,
+    fingerprint: [u8; 32],
+    certificate: &[u8],
+) -> Result<(), StoreError> {
+    let sealed = tx.seal(SEAL, &certificate)?;
+    let (now, event) = (tx.now(), tx.event());
     tx.change(
         1,
-        sql!("UPDATE session SET ended_at = $1 WHERE id = $2 AND ended_at IS NULL"),
-        args![now, id],
+        sql!(
+            "UPDATE session SET card_fingerprint = $1, certificate = $2, card_shown_at = $3, card_checked_at = $3, event_id = $4
+             WHERE id = $5 AND ended_at IS NULL"
+        ),
+        args![fingerprint, sealed, now, event, id],
     )
     .await
+}
+
+/// Ends a session by its own sign-out.
+pub async fn end(tx: &mut Tx<'_>, id: SessionId) -> Result<(), StoreError> {
+    let (now, event) = (tx.now(), tx.event());
+    tx.change(
+        1,
+        sql!("UPDATE session SET ended_at = $1, event_id = $2 WHERE id = $3 AND ended_at IS NULL"),
+        args![now, event, id],
+    )
+    .await
+}
+
+/// Ends a session for a reason; tells whether it was open.
+pub async fn end_because(
+    tx: &mut Tx<'_>,
+    id: SessionId,
+    reason: SessionEndReason,
+) -> Result<bool, StoreError> {
+    let (now, event) = (tx.now(), tx.event());
+    let changed = tx
+        .change_any(
+            sql!("UPDATE session SET ended_at = $1, end_reason = $2, event_id = $3 WHERE id = $4 AND ended_at IS NULL"),
+            args![now, reason.code(), event, id],
+        )
+        .await?;
+    Ok(changed == 1)
+}
+
+/// A session as its holder sees it.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// The session.
+    pub id: SessionId,
+    /// For which organisation.
+    pub organisation: OrganisationId,
+    /// By which door.
+    pub method: SignInMethod,
+    /// Since when.
+    pub started_at: Timestamp,
+    /// Last request.
+    pub last_seen_at: Timestamp,
+}
+
+/// Sessions of a member of staff that nobody ended and that were seen since a moment, the newest
+/// first.
+pub async fn open_of(
+    view: &mut View<'_>,
+    staff: StaffId,
+    seen_since: Timestamp,
+) -> Result<Vec<Listed>, StoreError> {
+    let rows = view
+        .all(
+            sql!(
+                "SELECT id, organisation_id, method, started_at, last_seen_at FROM session
+                 WHERE staff_id = $1 AND ended_at IS NULL AND last_seen_at > $2 ORDER BY started_at DESC"
+            ),
+            args![staff, seen_since],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Listed {
+                id: row.id("id")?,
+                organisation: row.id("organisation_id")?,
+                method: row.code("method", SignInMethod::from_code)?,
+                started_at: row.moment("started_at")?,
+                last_seen_at: row.moment("last_seen_at")?,
+            })
+        })
+        .collect()
+}
+
+/// Whose session it is.
+pub async fn holder(view: &mut View<'_>, id: SessionId) -> Result<Option<StaffId>, StoreError> {
+    let row = view.optional(sql!("SELECT staff_id FROM session WHERE id = $1"), args![id]).await?;
+    row.map(|row| row.id("staff_id")).transpose()
+}
+
+/// A session whose card is to be looked at again.
+#[derive(Debug, Clone)]
+pub struct Due {
+    /// The session.
+    pub id: SessionId,
+    /// The certificate, DER.
+    pub certificate: Vec<u8>,
+    /// When it was last found good.
+    pub checked_at: Timestamp,
+}
+
+/// Open sessions seen since a moment whose card was not looked at since another.
+pub async fn due_for_check(
+    view: &mut View<'_>,
+    seen_since: Timestamp,
+    checked_before: Timestamp,
+    limit: u32,
+) -> Result<Vec<Due>, StoreError> {
+    let rows = view
+        .all(
+            sql!(
+                "SELECT id, certificate, card_checked_at FROM session
+                 WHERE ended_at IS NULL AND last_seen_at > $1 AND card_checked_at <= $2
+                 ORDER BY card_checked_at LIMIT $3"
+            ),
+            args![seen_since, checked_before, limit],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Due {
+                id: row.id("id")?,
+                certificate: view.vault.open_value(SEAL, &row.bytes("certificate")?)?,
+                checked_at: row.moment("card_checked_at")?,
+            })
+        })
+        .collect()
 }

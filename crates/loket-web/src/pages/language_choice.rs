@@ -24,7 +24,7 @@ pub(crate) async fn choose(Query(choice): Query<Choice>) -> Response {
 }
 
 /// Only a path of our own: `//host` and `/\host` would lead away (ASVS 3.7.2).
-fn own_path(back: &str) -> &str {
+pub(crate) fn own_path(back: &str) -> &str {
     let plain = back.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_'));
     if back.starts_with('/') && !back.starts_with("//") && plain { back } else { routes::START }
 }

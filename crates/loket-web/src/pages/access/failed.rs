@@ -55,7 +55,8 @@ fn page(state: &WebState, here: &Here, code: &str) -> Response {
 }
 
 /// The refusals of the office that a card's holder may be told at sign-in.
-const TOLD: [Refusal; 8] = [
+const TOLD: [Refusal; 9] = [
+    Refusal::OtherCard,
     Refusal::StaffUnknown,
     Refusal::RoleMissing,
     Refusal::RoleExpired,

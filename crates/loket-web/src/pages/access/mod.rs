@@ -1,6 +1,8 @@
-//! Signing in and out, and the terms of use. The card is the only way in (SEED-23).
+//! Signing in and out, one's own sessions, and the terms of use. The card is the only way in (SEED-23).
 
+mod again;
 mod failed;
+mod sessions;
 mod sign_in;
 mod sign_out;
 mod terms;
@@ -17,6 +19,9 @@ pub(crate) fn router() -> Router<WebState> {
         .route(routes::SIGN_IN_CHALLENGE, post(sign_in::challenge))
         .route(routes::SIGN_IN_FAILED, get(failed::show))
         .route(routes::SIGN_IN_FAILED_BY, get(failed::show_by_path))
+        .route(routes::SIGN_IN_AGAIN, get(again::show).post(again::prove))
+        .route(routes::SESSIONS, get(sessions::show))
+        .route(routes::SESSIONS_END, post(sessions::end))
         .route(routes::SIGN_OUT, post(sign_out::end))
         .route(routes::TERMS, get(terms::show).post(terms::accept))
 }

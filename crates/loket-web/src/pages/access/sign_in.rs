@@ -24,7 +24,7 @@ use crate::session::From;
 use crate::{WebState, routes, static_files};
 
 /// Longest token that is read, as long as a body may be; the validator has limits for each format.
-const LONGEST_TOKEN: usize = 64 * 1024;
+pub(super) const LONGEST_TOKEN: usize = 64 * 1024;
 
 #[derive(Deserialize)]
 pub(crate) struct Arrival {
@@ -87,11 +87,11 @@ pub(crate) async fn prove(
 }
 
 /// No form of another page can send this type, whatever the browser thinks of its origin.
-fn is_json(headers: &HeaderMap) -> bool {
+pub(super) fn is_json(headers: &HeaderMap) -> bool {
     headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes() == b"application/json")
 }
 
-fn refused(failure: SignInFailure) -> Response {
+pub(super) fn refused(failure: SignInFailure) -> Response {
     let code = match failure {
         SignInFailure::Card(refusal) => {
             tracing::warn!(code = refusal.code(), "a card was refused");
@@ -118,11 +118,11 @@ fn refused(failure: SignInFailure) -> Response {
     leading_to(StatusCode::FORBIDDEN, &failed(code))
 }
 
-fn failed(code: &str) -> String {
+pub(super) fn failed(code: &str) -> String {
     format!("{}?code={code}", routes::SIGN_IN_FAILED)
 }
 
-fn leading_to(status: StatusCode, next: &str) -> Response {
+pub(super) fn leading_to(status: StatusCode, next: &str) -> Response {
     (status, Json(json!({ "next": next }))).into_response()
 }
 

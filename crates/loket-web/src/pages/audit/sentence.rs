@@ -10,6 +10,9 @@ pub(super) fn sentence(t: Text, event: &Event) -> String {
     match event {
         Event::SignedIn { .. } => t.event_signed_in(),
         Event::SignedOut { .. } => t.event_signed_out(),
+        Event::SessionEnded { .. } => t.event_session_ended(),
+        Event::CardShownAgain { .. } => t.event_card_shown_again(),
+        Event::CardsRefused { .. } => t.event_cards_refused(),
         Event::TermsAccepted { .. } => t.event_terms_accepted(),
         Event::OrganisationCreated { .. } => t.event_organisation_created(),
         Event::AgreementRecorded { .. } => t.event_agreement_recorded(),
