@@ -116,6 +116,7 @@ fn some_acts_ask_for_the_card_again() {
     let mut staff = officer();
     staff.grants[0].kind = RoleKind::AccessManager;
     staff.session_ends_at = NOW.plus(CARD_FRESH * 2);
+    staff.grants[0].until = staff.session_ends_at;
     let scope = ScopeFacts { organisation: Some(staff.organisation), officer: None };
     let grant =
         |staff: &StaffFacts, now| decide(Action::GrantRole, CallerFacts::Staff(staff), scope, now);
