@@ -41,6 +41,8 @@ impl fmt::Debug for ProvedPerson {
 pub enum SignInMethod {
     /// Web eID token.
     WebEid,
+    /// The certificate of the card in a TLS handshake.
+    MutualTls,
 }
 
 impl SignInMethod {
@@ -48,11 +50,12 @@ impl SignInMethod {
     pub const fn code(self) -> &'static str {
         match self {
             Self::WebEid => "web_eid",
+            Self::MutualTls => "mutual_tls",
         }
     }
     /// Reads a stable code.
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::WebEid].into_iter().find(|method| method.code() == code)
+        [Self::WebEid, Self::MutualTls].into_iter().find(|method| method.code() == code)
     }
 }
 

@@ -30,6 +30,15 @@ pub trait CardVerifier: Send + Sync + 'static {
         now: Timestamp,
     ) -> Answer<'a, Result<ProvedPerson, CardRefusal>>;
 
+    /// Checks a certificate whose key has signed a TLS handshake; the certificates after the first
+    /// came along and may help to find a path. Everything but a token's signature is checked as
+    /// for a token.
+    fn prove_certificate<'a>(
+        &'a self,
+        chain: &'a [Vec<u8>],
+        now: Timestamp,
+    ) -> Answer<'a, Result<ProvedPerson, CardRefusal>>;
+
     /// Looks again whether a certificate that signed in (DER) is still valid and not revoked.
     fn recheck<'a>(
         &'a self,

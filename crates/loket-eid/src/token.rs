@@ -18,7 +18,7 @@ pub const MAX_LENGTH: usize = 10_000;
 /// Most characters of a token in format 1.1, which brings certificates along.
 pub const MAX_LENGTH_1_1: usize = 65_536;
 /// Most certificates in one list of a token; real ones have one or two.
-const MOST_CERTIFICATES: usize = 8;
+pub(crate) const MOST_CERTIFICATES: usize = 8;
 
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,

@@ -9,12 +9,12 @@ use loket_domain::ssin::Synthetic;
 use loket_domain::time::Timestamp;
 use x509_cert::Certificate;
 
-use crate::certificate::{CardCertificate, PolicyRule, authority_key, may_sign_documents};
+use crate::certificate::{CardCertificate, PolicyRule, Subject, authority_key, may_sign_documents};
 use crate::fault::CardFault;
 use crate::ocsp::{OcspFault, OcspFetcher, Question, is_issued_by};
 use crate::path::Authorities;
 use crate::settings::{OcspSettings, Settings, SettingsFault, check_origin, read_policies};
-use crate::token::AuthToken;
+use crate::token::{AuthToken, MOST_CERTIFICATES};
 
 /// Gives 32 fresh random bytes at each call, for the nonce of an OCSP question.
 pub type NonceSource = Arc<dyn Fn() -> [u8; 32] + Send + Sync>;
@@ -42,15 +42,29 @@ impl Rules {
     pub fn examine(&self, token: &str, now: Timestamp) -> Result<Examined, CardFault> {
         let token = AuthToken::read(token)?;
         let card = CardCertificate::from_der(token.certificate()?)?;
-        card.check_purpose()?;
-        card.check_forbidden(&self.policies)?;
-        card.check_dates(now)?;
-        let issuer = self.authorities.issuer_of(&card, &token.intermediates()?, now)?;
-        card.check_required(&self.policies)?;
+        let issuer = self.issuer_of(&card, || token.intermediates(), now)?;
         for signing in token.signing_certificates()? {
             check_signing(&CardCertificate::from_der(signing)?, &card, &issuer, now)?;
         }
         Ok(Examined { token, card, issuer })
+    }
+}
+
+impl Rules {
+    /// Purpose, policies, dates and path of a certificate, in this order; gives its issuer.
+    /// `helpers` came along with it and are looked at last.
+    fn issuer_of(
+        &self,
+        card: &CardCertificate,
+        helpers: impl FnOnce() -> Result<Vec<Vec<u8>>, CardFault>,
+        now: Timestamp,
+    ) -> Result<Certificate, CardFault> {
+        card.check_purpose()?;
+        card.check_forbidden(&self.policies)?;
+        card.check_dates(now)?;
+        let issuer = self.authorities.issuer_of(card, &helpers()?, now)?;
+        card.check_required(&self.policies)?;
+        Ok(issuer)
     }
 }
 
@@ -181,16 +195,47 @@ impl WebEid {
         let subject = examined.card.subject(self.synthetic)?;
         self.check_revocation(&examined.card, &examined.issuer, now).await?;
         examined.check_signature(&self.origin, challenge)?;
-        Ok(ProvedPerson {
-            ssin: subject.ssin,
-            given_names: subject.given_names,
-            surname: subject.surname,
-            method: SignInMethod::WebEid,
-            card_fingerprint: examined.card.fingerprint(),
-            certificate: examined.card.der().to_vec(),
-            at: now,
-        })
+        Ok(proved(&examined.card, subject, SignInMethod::WebEid, now))
     }
+
+    async fn prove_chain(
+        &self,
+        chain: &[Vec<u8>],
+        now: Timestamp,
+    ) -> Result<ProvedPerson, CardFault> {
+        let (first, helpers) = chain.split_first().ok_or(CardFault::CertificateMissing)?;
+        if helpers.len() > MOST_CERTIFICATES {
+            return Err(CardFault::Intermediates);
+        }
+        let card = CardCertificate::from_der(first.clone())?;
+        let issuer = self.rules.issuer_of(&card, || Ok(helpers.to_vec()), now)?;
+        let subject = card.subject(self.synthetic)?;
+        self.check_revocation(&card, &issuer, now).await?;
+        Ok(proved(&card, subject, SignInMethod::MutualTls, now))
+    }
+}
+
+fn proved(
+    card: &CardCertificate,
+    subject: Subject,
+    method: SignInMethod,
+    at: Timestamp,
+) -> ProvedPerson {
+    ProvedPerson {
+        ssin: subject.ssin,
+        given_names: subject.given_names,
+        surname: subject.surname,
+        method,
+        card_fingerprint: card.fingerprint(),
+        certificate: card.der().to_vec(),
+        at,
+    }
+}
+
+/// Logs the precise code; everybody else gets the coarse one.
+fn refused(fault: CardFault) -> CardRefusal {
+    tracing::warn!(code = %fault, "a card is not accepted");
+    fault.into()
 }
 
 impl CardVerifier for WebEid {
@@ -200,12 +245,15 @@ impl CardVerifier for WebEid {
         challenge: &'a str,
         now: Timestamp,
     ) -> Answer<'a, Result<ProvedPerson, CardRefusal>> {
-        Box::pin(async move {
-            self.prove(token, challenge, now).await.map_err(|fault| {
-                tracing::warn!(code = %fault, "a card is not accepted");
-                CardRefusal::from(fault)
-            })
-        })
+        Box::pin(async move { self.prove(token, challenge, now).await.map_err(refused) })
+    }
+
+    fn prove_certificate<'a>(
+        &'a self,
+        chain: &'a [Vec<u8>],
+        now: Timestamp,
+    ) -> Answer<'a, Result<ProvedPerson, CardRefusal>> {
+        Box::pin(async move { self.prove_chain(chain, now).await.map_err(refused) })
     }
 
     fn recheck<'a>(
@@ -213,12 +261,7 @@ impl CardVerifier for WebEid {
         certificate: &'a [u8],
         now: Timestamp,
     ) -> Answer<'a, Result<(), CardRefusal>> {
-        Box::pin(async move {
-            self.look_again(certificate, now).await.map_err(|fault| {
-                tracing::warn!(code = %fault, "the card of a session is not good any more");
-                CardRefusal::from(fault)
-            })
-        })
+        Box::pin(async move { self.look_again(certificate, now).await.map_err(refused) })
     }
 }
 

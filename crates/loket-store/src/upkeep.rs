@@ -18,6 +18,10 @@ use crate::write_loop::Unit;
 pub enum VisitKind {
     /// Has been given a sign-in challenge.
     SignIn,
+    /// Is on the way to the host that asks for the card's certificate.
+    CardHost,
+    /// Has proved the card there and is on the way back.
+    CardProved,
     /// Is making a passkey.
     PasskeyRegistration,
     /// Is setting up an authenticator app.
@@ -32,6 +36,8 @@ impl VisitKind {
     const fn code(self) -> &'static str {
         match self {
             Self::SignIn => "sign_in",
+            Self::CardHost => "card_host",
+            Self::CardProved => "card_proved",
             Self::PasskeyRegistration => "passkey_registration",
             Self::AppSetUp => "app_set_up",
             Self::PasskeySignIn => "passkey_sign_in",

@@ -233,6 +233,13 @@ impl Credential {
     }
 }
 
+/// A certificate of a server that vouches for itself.
+pub fn self_signed(names: &[&str]) -> Result<Credential> {
+    let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+    let made = rcgen::generate_simple_self_signed(names)?;
+    Ok(credential(made.cert.der(), &made.signing_key))
+}
+
 fn credential(certificate: &[u8], key: &KeyPair) -> Credential {
     Credential { certificate: certificate.to_vec(), key: key.serialize_der() }
 }

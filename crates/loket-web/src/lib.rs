@@ -4,6 +4,7 @@
 //! Pages know the office and the texts; they never see SQL, and personal data only through the
 //! disclosure of a journaled command.
 
+pub mod card_host;
 mod cookie;
 mod demo_head;
 mod fault;
@@ -57,6 +58,8 @@ pub struct WebState {
 pub struct WebSettings {
     /// Public origin without a trailing slash, such as `https://loket.example.be`.
     pub origin: String,
+    /// Origin of the host that asks for the card's certificate, when there is one.
+    pub card_host: Option<String>,
     /// Version of the terms of use in force.
     pub terms_version: String,
     /// Script and style that a demonstration adds to every page, with its banner.

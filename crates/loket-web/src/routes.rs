@@ -20,6 +20,10 @@ fixed! {
     SIGN_IN_FAILED = "/sign-in/failed";
     /// The same by an address without a query, to which a choice of language comes back.
     SIGN_IN_FAILED_BY = "/sign-in/failed/{code}";
+    /// The way to the host that asks for the card's certificate, and the form of the way back.
+    CARD_HOST = "/sign-in/card";
+    /// The way back from there.
+    CARD_HOST_RETURN = "/sign-in/card/return";
     /// Showing the card again within a session.
     SIGN_IN_AGAIN = "/sign-in/again";
     /// One's own sessions.

@@ -21,6 +21,7 @@ macro_rules! files {
 files! {
     STYLE = "loket.css" as "text/css; charset=utf-8";
     CARD = "card.js" as "text/javascript; charset=utf-8";
+    GO_ON = "go-on.js" as "text/javascript; charset=utf-8";
     ICON = "icon.svg" as "image/svg+xml";
     PASSKEY = "passkey.js" as "text/javascript; charset=utf-8";
 }

@@ -9,9 +9,12 @@ use axum::Router;
 use loket_app::commands::record_server::RecordServer;
 use loket_app::{Call, Failure, Office, jobs};
 use loket_domain::caller::{Caller, Door};
+use loket_web::card_host::{CardListener, Peer};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
+
+use crate::wiring::House;
 
 /// How long a stop waits for requests that are under way.
 const LONGEST_STOP: Duration = Duration::from_secs(10);
@@ -47,10 +50,12 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener, ServeFault> {
 /// the open ones get ten seconds, the jobs end at their next safe point.
 pub async fn run(
     listener: TcpListener,
-    office: &Office,
+    house: &House,
     router: Router,
     ready: impl FnOnce(),
 ) -> Result<(), ServeFault> {
+    let office = &house.office;
+    let card_host = open_card_host(house).await?;
     let asked_to_stop = signals()?;
     record(office, RecordServer::Started { version: env!("CARGO_PKG_VERSION").to_owned() }).await?;
     let (stop, stopping) = watch::channel(false);
@@ -62,13 +67,29 @@ pub async fn run(
         let _ = closing.changed().await;
     });
     let answering = tokio::spawn(answering.into_future());
+    let asking = card_host.map(|(listener, router)| {
+        let service = router.into_make_service_with_connect_info::<Peer>();
+        tokio::spawn(axum::serve(listener, service).into_future())
+    });
     ready();
     let reason = asked_to_stop.await;
     tracing::info!(reason, "stopping");
     stop.send_replace(true);
+    // Nothing is under way there for longer than a redirect.
+    if let Some(asking) = asking {
+        asking.abort();
+    }
     let answered = end(answering, working).await;
     record(office, RecordServer::Stopped { reason: reason.to_owned() }).await?;
     answered
+}
+
+/// Takes the address of the host that asks for the card's certificate.
+async fn open_card_host(house: &House) -> Result<Option<(CardListener, Router)>, ServeFault> {
+    let Some((plan, router)) = house.card_host() else { return Ok(None) };
+    let listener = bind(plan.listen).await?;
+    let listener = CardListener::new(listener, plan.tls.clone()).map_err(ServeFault::Serve)?;
+    Ok(Some((listener, router)))
 }
 
 async fn end(

@@ -245,7 +245,11 @@ impl Office {
         let label = match kind {
             VisitKind::PasskeyRegistration => "passkey",
             VisitKind::AppSetUp => "app",
-            VisitKind::SignIn | VisitKind::PasskeySignIn | VisitKind::KeyChecked => "other",
+            VisitKind::SignIn
+            | VisitKind::CardHost
+            | VisitKind::CardProved
+            | VisitKind::PasskeySignIn
+            | VisitKind::KeyChecked => "other",
         };
         let token_hash = hashed(&format!("{label} {}", pass.browser));
         Visit { token_hash, kind, until: self.now().plus(SET_UP_WORKS) }

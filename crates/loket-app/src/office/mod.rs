@@ -2,6 +2,7 @@
 //! and asks the outside world between them, never inside one.
 
 mod activation;
+mod card_host;
 mod invitation;
 mod key_check;
 mod look_up;
@@ -27,6 +28,7 @@ use subtle::ConstantTimeEq as _;
 use tokio::sync::Notify;
 
 pub use activation::{ActivationPass, AppSetUp, CodeEntry, Progress, SetUpFailure};
+pub use card_host::CardHostVisit;
 use sessions::RefusedCards;
 
 pub use key_check::{CheckedKey, PasswordTry};

@@ -86,6 +86,15 @@ impl Office {
         address: Option<String>,
     ) -> Result<SignedIn, SignInFailure> {
         let person = self.prove_card(visitor, token).await?;
+        self.open_session(person, address).await
+    }
+
+    /// A session under a new token for a proved card, if its holder may work here.
+    pub(super) async fn open_session(
+        &self,
+        person: ProvedPerson,
+        address: Option<String>,
+    ) -> Result<SignedIn, SignInFailure> {
         let session_token = self.new_token()?;
         let call = Call {
             caller: Caller::Card(person),
@@ -96,6 +105,12 @@ impl Office {
         let command = SignIn { token_hash: hashed(session_token.expose()) };
         let session = self.run(call, command).await?;
         Ok(SignedIn { token: session_token, session })
+    }
+
+    /// A card that is refused is counted.
+    pub(super) fn turned_away(&self, refusal: CardRefusal) -> SignInFailure {
+        self.refused_cards().count(refusal);
+        SignInFailure::Card(refusal)
     }
 
     /// Takes the visitor's challenge out and checks the token against it. Who is refused is counted.
@@ -109,10 +124,7 @@ impl Office {
             Some(nonce) => self.ports().cards.verify(token, &nonce, self.now()).await,
             None => Err(CardRefusal::ChallengeMissing),
         };
-        proved.map_err(|refusal| {
-            self.refused_cards().count(refusal);
-            SignInFailure::Card(refusal)
-        })
+        proved.map_err(|refusal| self.turned_away(refusal))
     }
 
     /// The session of a cookie; its limits are looked at by each command.

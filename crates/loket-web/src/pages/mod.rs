@@ -12,6 +12,7 @@ mod sending;
 mod start;
 mod steps;
 
+pub(crate) use access::failed_code;
 use axum::Router;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;

@@ -22,7 +22,7 @@ impl Serve {
         let listener = serve::bind(loaded.configuration.listen).await?;
         let router = house.router();
         let origin = loaded.configuration.origin.clone();
-        serve::run(listener, &house.office, router, || {
+        serve::run(listener, &house, router, || {
             tracing::info!(origin, "ready");
         })
         .await?;

@@ -20,7 +20,8 @@ pub use files::{Files, make_key_file};
 pub use initial::{Made, write_initial};
 pub use limits::Limits;
 pub use sections::{
-    Database, Eid, Log, LogFormat, Registers, ServiceDesk, Sms, Smtp, SmtpEncryption, Terms,
+    CardHost, Database, Eid, Log, LogFormat, Registers, ServiceDesk, Sms, Smtp, SmtpEncryption,
+    Terms,
 };
 
 /// Longest configuration file, in bytes.
@@ -52,6 +53,8 @@ pub struct Configuration {
     /// Signing in with a card.
     #[serde(default)]
     pub eid: Eid,
+    /// The host that asks for the card's certificate; without it that door is closed.
+    pub card_host: Option<CardHost>,
     /// Telephone of the service desk.
     pub service_desk: ServiceDesk,
     /// Versions of the texts that people accept.
@@ -114,6 +117,7 @@ impl Configuration {
         check_origin(&self.origin)?;
         self.database.check()?;
         self.registers.check()?;
+        self.card_host.as_ref().map_or(Ok(()), |host| host.check(&self.origin))?;
         self.limits.check()?;
         self.log.check()
     }

@@ -1,8 +1,10 @@
 //! The tables of the configuration file.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use serde::Deserialize;
+use url::Url;
 
 /// Where everything is kept: exactly one of the two.
 #[derive(Debug, Clone, Deserialize)]
@@ -60,7 +62,7 @@ impl Registers {
 }
 
 fn check_address(key: &str, address: &str) -> Result<(), String> {
-    let url = url::Url::parse(address).map_err(|error| format!("{key}: {error}"))?;
+    let url = Url::parse(address).map_err(|error| format!("{key}: {error}"))?;
     let loopback = match url.host() {
         Some(url::Host::Domain(name)) => name == "localhost",
         Some(url::Host::Ipv4(address)) => address.is_loopback(),
@@ -137,6 +139,40 @@ pub struct Sms {
     /// File with the bearer token with which the gateway reports delivery; without one it cannot.
     #[serde(default)]
     pub receipt_token_file: Option<PathBuf>,
+}
+
+/// The host that asks for the card's certificate in the TLS handshake.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CardHost {
+    /// Address and port to listen on; browsers must reach it without a proxy that ends TLS.
+    pub listen: SocketAddr,
+    /// Its public origin: `https://host[:port]`, another host name than the pages have.
+    pub origin: String,
+    /// Its certificate with what stands between it and its root, PEM.
+    pub certificate_file: PathBuf,
+    /// The key of the certificate, PEM.
+    pub key_file: PathBuf,
+}
+
+impl CardHost {
+    pub(super) fn check(&self, pages: &str) -> Result<(), String> {
+        let name = |origin: &str| {
+            Url::parse(origin)
+                .ok()
+                .filter(|url| url.scheme() == "https")?
+                .host_str()
+                .map(str::to_owned)
+        };
+        let own = name(&self.origin)
+            .filter(|_| !self.origin.ends_with('/'))
+            .ok_or("card_host.origin: https://host[:port], without a path")?;
+        // A browser that showed a card to a host name keeps showing it there.
+        if name(pages).is_some_and(|other| other == own) {
+            return Err("card_host.origin: another host name than the pages".to_owned());
+        }
+        Ok(())
+    }
 }
 
 /// Signing in with a card.

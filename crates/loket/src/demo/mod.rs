@@ -47,7 +47,7 @@ pub(crate) async fn run(
     seed::enter(&house).await?;
     let origin = stage.origin().to_owned();
     let router = house.router().merge(page::router(stage));
-    serve::run(listener, &house.office, router, || ready(&origin)).await?;
+    serve::run(listener, &house, router, || ready(&origin)).await?;
     house.close().await;
     Ok(())
 }

@@ -18,14 +18,18 @@ use loket_registers::service::{self, Faults, Population};
 use loket_store::{Clock as _, Engine, Limits, SystemClock};
 use loket_testkit::card::SoftwareCard;
 use loket_testkit::mail_receiver::{MailOptions, MailReceiver};
-use loket_testkit::pki::{AUTHENTICATION_POLICY, DemoAuthority, Holder, OcspResponder, Validity};
+use loket_testkit::pki::{
+    AUTHENTICATION_POLICY, DemoAuthority, Holder, OcspResponder, Validity, self_signed,
+};
 use loket_testkit::sms_receiver::{SmsCallback, SmsOptions, SmsReceiver};
 use loket_web::DemoHead;
+use loket_web::card_host::CardHostTls;
+use rustls::pki_types::PrivateKeyDer;
 use tokio::net::TcpListener;
 
 use super::people::{Colleague, PIN, colleagues};
 use crate::configuration::{Files, make_key_file};
-use crate::wiring::{MESSAGE_TIMEOUT, Plan, SERVICE_NAME, passkeys};
+use crate::wiring::{CardHostPlan, MESSAGE_TIMEOUT, Plan, SERVICE_NAME, passkeys};
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 /// Token of the short-message gateway; the gateway listens on loopback and sends nothing.
@@ -48,6 +52,7 @@ pub(super) struct HeldCard {
 pub(super) struct Stage {
     folder: PathBuf,
     registers: SocketAddr,
+    card_host: SocketAddr,
     origin: String,
     port: u16,
     authority: DemoAuthority,
@@ -86,6 +91,7 @@ impl Stage {
         Ok(Self {
             folder: folder.to_owned(),
             registers,
+            card_host: free_address().await?,
             faults,
             origin: format!("http://localhost:{port}"),
             port,
@@ -135,12 +141,24 @@ impl Stage {
                 sender: "LOKET".to_owned(),
                 timeout: MESSAGE_TIMEOUT,
             },
+            card_host: Some(self.card_host()?),
             receipt_token: Some(Secret::new(RECEIPT_TOKEN.to_owned())),
             demo: Some(DemoHead {
                 script: "/demo/extension.js".to_owned(),
                 style: "/demo/demo.css".to_owned(),
                 page: "/demo".to_owned(),
             }),
+        })
+    }
+
+    /// On this machine under another name than the pages: `127.0.0.1` beside `localhost`.
+    fn card_host(&self) -> Result<CardHostPlan> {
+        let host = self_signed(&["127.0.0.1"])?;
+        let key = PrivateKeyDer::try_from(host.key).map_err(anyhow::Error::msg)?;
+        Ok(CardHostPlan {
+            listen: self.card_host,
+            origin: format!("https://{}", self.card_host),
+            tls: CardHostTls::new(vec![host.certificate.into()], key)?,
         })
     }
 
@@ -196,6 +214,11 @@ async fn serve_registers(faults: &Faults) -> Result<SocketAddr> {
         }
     });
     Ok(address)
+}
+
+/// An address that nobody has; whoever takes it in the moment between is told at the start.
+async fn free_address() -> Result<SocketAddr> {
+    Ok(TcpListener::bind(loopback()).await?.local_addr()?)
 }
 
 /// A free port of this machine, for nobody else.

@@ -22,7 +22,7 @@ use loket_store::{Clock as _, Entropy as _, SystemClock, SystemEntropy, Vault, V
 use loket_text::messages::Letters;
 use loket_web::{WebSettings, WebState};
 
-pub use plan::Plan;
+pub use plan::{CardHostPlan, Plan};
 #[cfg(feature = "demo")]
 pub(crate) use plan::{MESSAGE_TIMEOUT, SERVICE_NAME, passkeys};
 
@@ -63,6 +63,7 @@ pub struct House {
     pub office: Office,
     settings: WebSettings,
     receipt_token: Option<Secret>,
+    card_host: Option<CardHostPlan>,
 }
 
 impl House {
@@ -74,15 +75,16 @@ impl House {
         let vault = Vault::new(&plan.master)?;
         let settings = WebSettings {
             origin: plan.office.portal.clone(),
+            card_host: plan.card_host.as_ref().map(|host| host.origin.clone()),
             terms_version: plan.store.terms_version.clone(),
             demo: plan.demo,
         };
-        let receipt_token = plan.receipt_token;
+        let (receipt_token, card_host) = (plan.receipt_token, plan.card_host);
         let clock = Arc::new(SystemClock);
         let entropy = Arc::new(SystemEntropy::default());
         let store = Store::open(plan.store, vault, clock, entropy).await?;
         let office = Office::new(store.clone(), ports, plan.office, procedures);
-        Ok(Self { store, office, settings, receipt_token })
+        Ok(Self { store, office, settings, receipt_token, card_host })
     }
 
     /// Every front door of the server.
@@ -92,6 +94,13 @@ impl House {
         let api =
             ApiState { office: self.office.clone(), receipt_token: self.receipt_token.clone() };
         loket_web::router(state).merge(loket_api::router(api))
+    }
+
+    /// The host that asks for the card's certificate, when there is one, with its page.
+    pub fn card_host(&self) -> Option<(&CardHostPlan, Router)> {
+        let settings = Arc::new(self.settings.clone());
+        let state = WebState { office: self.office.clone(), settings };
+        self.card_host.as_ref().map(|plan| (plan, loket_web::card_host::router(state)))
     }
 
     /// Waits until everything queued is written. Call it when the front doors are closed.

@@ -1,6 +1,7 @@
 //! What the parts are made from: settings of each, resolved, without a file in between. A
 //! configuration file gives one, and so does the demonstration.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use loket_app::OfficeSettings;
@@ -14,8 +15,8 @@ use loket_keys::PasskeySettings;
 use loket_registers::ClientSettings;
 use loket_store::Engine;
 use loket_web::DemoHead;
+use loket_web::card_host::CardHostTls;
 
-use super::WiringFault;
 use crate::configuration::{Configuration, ConfigurationFault, Files, Loaded, SmtpEncryption};
 
 /// Settings of every part.
@@ -40,8 +41,33 @@ pub struct Plan {
     pub sms: SmsSettings,
     /// Bearer token with which the gateway reports delivery; without one it cannot.
     pub receipt_token: Option<Secret>,
+    /// The host that asks for the card's certificate.
+    pub card_host: Option<CardHostPlan>,
     /// What a demonstration adds to every page.
     pub demo: Option<DemoHead>,
+}
+
+/// The host that asks for the card's certificate.
+#[derive(Clone)]
+pub struct CardHostPlan {
+    /// Address and port to listen on.
+    pub listen: SocketAddr,
+    /// Public origin.
+    pub origin: String,
+    /// Certificate and key.
+    pub tls: CardHostTls,
+}
+
+fn card_host(
+    configuration: &Configuration,
+    files: &Files,
+) -> Result<Option<CardHostPlan>, ConfigurationFault> {
+    let Some(host) = &configuration.card_host else { return Ok(None) };
+    let (certificate, key) = (files.place(&host.certificate_file), files.place(&host.key_file));
+    let tls = CardHostTls::read(&certificate, &key).map_err(|fault| {
+        ConfigurationFault::Content { what: fault.to_string(), file: certificate }
+    })?;
+    Ok(Some(CardHostPlan { listen: host.listen, origin: host.origin.clone(), tls }))
 }
 
 impl Plan {
@@ -59,12 +85,13 @@ impl Plan {
             smtp: smtp(configuration, files)?,
             sms: sms(configuration, files)?,
             receipt_token: receipt_token(configuration, files)?,
+            card_host: card_host(configuration, files)?,
             demo: None,
         })
     }
 
     /// Checks what can be checked without opening or connecting to anything.
-    pub fn check(&self) -> Result<(), WiringFault> {
+    pub fn check(&self) -> Result<(), super::WiringFault> {
         super::ports(self).map(drop)
     }
 }

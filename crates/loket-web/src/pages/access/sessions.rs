@@ -51,6 +51,7 @@ pub(crate) async fn show(State(state): State<WebState>, staff: Staff) -> Respons
             id: one.id.to_string(),
             door: match one.method {
                 SignInMethod::WebEid => t.sessions_web_eid(),
+                SignInMethod::MutualTls => t.sessions_mutual_tls(),
             },
             since: t.moment(one.started_at),
             seen: t.moment(one.last_seen_at),

@@ -37,6 +37,8 @@ pub(crate) struct Arrival {
 struct SignInPage {
     frame: Frame,
     ended: bool,
+    /// There is a host that asks for the card's certificate.
+    card_host: bool,
 }
 
 pub(crate) async fn show(
@@ -48,6 +50,7 @@ pub(crate) async fn show(
         frame: Frame::anonymous(&state, &here, &here.t.sign_in_title())
             .with_script(static_files::CARD),
         ended: arrival.ended.is_some(),
+        card_host: state.settings.card_host.is_some(),
     })
 }
 
@@ -92,6 +95,12 @@ pub(super) fn is_json(headers: &HeaderMap) -> bool {
 }
 
 pub(super) fn refused(failure: SignInFailure) -> Response {
+    let (status, code) = failed_code(failure);
+    leading_to(status, &failed(code))
+}
+
+/// Status and code of the page for a failure, which is logged here.
+pub(crate) fn failed_code(failure: SignInFailure) -> (StatusCode, &'static str) {
     let code = match failure {
         SignInFailure::Card(refusal) => {
             tracing::warn!(code = refusal.code(), "a card was refused");
@@ -112,10 +121,10 @@ pub(super) fn refused(failure: SignInFailure) -> Response {
         SignInFailure::Office(Failure::Refused(refusal)) => refusal.code(),
         SignInFailure::Office(Failure::Broken(error)) => {
             tracing::error!(%error, "signing in failed");
-            return leading_to(StatusCode::SERVICE_UNAVAILABLE, &failed("broken"));
+            return (StatusCode::SERVICE_UNAVAILABLE, "broken");
         }
     };
-    leading_to(StatusCode::FORBIDDEN, &failed(code))
+    (StatusCode::FORBIDDEN, code)
 }
 
 pub(super) fn failed(code: &str) -> String {
@@ -127,7 +136,7 @@ pub(super) fn leading_to(status: StatusCode, next: &str) -> Response {
 }
 
 /// Where a member of staff begins; the terms come first while they are not accepted.
-async fn first_page(state: &WebState, session: SessionId) -> &'static str {
+pub(super) async fn first_page(state: &WebState, session: SessionId) -> &'static str {
     match state.office.masthead(session).await {
         Ok(Some(head)) if !head.facts.terms_accepted => routes::TERMS,
         Ok(Some(head)) => start_of(head.role.map(|(kind, _)| kind)),
