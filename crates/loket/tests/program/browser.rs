@@ -17,9 +17,25 @@ pub(crate) struct Page {
     /// Where a redirect leads, without the origin.
     pub(crate) to: String,
     pub(crate) body: String,
+    cookies: Vec<String>,
 }
 
 impl Page {
+    /// Reads a whole answer; one that was cut off says nothing.
+    pub(crate) fn read(text: &str) -> Option<Self> {
+        let (head, body) = text.split_once("\r\n\r\n")?;
+        let length = headers(head, "content-length").first().and_then(|length| length.parse().ok());
+        if length.is_some_and(|length: usize| length != body.len()) {
+            return None;
+        }
+        Some(Self {
+            status: head.split(' ').nth(1)?.parse().ok()?,
+            to: headers(head, "location").first().copied().unwrap_or_default().to_owned(),
+            body: body.to_owned(),
+            cookies: headers(head, "set-cookie").into_iter().map(str::to_owned).collect(),
+        })
+    }
+
     /// What stands between two texts, the first time.
     pub(crate) fn between(&self, before: &str, after: &str) -> Option<&str> {
         let rest = self.body.split_once(before)?.1;
@@ -65,19 +81,12 @@ impl<'s> Browser<'s> {
 
     fn ask(&mut self, method: &str, path: &str, kind: &str, body: &str) -> Result<Page, Gone> {
         let text = self.exchange(method, path, kind, body).ok_or(Gone)?;
-        let (head, body) = text.split_once("\r\n\r\n").ok_or(Gone)?;
-        // An answer that was cut off says nothing.
-        let length = headers(head, "content-length").first().and_then(|length| length.parse().ok());
-        if length.is_some_and(|length: usize| length != body.len()) {
-            return Err(Gone);
-        }
-        for cookie in headers(head, "set-cookie") {
+        let page = Page::read(&text).ok_or(Gone)?;
+        for cookie in &page.cookies {
             let (name, value) = cookie.split(';').next().unwrap().split_once('=').unwrap();
             self.cookies.insert(name.to_owned(), value.to_owned());
         }
-        let status = head.split(' ').nth(1).and_then(|code| code.parse().ok()).ok_or(Gone)?;
-        let to = headers(head, "location").first().copied().unwrap_or_default().to_owned();
-        Ok(Page { status, to, body: body.to_owned() })
+        Ok(page)
     }
 
     fn exchange(&self, method: &str, path: &str, kind: &str, body: &str) -> Option<String> {

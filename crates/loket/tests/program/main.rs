@@ -1,0 +1,15 @@
+//! The program as its own process, over HTTP and TLS, as browsers and the operating system treat it.
+#![cfg(feature = "demo")]
+
+#[cfg(test)]
+mod browser;
+#[cfg(test)]
+mod card_host;
+#[cfg(test)]
+mod counter;
+#[cfg(test)]
+mod kill;
+#[cfg(test)]
+mod person;
+#[cfg(test)]
+mod server;
