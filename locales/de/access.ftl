@@ -73,5 +73,5 @@ card-host-empty-title = Es wurde keine Karte gezeigt
 card-host-empty-text = Der Browser hat kein Zertifikat einer eID-Karte gezeigt.
 card-host-empty-card = Stecken Sie Ihre Karte in den Leser und prüfen Sie, ob die eID-Software installiert ist.
 card-host-empty-close = Schließen Sie den Browser ganz und öffnen Sie ihn erneut.
-card-host-empty-again = Melden Sie sich erneut an
+card-host-empty-again = Erneut anmelden
 card-host-return-title = Sie werden angemeldet

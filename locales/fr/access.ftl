@@ -73,5 +73,5 @@ card-host-empty-title = Aucune carte n’a été présentée
 card-host-empty-text = Le navigateur n’a présenté aucun certificat d’une carte eID.
 card-host-empty-card = Insérez votre carte dans le lecteur et vérifiez que le logiciel eID est installé.
 card-host-empty-close = Fermez complètement le navigateur et rouvrez-le.
-card-host-empty-again = Connectez-vous à nouveau
+card-host-empty-again = Se connecter à nouveau
 card-host-return-title = Connexion en cours

@@ -73,5 +73,5 @@ card-host-empty-title = Er werd geen kaart getoond
 card-host-empty-text = De browser heeft geen certificaat van een eID-kaart getoond.
 card-host-empty-card = Steek uw kaart in de lezer en kijk na of de eID-software geïnstalleerd is.
 card-host-empty-close = Sluit de browser helemaal en open hem opnieuw.
-card-host-empty-again = Meld u opnieuw aan
+card-host-empty-again = Opnieuw aanmelden
 card-host-return-title = U wordt aangemeld

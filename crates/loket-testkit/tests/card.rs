@@ -158,6 +158,36 @@ mod card_sign_in {
         assert!(office.sign_in(&card).await.is_ok());
     }
 
+    /// The other door: the same checks over the certificates of a TLS handshake.
+    #[tokio::test]
+    async fn a_certificate_of_a_handshake_is_checked_like_that_of_a_token() {
+        let office = Office::open().await;
+        let prove = async |chain: Vec<Vec<u8>>| {
+            let fetcher = Arc::new(HttpFetcher::new(&office.settings.ocsp).unwrap());
+            let verifier =
+                WebEid::new(office.settings.clone(), fetcher, Arc::new(|| [7; 32])).unwrap();
+            verifier.prove_certificate(&chain, now()).await
+        };
+        let card = office.card();
+        let shown = card.certificate().to_vec();
+        let proved = prove(vec![shown.clone()]).await.unwrap();
+        assert_eq!((proved.ssin, proved.method), (holder().ssin, SignInMethod::MutualTls));
+        assert_eq!(prove(vec![]).await, Err(CardRefusal::TokenUnreadable));
+        assert_eq!(prove(vec![shown.clone(); 12]).await, Err(CardRefusal::TokenUnreadable));
+        office.responder.set(&shown, Status::Revoked).unwrap();
+        assert_eq!(prove(vec![shown]).await, Err(CardRefusal::CertificateRevoked));
+        let signing = office.card_for(Purpose::Signature, years());
+        let refused = prove(vec![signing.certificate().to_vec()]).await;
+        assert_eq!(refused, Err(CardRefusal::CertificatePurpose));
+        let past = Validity { from: at("2020-01-01T00:00:00Z"), until: at("2021-01-01T00:00:00Z") };
+        let expired = office.card_for(Purpose::Authentication, past);
+        let refused = prove(vec![expired.certificate().to_vec()]).await;
+        assert_eq!(refused, Err(CardRefusal::CertificateDates));
+        let stranger = Office::open().await.card();
+        let refused = prove(vec![stranger.certificate().to_vec()]).await;
+        assert_eq!(refused, Err(CardRefusal::CertificateUntrusted));
+    }
+
     #[tokio::test]
     async fn expired_and_future_cards_are_refused() {
         let office = Office::open().await;

@@ -14,6 +14,8 @@ on_both! {
         let invitation = invited(&house, session, 10).await?;
         let pass = browser(&house, &invitation.link)?;
         house.office.enter_code(&pass, &invitation.code, None).await?;
+        // The end of the session must not hide how it began.
+        house.office.sign_out(session, house.office.new_request()?).await?;
         let operator = house.bare_organisation("Operator", "0400378485", true).await?;
         let auditor = house.staff(operator, ssin(3)?, RoleKind::Auditor).await?;
         let command = ReconstructRegistration {

@@ -1,4 +1,7 @@
 //! Sessions of staff. The cookie's token is stored as SHA-256 only, the certificate sealed.
+//!
+//! The event of a row stays that of the sign-in: by it a reconstruction tells who was signed in
+//! with which card. What happens to a session later is found in the journal by the session.
 
 use loket_domain::Timestamp;
 use loket_domain::caller::{ProvedPerson, SessionEndReason, SignInMethod};
@@ -55,25 +58,25 @@ pub async fn show_card(
     certificate: &[u8],
 ) -> Result<(), StoreError> {
     let sealed = tx.seal(SEAL, &certificate)?;
-    let (now, event) = (tx.now(), tx.event());
+    let now = tx.now();
     tx.change(
         1,
         sql!(
-            "UPDATE session SET card_fingerprint = $1, certificate = $2, card_shown_at = $3, card_checked_at = $3, event_id = $4
-             WHERE id = $5 AND ended_at IS NULL"
+            "UPDATE session SET card_fingerprint = $1, certificate = $2, card_shown_at = $3, card_checked_at = $3
+             WHERE id = $4 AND ended_at IS NULL"
         ),
-        args![fingerprint, sealed, now, event, id],
+        args![fingerprint, sealed, now, id],
     )
     .await
 }
 
 /// Ends a session by its own sign-out.
 pub async fn end(tx: &mut Tx<'_>, id: SessionId) -> Result<(), StoreError> {
-    let (now, event) = (tx.now(), tx.event());
+    let now = tx.now();
     tx.change(
         1,
-        sql!("UPDATE session SET ended_at = $1, event_id = $2 WHERE id = $3 AND ended_at IS NULL"),
-        args![now, event, id],
+        sql!("UPDATE session SET ended_at = $1 WHERE id = $2 AND ended_at IS NULL"),
+        args![now, id],
     )
     .await
 }
@@ -84,11 +87,11 @@ pub async fn end_because(
     id: SessionId,
     reason: SessionEndReason,
 ) -> Result<bool, StoreError> {
-    let (now, event) = (tx.now(), tx.event());
+    let now = tx.now();
     let changed = tx
         .change_any(
-            sql!("UPDATE session SET ended_at = $1, end_reason = $2, event_id = $3 WHERE id = $4 AND ended_at IS NULL"),
-            args![now, reason.code(), event, id],
+            sql!("UPDATE session SET ended_at = $1, end_reason = $2 WHERE id = $3 AND ended_at IS NULL"),
+            args![now, reason.code(), id],
         )
         .await?;
     Ok(changed == 1)

@@ -18,7 +18,7 @@ use super::Peer;
 use crate::frame::html;
 use crate::language::Here;
 use crate::pages::failed_code;
-use crate::{WebState, response_headers, routes};
+use crate::{WebState, response_headers, routes, static_files};
 
 /// Path of the page.
 const CARD: &str = "/card";
@@ -34,6 +34,7 @@ pub fn address(origin: &str, ticket: &str) -> String {
 pub fn router(state: WebState) -> Router {
     Router::new()
         .route(CARD, get(show))
+        .merge(static_files::router())
         .fallback(get(elsewhere))
         .layer(RequestBodyLimitLayer::new(1024))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST_REQUEST))
@@ -53,6 +54,7 @@ struct NoCardPage {
     t: loket_text::Text,
     /// Where signing in begins.
     sign_in: String,
+    style: &'static str,
 }
 
 async fn elsewhere(State(state): State<WebState>) -> Redirect {
@@ -68,7 +70,11 @@ async fn show(
     if peer.chain.is_empty() {
         // The ticket is kept: the person may find the card and load the page again.
         let t = Here::of(&headers, CARD).t;
-        return html(&NoCardPage { t, sign_in: main_host(&state, routes::SIGN_IN) });
+        return html(&NoCardPage {
+            t,
+            sign_in: main_host(&state, routes::SIGN_IN),
+            style: static_files::STYLE,
+        });
     }
     match state.office.prove_at_card_host(&arrival.ticket, &peer.chain).await {
         Ok(code) => {
