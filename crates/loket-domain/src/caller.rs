@@ -20,10 +20,10 @@ pub struct ProvedPerson {
     pub surname: String,
     /// The door that proved it.
     pub method: SignInMethod,
-    /// SHA-256 of the certificate's DER.
+    /// SHA-256 of the certificate's DER; of issuer and subject where the federal service shows none.
     pub card_fingerprint: [u8; 32],
     /// The certificate's DER: kept sealed with the session, so that its revocation can be looked at
-    /// again while the session lasts.
+    /// again while the session lasts; empty where the federal service shows none.
     pub certificate: Vec<u8>,
     /// When it was proved.
     pub at: Timestamp,
@@ -43,6 +43,8 @@ pub enum SignInMethod {
     WebEid,
     /// The certificate of the card in a TLS handshake.
     MutualTls,
+    /// The federal authentication service, by OpenID Connect.
+    Federal,
 }
 
 impl SignInMethod {
@@ -51,11 +53,14 @@ impl SignInMethod {
         match self {
             Self::WebEid => "web_eid",
             Self::MutualTls => "mutual_tls",
+            Self::Federal => "federal",
         }
     }
     /// Reads a stable code.
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::WebEid, Self::MutualTls].into_iter().find(|method| method.code() == code)
+        [Self::WebEid, Self::MutualTls, Self::Federal]
+            .into_iter()
+            .find(|method| method.code() == code)
     }
 }
 
@@ -124,6 +129,12 @@ pub enum CardRefusal {
     /// There is no open challenge for this session, or it has expired.
     #[error("challenge_missing")]
     ChallengeMissing,
+    /// The federal service does not answer.
+    #[error("federal_unavailable")]
+    FederalUnavailable,
+    /// What the federal service says is not what is demanded.
+    #[error("federal_refused")]
+    FederalRefused,
 }
 
 impl CardRefusal {

@@ -47,6 +47,30 @@ pub trait CardVerifier: Send + Sync + 'static {
     ) -> Answer<'a, Result<(), CardRefusal>>;
 }
 
+/// One attempt at the federal service: random values that are kept here until the answer.
+#[derive(Debug, Clone)]
+pub struct FederalAttempt {
+    /// Comes back beside the code.
+    pub state: Secret,
+    /// Comes back inside the signed answer.
+    pub nonce: Secret,
+    /// Shows that who exchanges the code is who asked for it (RFC 7636): 43 to 128 characters.
+    pub verifier: Secret,
+}
+
+/// The federal authentication service.
+pub trait FederalSignIn: Send + Sync + 'static {
+    /// Where to send the person.
+    fn begin<'a>(&'a self, attempt: &'a FederalAttempt) -> Answer<'a, Result<String, CardRefusal>>;
+    /// Exchanges the code and checks everything that the service says.
+    fn finish<'a>(
+        &'a self,
+        code: &'a str,
+        attempt: &'a FederalAttempt,
+        now: Timestamp,
+    ) -> Answer<'a, Result<ProvedPerson, CardRefusal>>;
+}
+
 /// Passkeys (WebAuthn level 3, user verification required).
 pub trait Passkeys: Send + Sync + 'static {
     /// Options for the browser (JSON) and the state to keep on the server until the answer.

@@ -10,6 +10,7 @@
 
 pub mod certificate;
 pub mod fault;
+pub mod federal;
 pub mod fetch;
 pub mod ocsp;
 mod p521;

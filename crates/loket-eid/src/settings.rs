@@ -130,7 +130,7 @@ pub(crate) fn check_origin(origin: &str, loopback_http: bool) -> Result<(), Sett
     }
 }
 
-fn is_loopback(url: &Url) -> bool {
+pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(address)) => address.is_loopback(),

@@ -22,6 +22,8 @@ pub enum VisitKind {
     CardHost,
     /// Has proved the card there and is on the way back.
     CardProved,
+    /// Is at the federal authentication service.
+    Federal,
     /// Is making a passkey.
     PasskeyRegistration,
     /// Is setting up an authenticator app.
@@ -38,6 +40,7 @@ impl VisitKind {
             Self::SignIn => "sign_in",
             Self::CardHost => "card_host",
             Self::CardProved => "card_proved",
+            Self::Federal => "federal",
             Self::PasskeyRegistration => "passkey_registration",
             Self::AppSetUp => "app_set_up",
             Self::PasskeySignIn => "passkey_sign_in",

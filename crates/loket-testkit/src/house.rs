@@ -259,6 +259,7 @@ impl House {
         let cards = Cards::default();
         let ports = Ports {
             cards: Box::new(cards.clone()),
+            federal: None,
             register: Box::new(register.clone()),
             passkeys: Box::new(WebauthnKeys::new(&PasskeySettings {
                 rp_id: "localhost".to_owned(),

@@ -12,6 +12,9 @@ pub(crate) enum Cookie {
     Session,
     /// Visitor with a sign-in challenge or a key that is being tried.
     Visitor,
+    /// Visitor at the federal authentication service. Lax, since the way back is a redirect from
+    /// another site.
+    Federal,
     /// The person with an activation link, sealed. Lax, since the link is opened from a mail: with
     /// Strict the redirect after that click would not carry it.
     Activation,
@@ -26,6 +29,7 @@ impl Cookie {
         match self {
             Self::Session => "__Host-session",
             Self::Visitor => "__Host-visitor",
+            Self::Federal => "__Host-federal",
             Self::Activation => "__Host-activation",
             Self::KeyCheck => "__Host-key-check",
             Self::Language => "__Host-language",
@@ -37,6 +41,7 @@ impl Cookie {
             Self::Session | Self::Visitor | Self::KeyCheck => {
                 "; Path=/; Secure; HttpOnly; SameSite=Strict"
             }
+            Self::Federal => "; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=300",
             Self::Activation => "; Path=/; Secure; HttpOnly; SameSite=Lax",
             Self::Language => "; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=31536000",
         }

@@ -24,6 +24,10 @@ fixed! {
     CARD_HOST = "/sign-in/card";
     /// The way back from there.
     CARD_HOST_RETURN = "/sign-in/card/return";
+    /// The way to the federal authentication service.
+    FEDERAL = "/sign-in/federal";
+    /// The way back from there.
+    FEDERAL_RETURN = "/sign-in/federal/return";
     /// Showing the card again within a session.
     SIGN_IN_AGAIN = "/sign-in/again";
     /// One's own sessions.

@@ -246,6 +246,7 @@ impl Office {
             VisitKind::PasskeyRegistration => "passkey",
             VisitKind::AppSetUp => "app",
             VisitKind::SignIn
+            | VisitKind::Federal
             | VisitKind::CardHost
             | VisitKind::CardProved
             | VisitKind::PasskeySignIn

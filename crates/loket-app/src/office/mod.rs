@@ -3,6 +3,7 @@
 
 mod activation;
 mod card_host;
+mod federal;
 mod invitation;
 mod key_check;
 mod look_up;
@@ -19,7 +20,7 @@ use loket_domain::Timestamp;
 use loket_domain::caller::{Caller, Door};
 use loket_domain::id::{RequestId, SessionId};
 use loket_domain::message::Wording;
-use loket_domain::port::{CardVerifier, Hashing, Messenger, Passkeys, Printer};
+use loket_domain::port::{CardVerifier, FederalSignIn, Hashing, Messenger, Passkeys, Printer};
 use loket_domain::procedure::Procedures;
 use loket_domain::register::PersonRegister;
 use loket_domain::ssin::Synthetic;
@@ -29,6 +30,7 @@ use tokio::sync::Notify;
 
 pub use activation::{ActivationPass, AppSetUp, CodeEntry, Progress, SetUpFailure};
 pub use card_host::CardHostVisit;
+pub use federal::FederalVisit;
 use sessions::RefusedCards;
 
 pub use key_check::{CheckedKey, PasswordTry};
@@ -42,6 +44,8 @@ const WISH: &str = "wish";
 pub struct Ports {
     /// Proves who holds a card.
     pub cards: Box<dyn CardVerifier>,
+    /// The federal authentication service, where this installation uses it.
+    pub federal: Option<Box<dyn FederalSignIn>>,
     /// The registers.
     pub register: Box<dyn PersonRegister>,
     /// Passkeys.

@@ -158,7 +158,8 @@ pub struct Due {
     pub checked_at: Timestamp,
 }
 
-/// Open sessions seen since a moment whose card was not looked at since another.
+/// Open sessions seen since a moment whose card was not looked at since another. The federal service
+/// shows no certificate, so that there is nothing to look at.
 pub async fn due_for_check(
     view: &mut View<'_>,
     seen_since: Timestamp,
@@ -169,7 +170,7 @@ pub async fn due_for_check(
         .all(
             sql!(
                 "SELECT id, certificate, card_checked_at FROM session
-                 WHERE ended_at IS NULL AND last_seen_at > $1 AND card_checked_at <= $2
+                 WHERE ended_at IS NULL AND method <> 'federal' AND last_seen_at > $1 AND card_checked_at <= $2
                  ORDER BY card_checked_at LIMIT $3"
             ),
             args![seen_since, checked_before, limit],

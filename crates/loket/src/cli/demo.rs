@@ -19,6 +19,9 @@ pub(super) struct Demo {
     /// Port of the pages on 127.0.0.1; 0 takes a free one
     #[arg(long, default_value_t = 8080)]
     port: u16,
+    /// TOML file with what the table `[federal]` of a configuration has, to try that door too
+    #[arg(long, value_name = "FILE")]
+    federal: Option<PathBuf>,
 }
 
 impl Demo {
@@ -28,7 +31,7 @@ impl Demo {
         let folder = self.data.canonicalize()?;
         let listener = serve::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, self.port))).await?;
         output::line(format!("Everything is kept in {}", folder.display()))?;
-        demo::run(&folder, listener, |origin| {
+        demo::run(&folder, self.federal.as_deref(), listener, |origin| {
             // When nobody reads standard output, the pages are there all the same.
             drop(output::line(format!("Loket is ready: {origin}")));
         })

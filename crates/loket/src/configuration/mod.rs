@@ -20,8 +20,8 @@ pub use files::{Files, make_key_file};
 pub use initial::{Made, write_initial};
 pub use limits::Limits;
 pub use sections::{
-    CardHost, Database, Eid, Log, LogFormat, Registers, ServiceDesk, Sms, Smtp, SmtpEncryption,
-    Terms,
+    CardHost, Database, Eid, Federal, Log, LogFormat, Registers, ServiceDesk, Sms, Smtp,
+    SmtpEncryption, Terms,
 };
 
 /// Longest configuration file, in bytes.
@@ -55,6 +55,8 @@ pub struct Configuration {
     pub eid: Eid,
     /// The host that asks for the card's certificate; without it that door is closed.
     pub card_host: Option<CardHost>,
+    /// The federal authentication service; without it that door is closed.
+    pub federal: Option<Federal>,
     /// Telephone of the service desk.
     pub service_desk: ServiceDesk,
     /// Versions of the texts that people accept.

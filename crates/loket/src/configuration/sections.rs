@@ -175,6 +175,73 @@ impl CardHost {
     }
 }
 
+/// The federal authentication service (OpenID Connect).
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Federal {
+    /// Issuer, exactly as its tokens name it.
+    pub issuer: String,
+    /// This office at the service.
+    pub client_id: String,
+    /// File with its secret there.
+    pub client_secret_file: PathBuf,
+    /// Scopes.
+    #[serde(default = "federal_scopes")]
+    pub scopes: Vec<String>,
+    /// Levels of assurance, any of which must be there.
+    pub acr_values: Vec<String>,
+    /// Claim that names the method.
+    #[serde(default = "federal_method_claim")]
+    pub method_claim: String,
+    /// Values of which it must have one.
+    #[serde(default = "federal_methods")]
+    pub methods: Vec<String>,
+    /// Claim of userinfo with the number.
+    #[serde(default = "federal_number_claim")]
+    pub number_claim: String,
+    /// Claim with the given names.
+    #[serde(default = "federal_given_names_claim")]
+    pub given_names_claim: String,
+    /// Claim with the surname.
+    #[serde(default = "federal_surname_claim")]
+    pub surname_claim: String,
+    /// Addresses, when the service publishes no description of itself.
+    pub endpoints: Option<FederalEndpoints>,
+}
+
+/// Addresses of the federal service.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FederalEndpoints {
+    /// Where people are sent.
+    pub authorization: Url,
+    /// Where a code is exchanged.
+    pub token: Url,
+    /// Where userinfo is.
+    pub userinfo: Url,
+    /// Where its keys are.
+    pub keys: Url,
+}
+
+fn federal_scopes() -> Vec<String> {
+    ["openid", "profile", "egovnrn"].map(str::to_owned).to_vec()
+}
+fn federal_method_claim() -> String {
+    "amr".to_owned()
+}
+fn federal_methods() -> Vec<String> {
+    vec!["eid".to_owned()]
+}
+fn federal_number_claim() -> String {
+    "egovNRN".to_owned()
+}
+fn federal_given_names_claim() -> String {
+    "givenName".to_owned()
+}
+fn federal_surname_claim() -> String {
+    "surname".to_owned()
+}
+
 /// Signing in with a card.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]

@@ -38,11 +38,12 @@ pub(crate) enum DemoFault {
 /// Starts everything, tells when the first page would be answered, and stops on a signal.
 pub(crate) async fn run(
     folder: &Path,
+    federal: Option<&Path>,
     listener: TcpListener,
     ready: impl FnOnce(&str),
 ) -> Result<(), DemoFault> {
     let port = listener.local_addr().map_err(serve::ServeFault::Serve)?.port();
-    let stage = Stage::set(folder, port).await.map_err(DemoFault::Stage)?;
+    let stage = Stage::set(folder, port, federal).await.map_err(DemoFault::Stage)?;
     let house = House::open(stage.plan().map_err(DemoFault::Stage)?).await?;
     seed::enter(&house).await?;
     let origin = stage.origin().to_owned();

@@ -13,6 +13,7 @@ use loket_domain::Timestamp;
 use loket_domain::secret::Secret;
 use loket_domain::ssin::Synthetic;
 use loket_eid::OcspSettings;
+use loket_eid::federal::FederalSettings;
 use loket_registers::ClientSettings;
 use loket_registers::service::{self, Faults, Population};
 use loket_store::{Clock as _, Engine, Limits, SystemClock};
@@ -28,8 +29,10 @@ use rustls::pki_types::PrivateKeyDer;
 use tokio::net::TcpListener;
 
 use super::people::{Colleague, PIN, colleagues};
-use crate::configuration::{Files, make_key_file};
-use crate::wiring::{CardHostPlan, MESSAGE_TIMEOUT, Plan, SERVICE_NAME, passkeys};
+use crate::configuration::{Federal, Files, make_key_file};
+use crate::wiring::{
+    CardHostPlan, MESSAGE_TIMEOUT, Plan, SERVICE_NAME, federal_settings, passkeys,
+};
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 /// Token of the short-message gateway; the gateway listens on loopback and sends nothing.
@@ -53,6 +56,7 @@ pub(super) struct Stage {
     folder: PathBuf,
     registers: SocketAddr,
     card_host: SocketAddr,
+    federal: Option<FederalSettings>,
     origin: String,
     port: u16,
     authority: DemoAuthority,
@@ -70,7 +74,7 @@ fn now() -> Timestamp {
 
 impl Stage {
     /// Finds or makes everything in the folder and starts what listens.
-    pub(super) async fn set(folder: &Path, port: u16) -> Result<Self> {
+    pub(super) async fn set(folder: &Path, port: u16, federal: Option<&Path>) -> Result<Self> {
         let authorities = folder.join("eid");
         let moment = now();
         let validity = Validity { from: moment.minus(DAY), until: moment.plus(DAY * 1000) };
@@ -93,6 +97,7 @@ impl Stage {
             registers,
             card_host: free_address().await?,
             faults,
+            federal: federal.map(|file| federal_of(file, port)).transpose()?,
             origin: format!("http://localhost:{port}"),
             port,
             authority,
@@ -142,6 +147,7 @@ impl Stage {
                 timeout: MESSAGE_TIMEOUT,
             },
             card_host: Some(self.card_host()?),
+            federal: self.federal.clone(),
             receipt_token: Some(Secret::new(RECEIPT_TOKEN.to_owned())),
             demo: Some(DemoHead {
                 script: "/demo/extension.js".to_owned(),
@@ -214,6 +220,15 @@ async fn serve_registers(faults: &Faults) -> Result<SocketAddr> {
         }
     });
     Ok(address)
+}
+
+/// A table `[federal]` as a configuration file has it, with an issuer on this machine.
+fn federal_of(file: &Path, port: u16) -> Result<FederalSettings> {
+    let table: Federal = toml::from_str(&std::fs::read_to_string(file)?)?;
+    let folder = file.parent().unwrap_or(Path::new("")).to_owned();
+    let secret = Files::new(folder).secret(&table.client_secret_file)?;
+    let strict = federal_settings(&table, secret, &format!("http://localhost:{port}"));
+    Ok(FederalSettings { allow_loopback_http: true, synthetic: Synthetic::Accepted, ..strict })
 }
 
 /// An address that nobody has; whoever takes it in the moment between is told at the start.

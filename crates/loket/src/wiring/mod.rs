@@ -11,10 +11,11 @@ use loket_app::{Office, Ports, Store, StoreError};
 use loket_delivery::{DeliveryFault, SmsGateway, Smtp};
 use loket_documents::TypstPrinter;
 use loket_domain::Timestamp;
-use loket_domain::port::KeyFault;
+use loket_domain::port::{FederalSignIn, KeyFault};
 use loket_domain::procedure::{ProcedureFault, Procedures};
 use loket_domain::register::PersonRegister;
 use loket_domain::secret::Secret;
+use loket_eid::federal::{Federal, FederalSettingsFault};
 use loket_eid::{HttpFetcher, NonceSource, SettingsFault, WebEid};
 use loket_keys::{Hasher, WebauthnKeys};
 use loket_registers::{Client, ClientFault};
@@ -24,7 +25,7 @@ use loket_web::{WebSettings, WebState};
 
 pub use plan::{CardHostPlan, Plan};
 #[cfg(feature = "demo")]
-pub(crate) use plan::{MESSAGE_TIMEOUT, SERVICE_NAME, passkeys};
+pub(crate) use plan::{MESSAGE_TIMEOUT, SERVICE_NAME, federal_settings, passkeys};
 
 /// Why the parts do not fit together, by the table of the configuration.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +39,9 @@ pub enum WiringFault {
     /// Signing in with a card.
     #[error("eid: {0}")]
     Eid(#[from] SettingsFault),
+    /// The federal authentication service.
+    #[error("federal: {0}")]
+    Federal(#[from] FederalSettingsFault),
     /// The registers.
     #[error("registers: {0}")]
     Registers(#[from] ClientFault),
@@ -117,9 +121,14 @@ fn now() -> Timestamp {
 fn ports(plan: &Plan) -> Result<Ports, WiringFault> {
     let fetcher = HttpFetcher::new(&plan.eid.ocsp)?;
     let cards = WebEid::new(plan.eid.clone(), Arc::new(fetcher), nonces())?;
+    let federal: Option<Box<dyn FederalSignIn>> = match &plan.federal {
+        Some(settings) => Some(Box::new(Federal::new(settings.clone())?)),
+        None => None,
+    };
     let hasher: Hasher = Hasher::new(&plan.service_name)?;
     Ok(Ports {
         cards: Box::new(cards),
+        federal,
         register: register_client(plan)?,
         passkeys: Box::new(WebauthnKeys::new(&plan.passkeys)?),
         hashing: Arc::new(hasher),

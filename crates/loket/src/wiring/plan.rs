@@ -10,6 +10,7 @@ use loket_domain::contact::EmailAddress;
 use loket_domain::secret::Secret;
 use loket_domain::ssin::Synthetic;
 use loket_eid::OcspSettings;
+use loket_eid::federal::{Endpoints, FederalSettings};
 use loket_eid::settings::BELGIAN_AUTHENTICATION_POLICIES;
 use loket_keys::PasskeySettings;
 use loket_registers::ClientSettings;
@@ -17,7 +18,9 @@ use loket_store::Engine;
 use loket_web::DemoHead;
 use loket_web::card_host::CardHostTls;
 
-use crate::configuration::{Configuration, ConfigurationFault, Files, Loaded, SmtpEncryption};
+use crate::configuration::{
+    Configuration, ConfigurationFault, Federal, Files, Loaded, SmtpEncryption,
+};
 
 /// Settings of every part.
 pub struct Plan {
@@ -43,6 +46,8 @@ pub struct Plan {
     pub receipt_token: Option<Secret>,
     /// The host that asks for the card's certificate.
     pub card_host: Option<CardHostPlan>,
+    /// The federal authentication service.
+    pub federal: Option<FederalSettings>,
     /// What a demonstration adds to every page.
     pub demo: Option<DemoHead>,
 }
@@ -86,6 +91,7 @@ impl Plan {
             sms: sms(configuration, files)?,
             receipt_token: receipt_token(configuration, files)?,
             card_host: card_host(configuration, files)?,
+            federal: federal(configuration, files)?,
             demo: None,
         })
     }
@@ -96,6 +102,8 @@ impl Plan {
     }
 }
 
+/// Longest time for one answer of the federal service.
+const FEDERAL_TIMEOUT: Duration = Duration::from_secs(5);
 /// Name of the service, the same in all languages.
 pub(crate) const SERVICE_NAME: &str = "Loket";
 
@@ -237,4 +245,39 @@ fn receipt_token(
     files: &Files,
 ) -> Result<Option<Secret>, ConfigurationFault> {
     configuration.sms.receipt_token_file.as_ref().map(|file| files.secret(file)).transpose()
+}
+
+fn federal(
+    configuration: &Configuration,
+    files: &Files,
+) -> Result<Option<FederalSettings>, ConfigurationFault> {
+    let Some(table) = &configuration.federal else { return Ok(None) };
+    let secret = files.secret(&table.client_secret_file)?;
+    Ok(Some(federal_settings(table, secret, &configuration.origin)))
+}
+
+/// The settings of the federal door for pages at an origin; strict about addresses and numbers.
+pub(crate) fn federal_settings(table: &Federal, secret: Secret, origin: &str) -> FederalSettings {
+    FederalSettings {
+        issuer: table.issuer.clone(),
+        allow_loopback_http: false,
+        endpoints: table.endpoints.as_ref().map(|given| Endpoints {
+            authorization: given.authorization.clone(),
+            token: given.token.clone(),
+            userinfo: given.userinfo.clone(),
+            keys: given.keys.clone(),
+        }),
+        client_id: table.client_id.clone(),
+        client_secret: secret,
+        redirect_uri: format!("{origin}/sign-in/federal/return"),
+        scopes: table.scopes.clone(),
+        acr_values: table.acr_values.clone(),
+        method_claim: table.method_claim.clone(),
+        methods: table.methods.clone(),
+        number_claim: table.number_claim.clone(),
+        given_names_claim: table.given_names_claim.clone(),
+        surname_claim: table.surname_claim.clone(),
+        synthetic: Synthetic::Refused,
+        timeout: FEDERAL_TIMEOUT,
+    }
 }

@@ -82,6 +82,7 @@ fn words(t: Text, code: &str) -> (String, String, String) {
         "revocation" => (title, t.sign_in_revocation(), t.sign_in_revocation_next()),
         "challenge" => (title, t.sign_in_challenge(), t.sign_in_challenge_next()),
         "card" => (title, t.sign_in_card(), t.sign_in_card_next()),
+        "federal" => (title, t.sign_in_federal_failed(), t.sign_in_federal_failed_next()),
         _ => (title, t.sign_in_broken(), t.sign_in_broken_next()),
     }
 }

@@ -3,6 +3,7 @@
 mod again;
 mod card_host;
 mod failed;
+mod federal;
 mod sessions;
 mod sign_in;
 mod sign_out;
@@ -23,6 +24,8 @@ pub(crate) fn router() -> Router<WebState> {
         .route(routes::SIGN_IN_FAILED_BY, get(failed::show_by_path))
         .route(routes::CARD_HOST, get(card_host::begin).post(card_host::finish))
         .route(routes::CARD_HOST_RETURN, get(card_host::back))
+        .route(routes::FEDERAL, get(federal::begin))
+        .route(routes::FEDERAL_RETURN, get(federal::back))
         .route(routes::SIGN_IN_AGAIN, get(again::show).post(again::prove))
         .route(routes::SESSIONS, get(sessions::show))
         .route(routes::SESSIONS_END, post(sessions::end))

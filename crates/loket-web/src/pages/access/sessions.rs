@@ -52,6 +52,7 @@ pub(crate) async fn show(State(state): State<WebState>, staff: Staff) -> Respons
             door: match one.method {
                 SignInMethod::WebEid => t.sessions_web_eid(),
                 SignInMethod::MutualTls => t.sessions_mutual_tls(),
+                SignInMethod::Federal => t.sessions_federal(),
             },
             since: t.moment(one.started_at),
             seen: t.moment(one.last_seen_at),

@@ -39,6 +39,8 @@ struct SignInPage {
     ended: bool,
     /// There is a host that asks for the card's certificate.
     card_host: bool,
+    /// The federal authentication service is used.
+    federal: bool,
 }
 
 pub(crate) async fn show(
@@ -51,6 +53,7 @@ pub(crate) async fn show(
             .with_script(static_files::CARD),
         ended: arrival.ended.is_some(),
         card_host: state.settings.card_host.is_some(),
+        federal: state.office.has_federal(),
     })
 }
 
@@ -116,6 +119,7 @@ pub(crate) fn failed_code(failure: SignInFailure) -> (StatusCode, &'static str) 
                 | CardRefusal::CertificateSubject
                 | CardRefusal::CertificateRevoked
                 | CardRefusal::SignatureWrong => "card",
+                CardRefusal::FederalUnavailable | CardRefusal::FederalRefused => "federal",
             }
         }
         SignInFailure::Office(Failure::Refused(refusal)) => refusal.code(),
