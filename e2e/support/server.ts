@@ -18,7 +18,7 @@ function binary(): string {
   return path;
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.on('error', reject);
@@ -35,10 +35,10 @@ function ended(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => child.once('exit', () => resolve()));
 }
 
-export async function start(given?: { folder: string; port: number }): Promise<Server> {
+export async function start(given?: { folder?: string; port?: number; more?: string[] }): Promise<Server> {
   const folder = given?.folder ?? mkdtempSync(join(tmpdir(), 'loket-e2e-'));
   const port = given?.port ?? (await freePort());
-  const child = spawn(binary(), ['demo', '--data', folder, '--port', String(port)], {
+  const child = spawn(binary(), ['demo', '--data', folder, '--port', String(port), ...(given?.more ?? [])], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let said = '';
