@@ -24,6 +24,14 @@ pub const BELGIAN_AUTHENTICATION_POLICIES: [&str; 10] = [
 /// Hosts of the two Belgian OCSP services.
 pub const BELGIAN_OCSP_HOSTS: [&str; 2] = ["ocsp.eid.belgium.be", "ocsp.eidpki.belgium.be"];
 
+/// SHA-256 of Belgium Root CA3, of both certificates of Root CA4, and of Root CA6.
+pub const BELGIAN_ROOTS: [&str; 4] = [
+    "a8d14e945e3e5156bcae5e39737cf6a1b1f51028bbbf982f50ce5f4c05568b4d",
+    "c3fbf37259af0954eeea4282dd1c7226a54e7150f7c29a2c495ba34dbfe09ca0",
+    "702dd5c1a093cf0a9d71fadd9bf9a7c5857d89fb73b716e867228b3c2beb968f",
+    "9c872bc979a7c09a58d4a274c199e5cb16cfa9b9618d98bc9a9988e984b8495c",
+];
+
 /// Settings of the Web eID door.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -47,8 +55,8 @@ pub struct Settings {
 /// Limits of an OCSP check. The defaults are those of the Web eID reference library.
 #[derive(Debug, Clone)]
 pub struct OcspSettings {
-    /// Whether a nonce is sent and demanded back.
-    pub nonce: bool,
+    /// Hosts to which no nonce is sent, written as below; from all others it is demanded back.
+    pub hosts_without_nonce: Vec<String>,
     /// How old an answer's `thisUpdate` may be, inclusive; above zero.
     pub max_age: Duration,
     /// How far the responder's clock may be from ours, inclusive.
@@ -62,7 +70,7 @@ pub struct OcspSettings {
 impl Default for OcspSettings {
     fn default() -> Self {
         Self {
-            nonce: true,
+            hosts_without_nonce: Vec::new(),
             max_age: Duration::from_mins(2),
             skew: Duration::from_mins(15),
             timeout: Duration::from_secs(5),
@@ -74,12 +82,15 @@ impl Default for OcspSettings {
 impl OcspSettings {
     /// Whether this address may be asked: plain http (answers are signed) on a listed host.
     pub fn allows(&self, url: &Url) -> bool {
-        let Some(host) = url.host_str() else { return false };
-        let place = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
         url.scheme() == "http"
             && url.username().is_empty()
             && url.password().is_none()
-            && self.allowed_hosts.iter().any(|allowed| allowed.eq_ignore_ascii_case(&place))
+            && is_among(url, &self.allowed_hosts)
+    }
+
+    /// Whether a nonce is sent to this address.
+    pub fn sends_nonce(&self, url: &Url) -> bool {
+        !is_among(url, &self.hosts_without_nonce)
     }
 
     pub(crate) fn check(&self) -> Result<(), SettingsFault> {
@@ -88,6 +99,13 @@ impl OcspSettings {
         }
         Ok(())
     }
+}
+
+/// Whether the host of an address, with its port when that is not 80, is in a list.
+fn is_among(url: &Url, hosts: &[String]) -> bool {
+    let Some(host) = url.host_str() else { return false };
+    let place = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
+    hosts.iter().any(|listed| listed.eq_ignore_ascii_case(&place))
 }
 
 /// What is wrong with the settings.

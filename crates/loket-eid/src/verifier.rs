@@ -178,7 +178,7 @@ impl WebEid {
         if !self.ocsp.allows(&url) {
             return Err(OcspFault::NoResponder);
         }
-        let nonce = self.ocsp.nonce.then(|| (self.nonces)());
+        let nonce = self.ocsp.sends_nonce(&url).then(|| (self.nonces)());
         let nonce = nonce.as_ref().map(<[u8; 32]>::as_slice);
         let question = Question::new(card.parsed(), issuer, nonce)?;
         let reply = self.fetcher.fetch(&url, question.to_der()?).await?;

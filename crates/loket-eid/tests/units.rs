@@ -10,7 +10,7 @@ mod outside_units {
     use loket_domain::time::Timestamp;
     use loket_eid::certificate::{CardCertificate, ObjectIdentifier};
     use loket_eid::path::Authorities;
-    use loket_eid::settings::BELGIAN_AUTHENTICATION_POLICIES;
+    use loket_eid::settings::{BELGIAN_AUTHENTICATION_POLICIES, BELGIAN_ROOTS};
     use loket_eid::token::AuthToken;
     use loket_eid::{CardFault, HttpFetcher, OcspSettings, Settings, WebEid};
     use serde_json::Value;
@@ -47,6 +47,15 @@ mod outside_units {
             let fetcher = Arc::new(HttpFetcher::new(&settings.ocsp).unwrap());
             let made = WebEid::new(settings, fetcher, Arc::new(|| [0; 32]));
             assert_eq!(made.is_ok(), unit["valid"], "{unit}");
+        }
+    }
+
+    #[test]
+    fn the_roots_are_pinned_by_their_fingerprints() {
+        for name in ["ca3", "ca4", "ca4-renewed", "ca6"] {
+            let root = file(&format!("certs/belgium/belgium-root-{name}.der"));
+            let found = hex::encode(ring::digest::digest(&ring::digest::SHA256, &root));
+            assert!(BELGIAN_ROOTS.contains(&found.as_str()), "{name}");
         }
     }
 

@@ -154,6 +154,14 @@ pub async fn of_session_start(
     row.map(|row| entry(view, &row).map(Personal::new)).transpose()
 }
 
+/// The plain parts of all events of a kind, in order, as JSON: for checks that need no personal data.
+pub async fn plain_of_kind(view: &mut View<'_>, kind: &str) -> Result<Vec<String>, StoreError> {
+    let rows = view
+        .all(sql!("SELECT plain FROM journal WHERE kind = $1 ORDER BY sequence"), args![kind])
+        .await?;
+    rows.iter().map(|row| row.text("plain")).collect()
+}
+
 /// The newest events first: kind and sequence, for checks that need no personal data.
 pub async fn kinds_since(
     view: &mut View<'_>,

@@ -11,6 +11,7 @@ mod tests {
 
     use loket_domain::Timestamp;
     use loket_testkit::pki::{DemoAuthority, Validity};
+    use ring::digest::{SHA256, digest};
     use serde_json::Value;
     use tempfile::TempDir;
 
@@ -41,6 +42,11 @@ mod tests {
             made.change("encryption = \"starttls\"", "encryption = \"starttls\"\nport = 1");
             made.change("https://gateway.example.be", "http://127.0.0.1:1");
             made.change("127.0.0.1:8080", "127.0.0.1:0");
+            let pin = hex::encode(digest(&SHA256, authority.root()));
+            made.change(
+                "# anchor_fingerprints = [\"…\"]",
+                &format!("anchor_fingerprints = [\"{pin}\"]"),
+            );
             made
         }
 
@@ -224,6 +230,21 @@ mod tests {
         place.change("[log]", "[log]\nlevel = 3");
         let (code, said) = place.fails(&["config", "check"], "");
         assert_eq!((code, said.contains("level")), (2, true), "{said}");
+    }
+
+    #[test]
+    fn a_root_that_the_configuration_does_not_name_stops_the_start() {
+        let place = Installation::new();
+        let output = place.run(&["config", "check"], "");
+        assert!(output.status.success(), "{}", faults(&output));
+        let validity = Validity {
+            from: Timestamp::from_seconds(1_500_000_000),
+            until: Timestamp::from_seconds(2_500_000_000),
+        };
+        place.write("eid/anchors/other.der", DemoAuthority::make(validity).unwrap().root());
+        let output = place.run(&["config", "check"], "");
+        assert_eq!(output.status.code(), Some(2));
+        assert!(faults(&output).contains("eid.anchor_fingerprints"), "{}", faults(&output));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use loket_eid::settings::BELGIAN_ROOTS;
 use serde::Deserialize;
 use url::Url;
 
@@ -248,10 +249,15 @@ fn federal_surname_claim() -> String {
 pub struct Eid {
     /// Folder with the pinned root certificates (`.der`, `.crt`, `.cer` or `.pem`).
     pub anchors: PathBuf,
+    /// SHA-256 of each root that may be in that folder, in hexadecimal digits; by default those of
+    /// the Belgian roots.
+    pub anchor_fingerprints: Vec<String>,
     /// Folder with the issuing authorities.
     pub intermediates: PathBuf,
     /// Hosts of the OCSP responders that may be asked; by default the two Belgian ones.
     pub ocsp_hosts: Option<Vec<String>>,
+    /// Those among them that cannot answer with a nonce.
+    pub ocsp_hosts_without_nonce: Vec<String>,
 }
 
 impl Default for Eid {
@@ -259,7 +265,9 @@ impl Default for Eid {
         Self {
             anchors: PathBuf::from("eid/anchors"),
             intermediates: PathBuf::from("eid/intermediates"),
+            anchor_fingerprints: BELGIAN_ROOTS.map(str::to_owned).to_vec(),
             ocsp_hosts: None,
+            ocsp_hosts_without_nonce: Vec::new(),
         }
     }
 }

@@ -10,6 +10,7 @@ use axum::http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Redirect, Response};
 use loket_domain::Language;
 use loket_testkit::card::CardFault;
+use loket_testkit::pki::Status;
 use loket_text::Text;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -107,5 +108,20 @@ pub(super) async fn unblock(State(stage): State<Arc<Stage>>, Path(key): Path<Str
             Redirect::to("/demo").into_response()
         }
         None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+/// Reports a card as lost: from now on the responder says that it is revoked. The server only learns
+/// so by asking.
+pub(super) async fn revoke(State(stage): State<Arc<Stage>>, Path(key): Path<String>) -> Response {
+    let Some(held) = stage.cards.iter().find(|held| held.colleague.key() == key) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    match stage.responder.set(held.card.certificate(), Status::Revoked) {
+        Ok(()) => Redirect::to("/demo").into_response(),
+        Err(error) => {
+            tracing::error!(%error, "a card could not be reported as lost");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
     }
 }

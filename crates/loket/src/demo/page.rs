@@ -40,6 +40,7 @@ pub(super) fn router(stage: Stage) -> Router {
         .route("/demo/cards", get(cards::list))
         .route("/demo/cards/{key}/authenticate", post(cards::authenticate))
         .route("/demo/cards/{key}/unblock", post(cards::unblock))
+        .route("/demo/cards/{key}/revoke", post(cards::revoke))
         .route("/demo/extension.js", get(script(include_str!("../../static/extension.js"))))
         .route("/demo/messages.js", get(script(include_str!("../../static/messages.js"))))
         .route("/demo/demo.css", get(style))

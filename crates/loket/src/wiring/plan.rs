@@ -17,6 +17,7 @@ use loket_registers::ClientSettings;
 use loket_store::Engine;
 use loket_web::DemoHead;
 use loket_web::card_host::CardHostTls;
+use ring::digest::{SHA256, digest};
 
 use crate::configuration::{
     Configuration, ConfigurationFault, Federal, Files, Loaded, SmtpEncryption,
@@ -164,6 +165,27 @@ fn office(configuration: &Configuration) -> OfficeSettings {
     }
 }
 
+/// The roots, each of which the configuration names by its fingerprint: a file that somebody puts
+/// into the folder does not become a root by that alone.
+fn pinned(
+    configuration: &Configuration,
+    files: &Files,
+) -> Result<Vec<Vec<u8>>, ConfigurationFault> {
+    let roots = files.certificates(&configuration.eid.anchors)?;
+    for root in &roots {
+        let found = hex::encode(digest(&SHA256, root));
+        let named = &configuration.eid.anchor_fingerprints;
+        if !named.iter().any(|pin| pin.eq_ignore_ascii_case(&found)) {
+            let what = format!(
+                "a root with fingerprint {found}, which eid.anchor_fingerprints does not name"
+            );
+            let file = files.place(&configuration.eid.anchors);
+            return Err(ConfigurationFault::Content { file, what });
+        }
+    }
+    Ok(roots)
+}
+
 fn eid(
     configuration: &Configuration,
     files: &Files,
@@ -172,10 +194,11 @@ fn eid(
     if let Some(hosts) = &configuration.eid.ocsp_hosts {
         ocsp.allowed_hosts.clone_from(hosts);
     }
+    ocsp.hosts_without_nonce.clone_from(&configuration.eid.ocsp_hosts_without_nonce);
     Ok(loket_eid::Settings {
         origin: configuration.origin.clone(),
         allow_loopback_http: false,
-        anchors: files.certificates(&configuration.eid.anchors)?,
+        anchors: pinned(configuration, files)?,
         intermediates: files.certificates(&configuration.eid.intermediates)?,
         policies: BELGIAN_AUTHENTICATION_POLICIES.map(str::to_owned).to_vec(),
         ocsp,

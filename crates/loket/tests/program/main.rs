@@ -13,3 +13,5 @@ mod kill;
 mod person;
 #[cfg(test)]
 mod server;
+#[cfg(test)]
+mod turned_away;

@@ -50,6 +50,14 @@ impl Server {
         child.wait().unwrap();
     }
 
+    /// Asks it to stop, and waits until it has.
+    pub(crate) fn stop(&self) {
+        let mut child = self.child.lock().unwrap();
+        let pid = child.id().to_string();
+        assert!(Command::new("kill").args(["-s", "TERM", &pid]).status().unwrap().success());
+        assert!(child.wait().unwrap().success());
+    }
+
     /// The newest message to an address that a test of its text accepts, once the receiver has it.
     pub(crate) fn message<T>(
         &self,
