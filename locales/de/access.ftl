@@ -54,6 +54,7 @@ card-again-title = Zeigen Sie Ihre Karte noch einmal
 card-again-lede = Was Sie tun möchten, verlangt, dass Sie in den fünf Minuten davor Ihre Karte zeigen. Sie bleiben angemeldet.
 card-again-button = Meine Karte noch einmal zeigen
 card-again-back = Zurück ohne Karte
+card-again-other-way = Haben Sie sich auf andere Weise angemeldet, melden Sie sich ab und wieder an.
 sessions-title = Wo Sie angemeldet sind
 sessions-lede = Jeder Browser, in dem Sie mit Ihrer Karte angemeldet sind, steht hier. Eine Sitzung endet von selbst nach einer Viertelstunde ohne Gebrauch und nach zwölf Stunden.
 sessions-caption = Ihre offenen Sitzungen

@@ -54,6 +54,7 @@ card-again-title = Show your card again
 card-again-lede = What you want to do asks that you show your card within the five minutes before it. You stay signed in.
 card-again-button = Show my card again
 card-again-back = Back without the card
+card-again-other-way = If you signed in another way, sign out and sign in again.
 sessions-title = Where you are signed in
 sessions-lede = Every browser in which you are signed in with your card stands here. A session ends by itself after a quarter of an hour without use and after twelve hours.
 sessions-caption = Your open sessions

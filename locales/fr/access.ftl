@@ -54,6 +54,7 @@ card-again-title = Présentez à nouveau votre carte
 card-again-lede = Ce que vous voulez faire demande que vous présentiez votre carte dans les cinq minutes qui précèdent. Vous restez connecté.
 card-again-button = Présenter ma carte
 card-again-back = Revenir sans carte
+card-again-other-way = Si vous vous êtes connecté d’une autre manière, déconnectez-vous puis reconnectez-vous.
 sessions-title = Où vous êtes connecté
 sessions-lede = Chaque navigateur dans lequel vous êtes connecté avec votre carte figure ici. Une session se termine d’elle-même après un quart d’heure sans usage et après douze heures.
 sessions-caption = Vos sessions ouvertes

@@ -54,6 +54,7 @@ card-again-title = Toon uw kaart opnieuw
 card-again-lede = Wat u wilt doen vraagt dat u binnen de vijf minuten ervoor uw kaart toont. U blijft aangemeld.
 card-again-button = Mijn kaart opnieuw tonen
 card-again-back = Terug zonder kaart
+card-again-other-way = Hebt u zich op een andere manier aangemeld, meld u dan af en opnieuw aan.
 sessions-title = Waar u aangemeld bent
 sessions-lede = Elke browser waarin u met uw kaart aangemeld bent, staat hier. Een sessie eindigt vanzelf na een kwartier zonder gebruik en na twaalf uur.
 sessions-caption = Uw open sessies

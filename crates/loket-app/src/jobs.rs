@@ -74,9 +74,10 @@ pub async fn run(office: Office, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// Looks again at the cards behind open sessions, and records how many cards were refused.
+/// Looks again at the cards behind open sessions, ends those without a role, and records how many cards were refused.
 pub async fn watch_the_door(office: &Office) -> Result<(), Failure> {
     office.look_at_cards_again().await?;
+    office.sign_out_without_role().await?;
     office.record_refused_cards().await
 }
 

@@ -70,7 +70,7 @@ impl SignInMethod {
 pub enum SessionEndReason {
     /// The holder ended it from another session.
     EndedElsewhere,
-    /// The last valid role at the organisation was withdrawn.
+    /// The last valid role at the organisation was withdrawn or has ended.
     RoleLost,
     /// The card was found revoked at a re-check.
     CardRevoked,

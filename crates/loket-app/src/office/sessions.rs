@@ -113,8 +113,30 @@ impl Office {
             }
             Err(_) => SessionEndReason::CardRevoked,
         };
-        let call = self.job_call("look_at_cards")?;
-        match self.run(call, EndSession { session: due.id, reason }).await {
+        self.end_by_itself(due.id, reason).await
+    }
+
+    /// Signs out who has no role any more: a role that has passed its end date leaves no open page.
+    pub async fn sign_out_without_role(&self) -> Result<(), Failure> {
+        let now = self.now();
+        let seen_since = now.minus(self.store().settings().limits.session_idle);
+        let lost = {
+            let mut reader = self.store().reader().await?;
+            tables::session::without_role(&mut reader.view(), seen_since, now, MOST).await?
+        };
+        for session in lost {
+            self.end_by_itself(session, SessionEndReason::RoleLost).await?;
+        }
+        Ok(())
+    }
+
+    async fn end_by_itself(
+        &self,
+        session: SessionId,
+        reason: SessionEndReason,
+    ) -> Result<(), Failure> {
+        let call = self.job_call("sessions")?;
+        match self.run(call, EndSession { session, reason }).await {
             Err(Failure::Refused(Refusal::NotFound)) => Ok(()),
             other => other,
         }

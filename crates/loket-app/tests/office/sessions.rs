@@ -122,6 +122,21 @@ on_both! {
         assert_eq!(count(&house, "session_ended").await?, 2);
     }
 
+    async fn a_role_past_its_end_leaves_no_open_session(house) {
+        let organisation = house.organisation("Stad Mechelen", MECHELEN).await?;
+        let until = house.office.now().plus(30 * MINUTE);
+        let short = GrantRole { until, ..grant(&house, organisation)? };
+        house.office.run(house.operator()?, short).await?;
+        let session = house.sign_in(ssin(5)?).await?;
+        go_on(&house, session, 20).await?;
+        jobs::watch_the_door(&house.office).await?;
+        assert!(house.office.masthead(session).await?.is_some());
+        go_on(&house, session, 10).await?;
+        jobs::watch_the_door(&house.office).await?;
+        assert!(house.office.masthead(session).await?.is_none());
+        assert_eq!(count(&house, "session_ended").await?, 1);
+    }
+
     async fn a_revoked_card_ends_its_sessions_at_the_next_look(house) {
         let session = at_work(&house).await?;
         house.cards.answer(Some(CardRefusal::CertificateRevoked));

@@ -186,3 +186,23 @@ pub async fn due_for_check(
         })
         .collect()
 }
+
+/// Open sessions seen since a moment whose holder has no role at the organisation that is valid now.
+pub async fn without_role(
+    view: &mut View<'_>,
+    seen_since: Timestamp,
+    now: Timestamp,
+    limit: u32,
+) -> Result<Vec<SessionId>, StoreError> {
+    let rows = view
+        .all(
+            sql!(
+                "SELECT s.id FROM session s WHERE s.ended_at IS NULL AND s.last_seen_at > $1 AND NOT EXISTS (
+                   SELECT 1 FROM role r WHERE r.staff_id = s.staff_id AND r.organisation_id = s.organisation_id
+                   AND r.withdrawn_at IS NULL AND r.valid_from <= $2 AND r.valid_until > $2) LIMIT $3"
+            ),
+            args![seen_since, now, limit],
+        )
+        .await?;
+    rows.iter().map(|row| row.id("id")).collect()
+}
