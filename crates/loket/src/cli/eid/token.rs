@@ -58,10 +58,9 @@ impl VerifyToken {
         let authorities = self.authorities()?;
         let answer = self.ocsp_response.as_deref().map(files::bytes).transpose()?;
         let text = read_token()?;
+        let named = self.named(&text);
         if self.signature_only {
-            let mut named = None;
-            let result = self.signature_alone(&text, &mut named);
-            return Ok(Verdict::of(result, named));
+            return Ok(Verdict::of(self.signature_alone(&text), named));
         }
         let Some(authorities) = authorities else {
             return Err(CliFault::Usage("a trusted root is needed: --anchor".to_owned()));
@@ -70,8 +69,7 @@ impl VerifyToken {
             required: (!self.require_policy.is_empty()).then(|| self.require_policy.clone()),
             forbidden: self.forbid_policy.clone(),
         };
-        let mut named = None;
-        let result = self.whole(&text, &Rules { authorities, policies }, answer, &mut named);
+        let result = self.whole(&text, &Rules { authorities, policies }, answer);
         Ok(Verdict::of(result, named))
     }
 
@@ -84,15 +82,8 @@ impl VerifyToken {
         authorities.map(Some).map_err(|fault| CliFault::Usage(fault.to_string()))
     }
 
-    fn whole(
-        &self,
-        text: &str,
-        rules: &Rules,
-        answer: Option<Vec<u8>>,
-        named: &mut Option<Named>,
-    ) -> Result<(), CardFault> {
+    fn whole(&self, text: &str, rules: &Rules, answer: Option<Vec<u8>>) -> Result<(), CardFault> {
         let examined = rules.examine(text, self.at)?;
-        *named = Some(Named::of(examined.card(), self.show_number));
         if let Some(body) = answer {
             self.revocation(&examined, body)?;
         }
@@ -107,10 +98,16 @@ impl VerifyToken {
         question.judge(&reply, examined.issuer(), &OcspSettings::default(), self.at)
     }
 
-    fn signature_alone(&self, text: &str, named: &mut Option<Named>) -> Result<(), CardFault> {
+    /// Whom the certificate names, as far as it can be read: also where it is not accepted.
+    fn named(&self, text: &str) -> Option<Named> {
+        let token = AuthToken::read(text).ok()?;
+        let card = CardCertificate::from_der(token.certificate().ok()?).ok()?;
+        Some(Named::of(&card, self.show_number))
+    }
+
+    fn signature_alone(&self, text: &str) -> Result<(), CardFault> {
         let token = AuthToken::read(text)?;
         let card = CardCertificate::from_der(token.certificate()?)?;
-        *named = Some(Named::of(&card, self.show_number));
         check_signature(&token, &card, &self.origin, &self.nonce)
     }
 }
