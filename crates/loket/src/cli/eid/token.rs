@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use loket_domain::Timestamp;
+use loket_domain::ssin::Synthetic;
 use loket_eid::certificate::{CardCertificate, ObjectIdentifier, PolicyRule};
 use loket_eid::ocsp::Question;
 use loket_eid::path::Authorities;
@@ -12,7 +13,7 @@ use loket_eid::token::{AuthToken, MAX_LENGTH_1_1};
 use loket_eid::verifier::{Examined, check_signature};
 use loket_eid::{CardFault, OcspFault, OcspSettings, Reply, Rules};
 
-use super::{Named, Verdict, files, moment};
+use super::{COUNTRY, Named, Verdict, files, moment};
 use crate::cli::fault::CliFault;
 
 /// Checks an authentication token, read from standard input.
@@ -84,6 +85,10 @@ impl VerifyToken {
 
     fn whole(&self, text: &str, rules: &Rules, answer: Option<Vec<u8>>) -> Result<(), CardFault> {
         let examined = rules.examine(text, self.at)?;
+        // Numbers of other countries have other rules; nobody works here with their cards.
+        if examined.card().subject_text(COUNTRY).as_deref() == Some("BE") {
+            examined.card().subject(Synthetic::Refused)?;
+        }
         if let Some(body) = answer {
             self.revocation(&examined, body)?;
         }
