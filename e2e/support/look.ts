@@ -8,7 +8,11 @@ const folder = join(import.meta.dirname, '../../target/screenshots');
 
 export async function look(page: Page, name: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
-  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+  await page.waitForLoadState('load');
+  const picture = () => page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+  // The picture is for people and checks nothing. Chromium at times cannot paint one while another
+  // window is resized ("Unable to capture screenshot"): it is asked once more. What is checked is below.
+  await picture().catch(picture);
   const found = await new AxeBuilder({ page })
     .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
     .analyze();

@@ -6,7 +6,6 @@ demo-to-messages = Empfangene Nachrichten lesen
 demo-cards-title = Karten
 demo-cards-lede = Melden Sie sich an und wählen Sie eine Karte. Die PIN jeder Karte ist { $pin }.
 demo-unblock = Karte von { $name } entsperren
-demo-revoke = Die Karte von { $name } als verloren melden
 demo-card-officer = Arbeitet als lokaler Registrierungsbeamter für { $place }.
 demo-card-auditor = Arbeitet als Prüfer für { $place }.
 demo-card-access-manager = Ist Zugriffsverwalter für { $place }.

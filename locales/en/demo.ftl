@@ -6,7 +6,6 @@ demo-to-messages = Read the received messages
 demo-cards-title = Cards
 demo-cards-lede = Sign in and choose a card. The PIN of every card is { $pin }.
 demo-unblock = Unblock the card of { $name }
-demo-revoke = Report the card of { $name } as lost
 demo-card-officer = Works as local registration officer at { $place }.
 demo-card-auditor = Works as auditor at { $place }.
 demo-card-access-manager = Is access manager at { $place }.

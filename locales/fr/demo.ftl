@@ -6,7 +6,6 @@ demo-to-messages = Lire les messages reçus
 demo-cards-title = Cartes
 demo-cards-lede = Identifiez-vous et choisissez une carte. Le code PIN de chaque carte est { $pin }.
 demo-unblock = Débloquer la carte de { $name }
-demo-revoke = Déclarer perdue la carte de { $name }
 demo-card-officer = Travaille comme officier d'enregistrement local pour { $place }.
 demo-card-auditor = Travaille comme auditeur pour { $place }.
 demo-card-access-manager = Est gestionnaire d'accès pour { $place }.

@@ -6,7 +6,6 @@ demo-to-messages = Ontvangen berichten lezen
 demo-cards-title = Kaarten
 demo-cards-lede = Meld u aan en kies een kaart. De pincode van elke kaart is { $pin }.
 demo-unblock = De kaart van { $name } deblokkeren
-demo-revoke = De kaart van { $name } als verloren melden
 demo-card-officer = Werkt als lokale registratie officier bij { $place }.
 demo-card-auditor = Werkt als auditor bij { $place }.
 demo-card-access-manager = Is toegangsbeheerder bij { $place }.

@@ -111,8 +111,8 @@ pub(super) async fn unblock(State(stage): State<Arc<Stage>>, Path(key): Path<Str
     }
 }
 
-/// Reports a card as lost: from now on the responder says that it is revoked. The server only learns
-/// so by asking.
+/// Reports a card as lost, for whoever tries that by hand or in a test: until the next start the
+/// responder says that it is revoked. The server only learns so by asking.
 pub(super) async fn revoke(State(stage): State<Arc<Stage>>, Path(key): Path<String>) -> Response {
     let Some(held) = stage.cards.iter().find(|held| held.colleague.key() == key) else {
         return StatusCode::NOT_FOUND.into_response();
