@@ -37,7 +37,7 @@ impl Server {
     pub(crate) fn kill_at_a_random_moment(&self) {
         let mut byte = [0; 2];
         getrandom(&mut byte);
-        std::thread::sleep(Duration::from_millis(200 + u64::from(u16::from_le_bytes(byte)) % 2400));
+        std::thread::sleep(Duration::from_millis(200 + u64::from(u16::from_le_bytes(byte)) % 1600));
         let mut child = self.child.lock().unwrap();
         child.kill().unwrap();
         child.wait().unwrap();
