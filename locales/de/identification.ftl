@@ -27,6 +27,7 @@ person-no-given-names = keine Vornamen
 person-not-stated = nicht angegeben
 address-bus = Bus { $number }
 address-post = Diplomatische Vertretung: { $post }
+address-reference = Ohne festen Wohnsitz, Bezugsadresse bei:
 address-none = Das Register hat keine Adresse
 person-incomplete-title = Unvollständige Antwort
 person-incomplete-what = Das Register meldet, dass es nicht alle Daten dieser Person hat. Sie können mit den angezeigten Daten fortfahren.

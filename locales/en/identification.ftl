@@ -27,6 +27,7 @@ person-no-given-names = no given names
 person-not-stated = not stated
 address-bus = box { $number }
 address-post = Diplomatic post: { $post }
+address-reference = No fixed address, reference address at:
 address-none = The register has no address
 person-incomplete-title = Incomplete answer
 person-incomplete-what = The register says that it does not have all the data of this person. You can go on with what is shown.

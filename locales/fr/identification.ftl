@@ -27,6 +27,7 @@ person-no-given-names = pas de prénom
 person-not-stated = non mentionné
 address-bus = boîte { $number }
 address-post = Poste diplomatique : { $post }
+address-reference = Sans domicile fixe, adresse de référence chez :
 address-none = Le registre n’a pas d’adresse
 person-incomplete-title = Réponse incomplète
 person-incomplete-what = Le registre signale qu’il n’a pas toutes les données de cette personne. Vous pouvez continuer avec ce qui est affiché.

@@ -27,6 +27,7 @@ person-no-given-names = geen voornamen
 person-not-stated = niet vermeld
 address-bus = bus { $number }
 address-post = Diplomatieke post: { $post }
+address-reference = Geen vaste woonplaats, referentieadres bij:
 address-none = Het register heeft geen adres
 person-incomplete-title = Onvolledig antwoord
 person-incomplete-what = Het register meldt dat het niet alle gegevens van deze persoon heeft. U kunt verdergaan met wat er staat.

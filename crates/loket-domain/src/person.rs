@@ -194,6 +194,16 @@ pub enum Address {
         /// Name of the country.
         country: PlaceText,
     },
+    /// No fixed address: reached at a public centre for social welfare or with another person
+    /// (law of 19 July 1991, article 1, paragraph 2).
+    Reference {
+        /// At whose address.
+        care_of: Option<PlaceText>,
+        /// Four digits.
+        postal_code: PlaceText,
+        /// Name of the municipality.
+        municipality: PlaceText,
+    },
     /// Registered at a diplomatic post.
     DiplomaticPost {
         /// Name of the post.
@@ -242,6 +252,9 @@ pub struct RegisterPerson {
     pub address: Address,
     /// What the register says of the file.
     pub standing: Standing,
+    /// The register says that an administrator or guardian acts for the person.
+    #[serde(default)]
+    pub under_guardianship: bool,
 }
 
 #[cfg(test)]

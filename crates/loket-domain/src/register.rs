@@ -4,8 +4,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::document::card::CardNumber;
 use crate::id::{OrganisationId, QuestionId, RegistrationId, StaffId};
-use crate::person::RegisterPerson;
+use crate::person::{GivenName, IncompleteDate, PlaceText, RegisterPerson, Sex, Surname};
 use crate::port::Answer;
 use crate::ssin::Ssin;
 
@@ -134,11 +135,256 @@ pub struct RegisterAnswer {
     pub ticket: Option<Ticket>,
 }
 
+/// How the asked given names are held against those of a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GivenNameMatching {
+    /// Only the first letter of the first one.
+    FirstLetter,
+    /// The whole first one.
+    FirstName,
+    /// All that were asked.
+    All,
+    /// Not at all.
+    Ignored,
+}
+
+/// What a search by name looks for. Surname and date of birth are compulsory, so that nobody can
+/// leaf through a register.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Criteria {
+    /// Surname, by sound.
+    pub surname: Surname,
+    /// Given names, three at most.
+    pub given_names: Vec<GivenName>,
+    /// How they are held against those of a person.
+    pub matching: GivenNameMatching,
+    /// Date of birth; at least the year.
+    pub birth_date: IncompleteDate,
+    /// Sex, when it narrows the search.
+    pub sex: Sex,
+}
+
+/// One search by name: who asks, for whom, why, for what right, and whom.
+#[derive(Debug, Clone)]
+pub struct Search {
+    /// Our ticket.
+    pub id: QuestionId,
+    /// The open registration that is the purpose (SEED-39).
+    pub registration: RegistrationId,
+    /// The officer who asks.
+    pub officer: StaffId,
+    /// The organisation on whose behalf.
+    pub organisation: OrganisationId,
+    /// Its enterprise number, ten digits.
+    pub enterprise_number: String,
+    /// The registers that its authorisations open; all of them are searched.
+    pub registers: Vec<RegisterName>,
+    /// Whom.
+    pub criteria: Criteria,
+}
+
+/// Most hits of a search that are shown (DESIGN section 8).
+pub const MOST_HITS: usize = 10;
+
+/// One person of a short list: what tells people apart, and nothing else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hit {
+    /// The number, with which the details are asked for after a choice.
+    pub ssin: Ssin,
+    /// Which register has the person.
+    pub register: RegisterName,
+    /// Given names in order.
+    pub given_names: Vec<GivenName>,
+    /// Surname.
+    pub surname: Surname,
+    /// Date of birth.
+    pub birth_date: IncompleteDate,
+    /// Sex.
+    pub sex: Sex,
+    /// Municipality of residence, when there is one.
+    pub municipality: Option<PlaceText>,
+}
+
+/// What came back of a search.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub enum SearchOutcome {
+    /// A short list, at most [`MOST_HITS`] long.
+    Found {
+        /// The people.
+        hits: Vec<Hit>,
+        /// There are more than are listed.
+        truncated: bool,
+    },
+    /// Nobody fits.
+    Nobody,
+    /// Too many fit to list any: search more narrowly.
+    TooWide,
+    /// Not allowed for this legal context.
+    NotAllowed,
+    /// A register does not answer; nothing of the others is shown, since the list would lack people.
+    Down,
+    /// A register answered something that cannot be read.
+    Unreadable,
+}
+
+impl SearchOutcome {
+    /// Stable code, as stored in events.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Found { .. } => "found",
+            Self::Nobody => "nobody",
+            Self::TooWide => "too_wide",
+            Self::NotAllowed => "not_allowed",
+            Self::Down => "down",
+            Self::Unreadable => "unreadable",
+        }
+    }
+}
+
+/// The answer to a search, with what the trail needs of the exchange.
+#[derive(Debug, Clone)]
+pub struct SearchAnswer {
+    /// What came back.
+    pub outcome: SearchOutcome,
+    /// The registers' own tickets, in the order of asking.
+    pub tickets: Vec<Ticket>,
+}
+
+/// What an officer holds in hand before anything is known of the person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "shown", rename_all = "snake_case")]
+pub enum Shown {
+    /// A Belgian card, by its number.
+    Card {
+        /// Twelve digits with right check digits.
+        number: CardNumber,
+    },
+    /// Another document, by the names and the date of birth that stand on it.
+    Holder {
+        /// Surname.
+        surname: Surname,
+        /// Given names in one text; may be empty.
+        given_names: Vec<GivenName>,
+        /// Date of birth.
+        birth_date: IncompleteDate,
+    },
+}
+
+impl Shown {
+    /// Stable code, as stored in events.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Card { .. } => "card",
+            Self::Holder { .. } => "holder",
+        }
+    }
+}
+
+/// One verification: does what is in hand belong to this number? Nothing else is told.
+#[derive(Debug, Clone)]
+pub struct Verification {
+    /// Our ticket, the open registration, the officer, the right, the registers, the number.
+    pub question: Question,
+    /// What the officer holds in hand.
+    pub shown: Shown,
+}
+
+/// What came back of a verification.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub enum VerificationOutcome {
+    /// Number and document belong together.
+    Match,
+    /// They do not; what differs is not told.
+    NoMatch,
+    /// No register that was asked knows the number.
+    Unknown,
+    /// The number was replaced; by which is not told before a match.
+    Replaced,
+    /// The number was cancelled.
+    Cancelled,
+    /// The organisation is not inscribed for this person.
+    NotInscribed,
+    /// Not allowed for this legal context.
+    NotAllowed,
+    /// The register does not answer or is closed.
+    Down,
+    /// The register answered something that cannot be read.
+    Unreadable,
+}
+
+impl VerificationOutcome {
+    /// Stable code, as stored in events.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Match => "match",
+            Self::NoMatch => "no_match",
+            Self::Unknown => "unknown",
+            Self::Replaced => "replaced",
+            Self::Cancelled => "cancelled",
+            Self::NotInscribed => "not_inscribed",
+            Self::NotAllowed => "not_allowed",
+            Self::Down => "down",
+            Self::Unreadable => "unreadable",
+        }
+    }
+}
+
+/// The answer to a verification, with what the trail needs of the exchange.
+#[derive(Debug, Clone)]
+pub struct VerificationAnswer {
+    /// What came back.
+    pub outcome: VerificationOutcome,
+    /// The register that gave the deciding answer, when one did.
+    pub register: Option<RegisterName>,
+    /// The register's own ticket, when it gave one.
+    pub ticket: Option<Ticket>,
+}
+
+/// What came back of an inscription or a release. Both are the same every time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InscriptionOutcome {
+    /// The organisation is now inscribed, or released, for this person.
+    Done,
+    /// No register that was asked knows the number.
+    Unknown,
+    /// Not allowed for this legal context.
+    NotAllowed,
+    /// The register does not answer.
+    Down,
+    /// The register answered something that cannot be read.
+    Unreadable,
+}
+
+impl InscriptionOutcome {
+    /// Stable code, as stored in events.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Unknown => "unknown",
+            Self::NotAllowed => "not_allowed",
+            Self::Down => "down",
+            Self::Unreadable => "unreadable",
+        }
+    }
+}
+
 /// A client of the registers. Implementations never cache personal data, answer within their
 /// deadline (3 s by default, one retry included), and turn every failure into an outcome.
 pub trait PersonRegister: Send + Sync + 'static {
     /// Asks for one person by number: the registers in their order, until one knows the number.
     fn get<'a>(&'a self, question: &'a Question) -> Answer<'a, RegisterAnswer>;
+    /// Searches all registers by name and date of birth.
+    fn query<'a>(&'a self, search: &'a Search) -> Answer<'a, SearchAnswer>;
+    /// Asks whether a document and a number belong together: the registers in their order.
+    fn verify<'a>(&'a self, verification: &'a Verification) -> Answer<'a, VerificationAnswer>;
+    /// Records that the organisation deals with the person.
+    fn inscribe<'a>(&'a self, question: &'a Question) -> Answer<'a, InscriptionOutcome>;
+    /// Records that it no longer does.
+    fn release<'a>(&'a self, question: &'a Question) -> Answer<'a, InscriptionOutcome>;
     /// Whether the register service answers at all, for readiness and the status page.
     fn reachable(&self) -> Answer<'_, bool>;
 }

@@ -6,7 +6,9 @@ use std::time::Duration;
 use loket_domain::Ssin;
 use loket_domain::port::Answer;
 use loket_domain::register::{
-    PersonRegister, Question, RegisterAnswer, RegisterName, RegisterOutcome, Ticket,
+    InscriptionOutcome, PersonRegister, Question, RegisterAnswer, RegisterName, RegisterOutcome,
+    Search, SearchAnswer, SearchOutcome, Ticket, Verification, VerificationAnswer,
+    VerificationOutcome,
 };
 use loket_domain::ssin::Synthetic;
 use reqwest::StatusCode;
@@ -294,6 +296,23 @@ fn tls() -> Result<rustls::ClientConfig, ClientFault> {
 impl PersonRegister for Client {
     fn get<'a>(&'a self, question: &'a Question) -> Answer<'a, RegisterAnswer> {
         Box::pin(self.ask_all(question))
+    }
+
+    fn query<'a>(&'a self, _search: &'a Search) -> Answer<'a, SearchAnswer> {
+        Box::pin(async { SearchAnswer { outcome: SearchOutcome::Down, tickets: Vec::new() } })
+    }
+
+    fn verify<'a>(&'a self, _verification: &'a Verification) -> Answer<'a, VerificationAnswer> {
+        let outcome = VerificationOutcome::Down;
+        Box::pin(async move { VerificationAnswer { outcome, register: None, ticket: None } })
+    }
+
+    fn inscribe<'a>(&'a self, _question: &'a Question) -> Answer<'a, InscriptionOutcome> {
+        Box::pin(async { InscriptionOutcome::Down })
+    }
+
+    fn release<'a>(&'a self, _question: &'a Question) -> Answer<'a, InscriptionOutcome> {
+        Box::pin(async { InscriptionOutcome::Down })
     }
 
     fn reachable(&self) -> Answer<'_, bool> {

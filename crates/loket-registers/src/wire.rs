@@ -31,8 +31,16 @@ pub struct GetRequest {
 }
 
 /// The fields that the agreement allows (SEED-55).
-pub const FIELDS: &[&str] =
-    &["givenNames", "lastName", "birthDate", "birthPlace", "gender", "address", "status"];
+pub const FIELDS: &[&str] = &[
+    "givenNames",
+    "lastName",
+    "birthDate",
+    "birthPlace",
+    "gender",
+    "address",
+    "status",
+    "underGuardianship",
+];
 
 /// The answer of `POST /persons/get`. What a register adds is not read.
 #[derive(Debug, Deserialize)]
@@ -81,6 +89,8 @@ pub(crate) struct WirePerson {
     status: WireStatus,
     #[serde(default)]
     decease_date: Option<String>,
+    #[serde(default)]
+    under_guardianship: bool,
 }
 
 impl std::fmt::Debug for WirePerson {
@@ -112,6 +122,12 @@ enum WireAddress {
     Abroad {
         lines: Vec<String>,
         country: String,
+    },
+    Reference {
+        #[serde(default)]
+        care_of: Option<String>,
+        postal_code: String,
+        municipality: String,
     },
     DiplomaticPost {
         post: String,
@@ -174,6 +190,7 @@ impl WirePerson {
             },
             address: self.address.map_or(Ok(Address::None), WireAddress::read)?,
             standing,
+            under_guardianship: self.under_guardianship,
         })
     }
 }
@@ -193,6 +210,11 @@ impl WireAddress {
             Self::Abroad { lines, country } => Address::Abroad {
                 lines: lines.iter().take(6).map(|l| place(l)).collect::<Result<_, _>>()?,
                 country: place(&country)?,
+            },
+            Self::Reference { care_of, postal_code, municipality } => Address::Reference {
+                care_of: care_of.as_deref().map(place).transpose()?,
+                postal_code: place(&postal_code)?,
+                municipality: place(&municipality)?,
             },
             Self::DiplomaticPost { post } => Address::DiplomaticPost { post: place(&post)? },
         })

@@ -162,6 +162,7 @@ fn person(surname: &str, given: &[&str], birth: &str) -> RegisterPerson {
         sex: Sex::Female,
         address: Address::None,
         standing: Standing::Active,
+        under_guardianship: false,
     }
 }
 

@@ -3,8 +3,11 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// A card number with right check digits. Does not print.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct CardNumber(String);
 
 /// Why a text is no card number.
@@ -55,6 +58,19 @@ impl CardNumber {
     pub fn grouped(&self) -> String {
         let part = |from: usize, to: usize| self.0.get(from..to).unwrap_or_default();
         format!("{}-{}-{}", part(0, 3), part(3, 10), part(10, 12))
+    }
+}
+
+impl TryFrom<String> for CardNumber {
+    type Error = CardNumberFault;
+    fn try_from(text: String) -> Result<Self, CardNumberFault> {
+        Self::parse(&text)
+    }
+}
+
+impl From<CardNumber> for String {
+    fn from(number: CardNumber) -> Self {
+        number.0
     }
 }
 

@@ -65,6 +65,11 @@ fn address(t: Text, address: &Address) -> Vec<String> {
         Address::Abroad { lines, country } => {
             lines.iter().chain([country]).map(|line| line.as_str().to_owned()).collect()
         }
+        Address::Reference { care_of, postal_code, municipality } => {
+            let place = format!("{} {}", postal_code.as_str(), municipality.as_str());
+            let at = care_of.as_ref().map(|name| name.as_str().to_owned());
+            [Some(t.address_reference()), at, Some(place)].into_iter().flatten().collect()
+        }
         Address::DiplomaticPost { post } => vec![t.address_post(post.as_str())],
         Address::None => vec![t.address_none()],
     }
