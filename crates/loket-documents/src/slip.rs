@@ -3,7 +3,7 @@
 
 use jiff::tz::TimeZone;
 use loket_domain::Timestamp;
-use loket_domain::port::{PrintFault, Printer, Slip};
+use loket_domain::port::{PrintFault, Printer, RefusalLetter, Slip};
 use loket_text::Text;
 use typst::foundations::{Array, Datetime, Dict, IntoValue, Smart, Str, Value};
 use typst_layout::PagedDocument;
@@ -30,6 +30,10 @@ impl TypstPrinter {
 }
 
 impl Printer for TypstPrinter {
+    fn letter(&self, _letter: &RefusalLetter) -> Result<Vec<u8>, PrintFault> {
+        Err(fault("not made yet"))
+    }
+
     fn slip(&self, slip: &Slip) -> Result<Vec<u8>, PrintFault> {
         let sheet = Sheet::new(TEMPLATE, values(slip)?);
         let made = render(&sheet, slip);

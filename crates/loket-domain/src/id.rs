@@ -69,6 +69,10 @@ ids! {
     PersonId,
     /// One question to a register and its answer.
     QuestionId,
+    /// A request that a second officer confirms a check.
+    SecondCheckId,
+    /// A report of a document or person that seems false.
+    FraudReportId,
     /// A contact point: an e-mail address or mobile number of one registration.
     ContactPointId,
     /// An activation link and an activation code, issued together.

@@ -94,6 +94,44 @@ actions! {
     CloseQuestion = "close_question", &[Job];
     /// Go on with the number that replaced the one asked for.
     FollowReplacement = "follow_replacement", &[Role(Officer)];
+    /// Search the registers by name in an open registration.
+    SearchRegister = "search_register", &[Role(Officer)];
+    /// Keep what a search found.
+    RecordSearch = "record_search", &[Role(Officer)];
+    /// Choose one of the people that were found.
+    ChooseHit = "choose_hit", &[Role(Officer)];
+    /// Ask whether a document belongs to a number.
+    VerifyDocument = "verify_document", &[Role(Officer)];
+    /// Keep what the verification said.
+    RecordVerification = "record_verification", &[Role(Officer)];
+    /// Inscribe the organisation as dealing with the person.
+    InscribePerson = "inscribe_person", &[Role(Officer)];
+    /// Keep what became of the inscription.
+    RecordInscription = "record_inscription", &[Role(Officer)];
+    /// Say why a registration has had no result for half an hour.
+    ExplainDelay = "explain_delay", &[Role(Officer)];
+    /// Hand a registration to a colleague, or take one over.
+    HandOverRegistration = "hand_over_registration", &[Role(Officer)];
+    /// Note an interpreter or a companion.
+    NoteCircumstances = "note_circumstances", &[Role(Officer)];
+    /// Call a second officer.
+    CallSecondOfficer = "call_second_officer", &[Role(Officer)];
+    /// Take on a call for a second officer.
+    TakeSecondCheck = "take_second_check", &[Role(Officer)];
+    /// See what the second officer has to look at.
+    ViewSecondCheck = "view_second_check", &[Role(Officer)];
+    /// Answer as second officer.
+    AnswerSecondCheck = "answer_second_check", &[Role(Officer)];
+    /// Print the letter to a person who was not identified.
+    PrintLetter = "print_letter", &[Role(Officer)];
+    /// Report a possible fraud to the operator.
+    ReportFraud = "report_fraud", &[Role(Officer)];
+    /// Read the fraud reports.
+    ReadFraudReports = "read_fraud_reports", &[Operator];
+    /// Read the points for review.
+    ReadReview = "read_review", &[Role(RoleKind::Reviewer)];
+    /// Allow a procedure to an organisation that is not offered to all.
+    AllowProcedure = "allow_procedure", &[Operator];
     /// See where a registration stands.
     ViewRegistration = "view_registration", &[Role(Officer)];
     /// Choose the identification procedure.
@@ -151,6 +189,32 @@ impl Action {
                 | Self::RecordAuthorisation
                 | Self::EndAuthorisation
                 | Self::CreateOrganisation
+                | Self::AnswerSecondCheck
+        )
+    }
+
+    /// Whether only the officer who has the registration may do it: what stands in a dossier before
+    /// link and code are out is one officer's work, and goes to a colleague by a hand-over.
+    pub const fn wants_own_registration(self) -> bool {
+        matches!(
+            self,
+            Self::AskRegister
+                | Self::SearchRegister
+                | Self::ChooseHit
+                | Self::VerifyDocument
+                | Self::InscribePerson
+                | Self::FollowReplacement
+                | Self::ChooseProcedure
+                | Self::RecordDocument
+                | Self::ExplainDifference
+                | Self::RecordCheck
+                | Self::NoteCircumstances
+                | Self::CallSecondOfficer
+                | Self::IdentifyPerson
+                | Self::RefuseIdentification
+                | Self::EnterContact
+                | Self::ResendContactCode
+                | Self::ConfirmContactPoint
         )
     }
 }
@@ -233,6 +297,10 @@ fn decide_staff(
     // others not even that the thing exists.
     if role != Auditor && scope.organisation.is_some_and(|owner| owner != staff.organisation) {
         return Err(Refusal::NotFound);
+    }
+    let owner = scope.officer.filter(|_| action.wants_own_registration());
+    if owner.is_some_and(|owner| owner != staff.staff) {
+        return Err(Refusal::OtherOfficer);
     }
     if action.wants_fresh_card() && now >= staff.card_shown_at.plus(CARD_FRESH) {
         return Err(Refusal::CardAgain);

@@ -12,6 +12,7 @@ use crate::contact::Destination;
 use crate::id::MessageId;
 use crate::key::{NewPasskey, PasskeyUse, TotpSeed};
 use crate::language::Language;
+use crate::registration::NotIdentifiedReason;
 use crate::secret::Secret;
 use crate::time::Timestamp;
 
@@ -199,10 +200,29 @@ pub struct Slip {
     pub service_desk: String,
 }
 
+/// What the letter says to a person who was not identified. Nothing from a register, and no reproach.
+#[derive(Debug, Clone)]
+pub struct RefusalLetter {
+    /// Language of the person.
+    pub language: Language,
+    /// Reference of the registration, such as `2026-004512`.
+    pub reference: String,
+    /// Name of the organisation whose counter it is.
+    pub organisation: String,
+    /// Why, from which follows what to bring or whom to turn to.
+    pub reason: NotIdentifiedReason,
+    /// When the letter is made (also the PDF's fixed time).
+    pub made_at: Timestamp,
+    /// Telephone of the service desk in this language.
+    pub service_desk: String,
+}
+
 /// Prints.
 pub trait Printer: Send + Sync + 'static {
     /// One A5 page as PDF (PDF/A-2a, PDF/UA-1).
     fn slip(&self, slip: &Slip) -> Result<Vec<u8>, PrintFault>;
+    /// One A4 page as PDF (PDF/A-2a, PDF/UA-1).
+    fn letter(&self, letter: &RefusalLetter) -> Result<Vec<u8>, PrintFault>;
 }
 
 /// The document could not be made.

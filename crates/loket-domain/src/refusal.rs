@@ -86,8 +86,16 @@ refusals! {
     // Look-up.
     /// The officer looks up himself or herself.
     OwnNumber = "own_number",
-    /// More look-ups this hour than a person at a counter does (SEED-80).
+    /// More look-ups this hour than a person at a counter does: say why (SEED-80).
     TooManyLookUps = "too_many_look_ups",
+    /// As many searches or verifications in this registration as there may be.
+    TooManySearches = "too_many_searches",
+    /// A registration was left without a result for half an hour: say why first.
+    DelayUnexplained = "delay_unexplained",
+    /// Another officer has this registration.
+    OtherOfficer = "other_officer",
+    /// The colleague to whom a registration is to go is no officer at work here.
+    ColleagueUnknown = "colleague_unknown",
     /// The register that would have to be asked is closed to the organisation.
     RegisterClosed = "register_closed",
     /// No person has been found in this registration yet.
@@ -113,6 +121,10 @@ refusals! {
     ExplanationTooShort = "explanation_too_short",
     /// A difference that no explanation can mend: another birth date, a failed check.
     DifferenceBlocks = "difference_blocks",
+    /// Who made the checks cannot be the second officer too.
+    SecondOfficerIsFirst = "second_officer_is_first",
+    /// A colleague was faster, or the call for a second officer is over.
+    SecondCheckGone = "second_check_gone",
     /// Not every check of the procedure has an outcome.
     ChecksIncomplete = "checks_incomplete",
     /// The person is not identified (SEED-17, SEED-76).

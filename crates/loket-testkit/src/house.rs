@@ -20,7 +20,8 @@ use loket_domain::message::{MessageContent, QueuedMessage, Wording};
 use loket_domain::office::{Employment, EnterpriseNumber, RoleKind};
 use loket_domain::person::RegisterPerson;
 use loket_domain::port::{
-    Answer, CardVerifier, HandOver, Messenger, OutgoingMessage, PrintFault, Printer, Slip,
+    Answer, CardVerifier, HandOver, Messenger, OutgoingMessage, PrintFault, Printer, RefusalLetter,
+    Slip,
 };
 use loket_domain::procedure::Procedures;
 use loket_domain::register::{
@@ -248,6 +249,9 @@ struct CodeOnly;
 impl Printer for CodeOnly {
     fn slip(&self, slip: &Slip) -> Result<Vec<u8>, PrintFault> {
         Ok(slip.code.expose().as_bytes().to_vec())
+    }
+    fn letter(&self, letter: &RefusalLetter) -> Result<Vec<u8>, PrintFault> {
+        Ok(format!("{} {}", letter.reference, letter.reason.code()).into_bytes())
     }
 }
 

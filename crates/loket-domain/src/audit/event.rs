@@ -7,16 +7,18 @@ use serde::{Deserialize, Serialize};
 use crate::caller::{SessionEndReason, SignInMethod};
 use crate::contact::Channel;
 use crate::id::{
-    AgreementId, AuthorisationId, ContactPointId, InvitationId, KeyId, MessageId, OrganisationId,
-    QuestionId, RoleId, SessionId, StaffId,
+    AgreementId, AuthorisationId, ContactPointId, FraudReportId, InvitationId, KeyId, MessageId,
+    OrganisationId, QuestionId, RoleId, SecondCheckId, SessionId, StaffId,
 };
 use crate::key::{AssuranceLevel, KeyKind};
 use crate::language::Language;
 use crate::office::{Employment, RoleKind};
 use crate::policy::Action;
 use crate::refusal::Refusal;
-use crate::register::{RegisterName, Ticket};
-use crate::registration::{Reference, StateCode, VisitReason};
+use crate::register::{Criteria, RegisterName, Ticket};
+use crate::registration::{
+    Companion, DelayReason, Interpreting, NotIdentifiedReason, Reference, StateCode, VisitReason,
+};
 use crate::ssin::Ssin;
 use crate::time::Timestamp;
 
@@ -90,6 +92,44 @@ events! {
     RegisterAsked = "register_asked" { plain question: QuestionId, plain registers: Vec<RegisterName>, plain purpose: String, personal ssin: Ssin }
     /// A register answered, or the question ended without an answer.
     RegisterAnswered = "register_answered" { plain question: QuestionId, plain outcome: String, plain register: Option<RegisterName>, plain ticket: Option<Ticket> }
+    /// The registers are being searched by name; the intent stands before the call.
+    RegisterSearched = "register_searched" { plain question: QuestionId, plain registers: Vec<RegisterName>, plain purpose: String, personal criteria: Criteria }
+    /// The search by name ended.
+    SearchAnswered = "search_answered" { plain question: QuestionId, plain outcome: String, plain hits: u32, plain tickets: Vec<Ticket> }
+    /// The officer chose one of the people that were found by name.
+    HitChosen = "hit_chosen" { plain question: QuestionId, personal ssin: Ssin }
+    /// A register is being asked whether a document belongs to a number, without telling anything.
+    VerificationAsked = "verification_asked" { plain question: QuestionId, plain registers: Vec<RegisterName>, plain purpose: String, plain shown: String, personal ssin: Ssin }
+    /// The verification ended.
+    VerificationAnswered = "verification_answered" { plain question: QuestionId, plain outcome: String, plain register: Option<RegisterName>, plain ticket: Option<Ticket> }
+    /// The organisation is being inscribed as dealing with the person.
+    InscriptionAsked = "inscription_asked" { plain question: QuestionId, personal ssin: Ssin }
+    /// The inscription ended.
+    InscriptionAnswered = "inscription_answered" { plain question: QuestionId, plain outcome: String }
+    /// More look-ups than usual were explained.
+    ManyLookUpsExplained = "many_look_ups_explained" { plain look_ups: u32, personal explanation: String }
+    /// A registration without a result for half an hour was accounted for.
+    DelayExplained = "delay_explained" { plain reason: DelayReason, plain opened_at: Timestamp }
+    /// A registration went from one officer to another.
+    RegistrationHandedOver = "registration_handed_over" { plain from: StaffId, plain to: StaffId }
+    /// How officer and person understood each other, and who was beside the person.
+    CircumstancesNoted = "circumstances_noted" { plain interpreting: Interpreting, plain companion: Companion }
+    /// A second officer was called for a check.
+    SecondOfficerCalled = "second_officer_called" { plain second_check: SecondCheckId, plain check: String }
+    /// A second officer took it on.
+    SecondCheckTaken = "second_check_taken" { plain second_check: SecondCheckId, plain check: String }
+    /// The second officer answered, with the card shown anew.
+    SecondCheckAnswered = "second_check_answered" { plain second_check: SecondCheckId, plain check: String, plain outcome: String, plain card: String }
+    /// The letter to a person who was not identified was printed.
+    LetterPrinted = "letter_printed" { plain language: Language, plain reason: NotIdentifiedReason }
+    /// A possible fraud was reported to the operator.
+    FraudReported = "fraud_reported" { plain report: FraudReportId, plain reason: NotIdentifiedReason, personal explanation: String }
+    /// The fraud reports were read.
+    FraudReportsRead = "fraud_reports_read" { plain reports: u32 }
+    /// The points for review were read.
+    ReviewRead = "review_read" { plain since: Timestamp, plain points: u32 }
+    /// A procedure was allowed to an organisation.
+    ProcedureAllowed = "procedure_allowed" { plain organisation: OrganisationId, plain procedure: String, plain from: Timestamp, plain until: Timestamp, plain reason: String }
     /// The officer goes on with the number that replaced the one asked for.
     ReplacementFollowed = "replacement_followed" { plain question: QuestionId, personal ssin: Ssin }
     /// Personal data of the registration were shown.

@@ -5,10 +5,13 @@
 //! [`Identified`] and [`Contactable`] (SEED-17, SEED-76).
 
 mod activated;
+mod circumstances;
 mod contactable;
+mod delay;
 mod ended;
 mod identified;
 mod invited;
+mod not_identified;
 mod opened;
 mod reference;
 mod state_code;
@@ -16,10 +19,13 @@ mod state_code;
 use serde::{Deserialize, Serialize};
 
 pub use activated::Activated;
+pub use circumstances::{Circumstances, Companion, Interpreting, OF_AGE};
 pub use contactable::Contactable;
+pub use delay::{DelayReason, WITHOUT_RESULT};
 pub use ended::{End, EndKind};
 pub use identified::{Decision, Identified};
 pub use invited::Invited;
+pub use not_identified::{COLLEAGUES_WARNED, NotIdentifiedReason};
 pub use opened::Opened;
 pub use reference::{NotAReference, Reference};
 pub use state_code::StateCode;

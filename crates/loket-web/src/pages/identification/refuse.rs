@@ -3,8 +3,9 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use loket_app::commands::refuse_identification::{NotIdentifiedReason, RefuseIdentification};
+use loket_app::commands::refuse_identification::RefuseIdentification;
 use loket_app::commands::view_registration::Page;
+use loket_domain::registration::NotIdentifiedReason;
 use loket_text::Text;
 use serde::Deserialize;
 

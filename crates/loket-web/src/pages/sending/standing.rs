@@ -4,13 +4,12 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use loket_app::commands::refuse_identification::NotIdentifiedReason;
 use loket_app::commands::view_registration::{InvitationView, MessageView, Page, RegistrationView};
 use loket_app::commands::withdraw_registration::StopReason;
 use loket_app::tables::invitation::InvitationState;
 use loket_app::tables::outbox::MessageState;
 use loket_domain::contact::Channel;
-use loket_domain::registration::StateCode;
+use loket_domain::registration::{NotIdentifiedReason, StateCode};
 use loket_text::Text;
 use serde::Deserialize;
 
