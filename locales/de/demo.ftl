@@ -52,3 +52,6 @@ demo-shows-incomplete-date = Geburtsdatum nicht vollständig bekannt.
 demo-shows-not-inscribed = Bei dieser Organisation nicht erfasst.
 demo-shows-not-allowed = Das Register verweigert die Abfrage.
 demo-shows-incomplete-answer = Die Antwort des Registers ist unvollständig.
+demo-shows-under-guardianship = unter Betreuung
+demo-shows-no-fixed-address = ohne festen Wohnsitz
+demo-card-reviewer = Nachprüfer von { $place }

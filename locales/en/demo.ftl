@@ -52,3 +52,6 @@ demo-shows-incomplete-date = Date of birth not fully known.
 demo-shows-not-inscribed = Not inscribed by this organisation.
 demo-shows-not-allowed = The register refuses the question.
 demo-shows-incomplete-answer = The register's answer is incomplete.
+demo-shows-under-guardianship = under guardianship
+demo-shows-no-fixed-address = no fixed address
+demo-card-reviewer = reviewer of { $place }

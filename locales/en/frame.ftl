@@ -27,3 +27,5 @@ fault-broken-what = Something in Loket itself failed. Nothing was changed.
 fault-broken-next = Try again in a minute. If it goes on, call the service desk and give the reference below.
 fault-to-start = To the start page
 fault-reference = Reference:
+menu-second-checks = Second officer
+menu-review = Review

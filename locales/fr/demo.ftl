@@ -52,3 +52,6 @@ demo-shows-incomplete-date = Date de naissance incomplète.
 demo-shows-not-inscribed = Non intégrée par cette organisation.
 demo-shows-not-allowed = Le registre refuse la question.
 demo-shows-incomplete-answer = La réponse du registre est incomplète.
+demo-shows-under-guardianship = sous administration
+demo-shows-no-fixed-address = sans domicile fixe
+demo-card-reviewer = contrôleur de { $place }

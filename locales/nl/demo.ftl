@@ -52,3 +52,6 @@ demo-shows-incomplete-date = Geboortedatum niet volledig bekend.
 demo-shows-not-inscribed = Niet opgenomen bij deze organisatie.
 demo-shows-not-allowed = Het register weigert de vraag.
 demo-shows-incomplete-answer = Het antwoord van het register is onvolledig.
+demo-shows-under-guardianship = onder bewind
+demo-shows-no-fixed-address = zonder vaste woonplaats
+demo-card-reviewer = nazichter van { $place }

@@ -26,3 +26,5 @@ fault-broken-what = Er ging iets mis in Loket zelf. Er is niets gewijzigd.
 fault-broken-next = Probeer over een minuut opnieuw. Blijft het misgaan, bel dan de servicedesk en geef de referentie hieronder door.
 fault-to-start = Naar de startpagina
 fault-reference = Referentie:
+menu-second-checks = Tweede officier
+menu-review = Nazicht

@@ -1,7 +1,7 @@
 //! What the commands of an identification share: the procedure as chosen and the checks so far.
 
 use loket_domain::Refusal;
-use loket_domain::id::RegistrationId;
+use loket_domain::id::{RegistrationId, StaffId};
 use loket_domain::procedure::{CheckOutcome, Procedure, Procedures, record};
 use loket_domain::registration::Opened;
 use loket_store::tables::identification::{self, Identification};
@@ -36,8 +36,14 @@ impl<'p> Identifying<'p> {
             .map_err(|fault| fault.refusal().into())
     }
 
-    /// Keeps what was seen.
+    /// Whether this officer made one of the checks: who did cannot be the second officer.
+    pub(crate) fn was_made_by(&self, officer: StaffId) -> bool {
+        self.seen.checks.iter().any(|made| made.officer == officer)
+    }
+
+    /// Keeps what was seen. What a second officer was called to look at is no longer that.
     pub(crate) async fn save(&self, tx: &mut Tx<'_>) -> Result<(), Failure> {
+        tables::second_check::close_of(tx, self.opened.dossier.id).await?;
         Ok(identification::save(tx, self.opened.dossier.id, &self.seen).await?)
     }
 }

@@ -3,17 +3,17 @@
 
 use std::time::Duration;
 
-use loket_domain::Refusal;
 use loket_domain::caller::Door;
 use loket_domain::contact::Channel;
-use loket_domain::id::MessageId;
+use loket_domain::id::{MessageId, QuestionId, RegistrationId};
 use loket_domain::port::HandOver;
+use loket_domain::{Refusal, Timestamp};
 use loket_store::tables::invitation::InvitationState;
 use loket_store::tables::outbox::{Message, MessageState};
 use loket_store::{Call, Failure, StoreError, tables};
 use tokio::sync::watch;
 
-use crate::commands::close_question::CloseQuestion;
+use crate::commands::close_question::{CloseQuestion, Lost};
 use crate::commands::expire_registration::ExpireRegistration;
 use crate::commands::record_delivery::{Delivery, RecordDelivery};
 use crate::office::Office;
@@ -28,8 +28,6 @@ const ROUND: Duration = Duration::from_secs(20);
 const WATCH: Duration = Duration::from_mins(2);
 /// A question without an answer after this is lost; far above the client's deadline.
 const QUESTION_LOST: Duration = Duration::from_secs(60);
-/// A registration without an invitation ends after this (SEED-75).
-const REGISTRATION_OPEN: Duration = Duration::from_hours(24);
 /// Waits between tries; the last one repeats until the message's own end.
 const WAITS: [u64; 7] = [5, 20, 60, 300, 900, 1800, 3600];
 
@@ -192,14 +190,14 @@ pub async fn keep_house(office: &Office) -> Result<(), Failure> {
         let mut reader = office.store().reader().await?;
         let view = &mut reader.view();
         (
-            tables::question::open_before(view, now.minus(QUESTION_LOST)).await?,
-            tables::registration::stale(view, now.minus(REGISTRATION_OPEN)).await?,
+            lost(view, now.minus(QUESTION_LOST)).await?,
+            tables::registration::stale(view, last_evening(now)).await?,
             tables::invitation::past_end(view, now).await?,
         )
     };
-    for (question, registration) in lost {
+    for (asked, question, registration) in lost {
         let call = office.job_call("close_questions")?;
-        settled(office.store().run(call, CloseQuestion { registration, question }).await)?;
+        settled(office.store().run(call, CloseQuestion { registration, question, asked }).await)?;
     }
     let ended = stale.into_iter().chain(past.into_iter().map(|(_, registration)| registration));
     for registration in ended {
@@ -208,6 +206,31 @@ pub async fn keep_house(office: &Office) -> Result<(), Failure> {
     }
     office.store().sweep().await?;
     Ok(())
+}
+
+/// The last evening at which registrations without an invitation ended, ten o'clock in Belgium: what
+/// was opened before and left ends by itself the same evening (SEED-75).
+fn last_evening(now: Timestamp) -> Timestamp {
+    let today = now.belgian_day();
+    let evening = today.evening_in_belgium();
+    if evening <= now { evening } else { today.yesterday().evening_in_belgium() }
+}
+
+/// What got no answer.
+async fn lost(
+    view: &mut tables::View<'_>,
+    before: Timestamp,
+) -> Result<Vec<(Lost, QuestionId, RegistrationId)>, StoreError> {
+    let with = |asked, found: Vec<(QuestionId, RegistrationId)>| {
+        found.into_iter().map(move |(question, registration)| (asked, question, registration))
+    };
+    let questions = tables::question::open_before(view, before).await?;
+    let searches = tables::search::open_before(view, before).await?;
+    let verifications = tables::verification::open_before(view, before).await?;
+    Ok(with(Lost::Question, questions)
+        .chain(with(Lost::Search, searches))
+        .chain(with(Lost::Verification, verifications))
+        .collect())
 }
 
 /// Somebody else was faster: nothing to do.

@@ -41,6 +41,8 @@ pub enum AssuranceLevel {
 }
 
 impl AssuranceLevel {
+    /// All levels, the lowest first.
+    pub const ALL: [Self; 3] = [Self::Low, Self::Substantial, Self::High];
     /// Stable code, as stored.
     pub const fn code(self) -> &'static str {
         match self {

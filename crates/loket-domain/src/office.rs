@@ -35,6 +35,59 @@ impl EnterpriseNumber {
     }
 }
 
+/// What a number of the Crossroads Bank for Enterprises stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CbeKind {
+    /// An enterprise: the first digit is 0 or 1.
+    Enterprise,
+    /// An establishment unit: the first digit is 2 to 8.
+    Establishment,
+}
+
+/// A number of the Crossroads Bank for Enterprises: an enterprise or one of its establishments.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct CbeNumber(String);
+
+/// Not such a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a number of the Crossroads Bank: ten digits, first 0 to 8, with right check digits")]
+pub struct NotACbeNumber;
+
+impl CbeNumber {
+    /// Reads digits with or without separators; a leading `BE` is ignored.
+    pub fn parse(text: &str) -> Result<Self, NotACbeNumber> {
+        let text = text.trim();
+        let bare = text.strip_prefix("BE").or_else(|| text.strip_prefix("be")).unwrap_or(text);
+        let separator = |c: &char| c.is_whitespace() || matches!(c, '.' | '-' | '/');
+        let digits: String = bare.chars().filter(|c| !separator(c)).collect();
+        let shape = digits.len() == 10 && digits.bytes().all(|b| b.is_ascii_digit());
+        let number: u64 = digits.parse().map_err(|_| NotACbeNumber)?;
+        // The remainder of the first eight is at most 96, so the check digits are 01 to 97.
+        if !shape || digits.starts_with('9') || 97 - (number / 100) % 97 != number % 100 {
+            return Err(NotACbeNumber);
+        }
+        Ok(Self(digits))
+    }
+    /// What it stands for.
+    pub fn kind(&self) -> CbeKind {
+        if self.0.starts_with(['0', '1']) { CbeKind::Enterprise } else { CbeKind::Establishment }
+    }
+    /// Ten digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+    /// As printed: `0884.303.369` for an enterprise, `2.297.964.444` for an establishment.
+    pub fn grouped(&self) -> String {
+        let part = |from: usize, to: usize| self.0.get(from..to).unwrap_or_default();
+        match self.kind() {
+            CbeKind::Enterprise => format!("{}.{}.{}", part(0, 4), part(4, 7), part(7, 10)),
+            CbeKind::Establishment => {
+                format!("{}.{}.{}.{}", part(0, 1), part(1, 4), part(4, 7), part(7, 10))
+            }
+        }
+    }
+}
+
 impl TryFrom<String> for EnterpriseNumber {
     type Error = NotAnEnterpriseNumber;
     fn try_from(text: String) -> Result<Self, NotAnEnterpriseNumber> {

@@ -60,9 +60,12 @@ impl Timestamp {
     }
     /// The calendar day of this moment in Belgium.
     pub fn belgian_day(self) -> Day {
-        let zone = jiff::tz::TimeZone::get("Europe/Brussels").unwrap_or(jiff::tz::TimeZone::UTC);
-        Day(self.to_jiff().to_zoned_datetime(zone).date())
+        Day(self.to_jiff().to_zoned_datetime(belgium()).date())
     }
+}
+
+fn belgium() -> jiff::tz::TimeZone {
+    jiff::tz::TimeZone::get("Europe/Brussels").unwrap_or(jiff::tz::TimeZone::UTC)
 }
 
 impl fmt::Display for Timestamp {
@@ -102,10 +105,20 @@ impl Day {
     }
     /// The first moment of this day in Belgium.
     pub fn starts_in_belgium(self) -> Timestamp {
-        let zone = jiff::tz::TimeZone::get("Europe/Brussels").unwrap_or(jiff::tz::TimeZone::UTC);
         self.0
-            .to_zoned_datetime(zone)
+            .to_zoned_datetime(belgium())
             .map_or(Timestamp(i64::MAX), |z| Timestamp::from_jiff(z.timestamp()))
+    }
+    /// The day before.
+    pub fn yesterday(self) -> Self {
+        self.0.yesterday().map_or(self, Self)
+    }
+    /// Ten o'clock in the evening of this day in Belgium, whatever the clocks did that day.
+    pub fn evening_in_belgium(self) -> Timestamp {
+        let evening = self.0.to_zoned_datetime(belgium()).and_then(|start| {
+            start.with().hour(22).minute(0).second(0).subsec_nanosecond(0).build()
+        });
+        evening.map_or(Timestamp(i64::MAX), |at| Timestamp::from_jiff(at.timestamp()))
     }
     /// Whole years between this day (a birth) and `today`, as people count their age.
     pub fn age_on(self, today: Self) -> i16 {

@@ -9,4 +9,4 @@ mod client;
 pub mod service;
 pub mod wire;
 
-pub use client::{Client, ClientFault, ClientSettings};
+pub use client::{Client, ClientFault, ClientSettings, Clock, TlsSettings, TokenSettings};

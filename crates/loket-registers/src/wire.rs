@@ -1,23 +1,25 @@
 //! The wire protocol of DESIGN section 5, under the Belgif rules: names in lowerCamelCase, problems
 //! after RFC 9457, a number never in a path, a query or a header.
 
+mod problem;
+
 use loket_domain::Ssin;
 use loket_domain::person::{
     Address, BirthPlace, GivenName, IncompleteDate, PlaceText, RegisterPerson, Sex, Standing,
     Surname,
 };
-use loket_domain::register::RegisterName;
+use loket_domain::register::{Hit, RegisterName};
 use loket_domain::ssin::Synthetic;
 use serde::{Deserialize, Serialize};
 
-/// `POST /persons/get`.
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct GetRequest {
+pub use problem::{Issue, Problem, urn};
+
+/// Who asks, for whom, why and for what right: in every request.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Asking {
     /// Our ticket.
     pub ticket: String,
-    /// The number asked for.
-    pub ssin: String,
     /// For what right the organisation may ask.
     pub legal_context: String,
     /// The dossier that is the purpose.
@@ -26,8 +28,181 @@ pub struct GetRequest {
     pub requesting_user: String,
     /// The organisation's enterprise number.
     pub enterprise_number: String,
+}
+
+/// `POST /persons/get`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GetRequest {
+    /// Who asks and why.
+    #[serde(flatten)]
+    pub asking: Asking,
+    /// The number asked for.
+    pub ssin: String,
     /// The fields that are asked for.
     pub fields: Vec<String>,
+}
+
+/// `POST /persons/query`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct QueryRequest {
+    /// Who asks and why.
+    #[serde(flatten)]
+    pub asking: Asking,
+    /// Whom.
+    pub name: NameWanted,
+    /// Born when.
+    pub birth: BirthWanted,
+    /// 1 male, 2 female.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gender: Option<u8>,
+    /// Five digits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub municipality_code: Option<String>,
+    /// Most hits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub maximum_result_count: Option<usize>,
+}
+
+/// A name that is looked for.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NameWanted {
+    /// Surname.
+    pub last_name: String,
+    /// Given names, three at most.
+    #[serde(default)]
+    pub given_names: Vec<String>,
+    /// How they are compared.
+    #[serde(default)]
+    pub given_name_matching: WireMatching,
+}
+
+/// How the asked given names are compared with those of a person.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum WireMatching {
+    /// The first letter of the first one.
+    FirstLetterFirstGivenName,
+    /// The whole first one.
+    CompleteFirstGivenName,
+    /// All of them.
+    #[default]
+    AllGivenNames,
+    /// Not at all.
+    IgnoreGivenNames,
+}
+
+/// A date of birth that is looked for.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct BirthWanted {
+    /// `YYYY-MM-DD` with `00` for unknown parts.
+    pub birth_date: String,
+}
+
+/// The answer of `POST /persons/query`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct QueryAnswer {
+    pub(crate) ticket: String,
+    pub(crate) items: Vec<WireHit>,
+    pub(crate) truncated: bool,
+}
+
+/// One person of a list.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct WireHit {
+    ssin: String,
+    #[serde(default)]
+    given_names: Vec<String>,
+    last_name: String,
+    birth_date: String,
+    #[serde(default)]
+    gender: Option<u8>,
+    #[serde(default)]
+    municipality: Option<String>,
+}
+
+impl WireHit {
+    pub(crate) fn read(self, register: RegisterName) -> Result<Hit, Unfit> {
+        Ok(Hit {
+            ssin: Ssin::parse(&self.ssin, Synthetic::Accepted).map_err(|_| Unfit)?,
+            register,
+            given_names: names(&self.given_names)?,
+            surname: Surname::new(&self.last_name).map_err(|_| Unfit)?,
+            birth_date: IncompleteDate::parse(&self.birth_date).ok_or(Unfit)?,
+            sex: sex(self.gender),
+            municipality: self.municipality.as_deref().map(place).transpose()?,
+        })
+    }
+}
+
+/// `POST /identityVerifications`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct VerificationRequest {
+    /// Who asks and why.
+    #[serde(flatten)]
+    pub asking: Asking,
+    /// The number.
+    pub ssin: String,
+    /// Surname on the document.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_name: Option<String>,
+    /// Given names on the document.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub given_names: Option<Vec<String>>,
+    /// Date of birth on the document.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub birth_date: Option<String>,
+    /// Number of a Belgian card.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub document_number: Option<String>,
+}
+
+/// A verdict on one field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Verdict {
+    /// The same.
+    Match,
+    /// Not the same.
+    NoMatch,
+}
+
+/// The answer of `POST /identityVerifications`.
+#[derive(Deserialize)]
+pub(crate) struct VerificationContent {
+    pub(crate) ticket: String,
+    pub(crate) verdicts: Verdicts,
+}
+
+/// The verdicts on what was asked.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Verdicts {
+    #[serde(default)]
+    pub(crate) last_name: Option<Verdict>,
+    #[serde(default)]
+    pub(crate) given_names: Option<Verdict>,
+    #[serde(default)]
+    pub(crate) birth_date: Option<Verdict>,
+    #[serde(default)]
+    pub(crate) document_number: Option<Verdict>,
+}
+
+/// `POST /inscriptions/update` and `/inscriptions/delete`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct InscriptionRequest {
+    /// Who asks and why.
+    #[serde(flatten)]
+    pub asking: Asking,
+    /// The number.
+    pub ssin: String,
 }
 
 /// The fields that the agreement allows (SEED-55).
@@ -151,12 +326,25 @@ fn place(text: &str) -> Result<PlaceText, Unfit> {
     PlaceText::new(text).map_err(|_| Unfit)
 }
 
+fn names(names: &[String]) -> Result<Vec<GivenName>, Unfit> {
+    if names.len() > 30 {
+        return Err(Unfit);
+    }
+    names.iter().map(|name| GivenName::new(name).map_err(|_| Unfit)).collect()
+}
+
+/// Belgif `GenderCode`.
+const fn sex(gender: Option<u8>) -> Sex {
+    match gender {
+        Some(1) => Sex::Male,
+        Some(2) => Sex::Female,
+        _ => Sex::Unknown,
+    }
+}
+
 impl WirePerson {
     /// The person as our own types; anything that does not fit makes the whole answer unreadable.
     pub(crate) fn read(self, register: RegisterName) -> Result<RegisterPerson, Unfit> {
-        if self.given_names.len() > 30 {
-            return Err(Unfit);
-        }
         let standing = match self.status {
             WireStatus::Active => Standing::Active,
             WireStatus::Deceased => Standing::Deceased {
@@ -169,11 +357,7 @@ impl WirePerson {
             // Whether synthetic numbers may be asked for is decided where a number is typed.
             ssin: Ssin::parse(&self.ssin, Synthetic::Accepted).map_err(|_| Unfit)?,
             register,
-            given_names: self
-                .given_names
-                .iter()
-                .map(|name| GivenName::new(name).map_err(|_| Unfit))
-                .collect::<Result<_, _>>()?,
+            given_names: names(&self.given_names)?,
             surname: Surname::new(&self.last_name).map_err(|_| Unfit)?,
             birth_date: IncompleteDate::parse(&self.birth_date).ok_or(Unfit)?,
             birth_place: match self.birth_place {
@@ -183,11 +367,7 @@ impl WirePerson {
                 },
                 None => BirthPlace { place: None, country: None },
             },
-            sex: match self.gender {
-                Some(1) => Sex::Male,
-                Some(2) => Sex::Female,
-                _ => Sex::Unknown,
-            },
+            sex: sex(self.gender),
             address: self.address.map_or(Ok(Address::None), WireAddress::read)?,
             standing,
             under_guardianship: self.under_guardianship,
@@ -219,93 +399,4 @@ impl WireAddress {
             Self::DiplomaticPost { post } => Address::DiplomaticPost { post: place(&post)? },
         })
     }
-}
-
-/// A problem document (RFC 9457 with the Belgif fields).
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Problem {
-    /// Stable URN of the kind.
-    #[serde(rename = "type")]
-    pub kind: String,
-    /// English title.
-    #[serde(default)]
-    pub title: String,
-    /// HTTP status.
-    #[serde(default)]
-    pub status: u16,
-    /// What is wrong with the input.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub issues: Vec<Issue>,
-}
-
-/// One thing wrong with the input. Does not print what was typed or what replaced it.
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Issue {
-    /// Stable URN of the kind.
-    #[serde(rename = "type")]
-    pub kind: String,
-    /// Part of the request: always `body` here, since a number stands nowhere else.
-    #[serde(rename = "in", default)]
-    pub part: String,
-    /// The field; empty when the body as a whole is meant.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub name: String,
-    /// The number that replaced the one asked for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub replaced_by: Option<String>,
-}
-
-impl Issue {
-    /// An issue with a field of the body.
-    pub fn new(kind: &str, name: &str) -> Self {
-        Self {
-            kind: kind.to_owned(),
-            part: "body".to_owned(),
-            name: name.to_owned(),
-            replaced_by: None,
-        }
-    }
-}
-
-impl std::fmt::Debug for Issue {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Issue").field("kind", &self.kind).finish_non_exhaustive()
-    }
-}
-
-/// URNs of the problems that have a meaning of their own.
-pub mod urn {
-    /// The input is wrong; the issues say what.
-    pub const BAD_REQUEST: &str = "urn:problem-type:belgif:badRequest";
-    /// Issue: the number is not known.
-    pub const NOT_KNOWN: &str =
-        "urn:problem-type:belgif:input-validation:referencedResourceNotFound";
-    /// Issue: a field does not fit its schema.
-    pub const SCHEMA: &str = "urn:problem-type:belgif:input-validation:schemaViolation";
-    /// Issue: the check digits are wrong.
-    pub const STRUCTURE: &str = "urn:problem-type:belgif-ext:input-validation:invalidStructure";
-    /// Issue: the number was replaced.
-    pub const REPLACED: &str = "urn:problem-type:cbss:input-validation:replacedSsin";
-    /// Issue: the number was cancelled.
-    pub const CANCELLED: &str = "urn:problem-type:cbss:input-validation:canceledSsin";
-    /// Too many persons fit the criteria.
-    pub const TOO_WIDE: &str = "urn:problem-type:loket:registers:searchCriteriaTooWide";
-    /// The organisation is not inscribed for the person.
-    pub const NOT_INSCRIBED: &str = "urn:problem-type:loket:registers:notInscribed";
-    /// Not allowed for this legal context.
-    pub const NOT_ALLOWED: &str = "urn:problem-type:belgif:missingPermission";
-    /// Issue: a field that the schema does not have.
-    pub const UNKNOWN_INPUT: &str = "urn:problem-type:belgif:input-validation:unknownInput";
-    /// No such route.
-    pub const NO_RESOURCE: &str = "urn:problem-type:belgif:resourceNotFound";
-    /// The question is too large.
-    pub const TOO_LARGE: &str = "urn:problem-type:belgif:payloadTooLarge";
-    /// Too many questions.
-    pub const TOO_MANY: &str = "urn:problem-type:belgif:tooManyRequests";
-    /// The register itself failed.
-    pub const INTERNAL: &str = "urn:problem-type:belgif:internalServerError";
-    /// The source is down.
-    pub const UNAVAILABLE: &str = "urn:problem-type:belgif:serviceUnavailable";
 }

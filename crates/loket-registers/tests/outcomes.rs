@@ -10,7 +10,7 @@ use loket_domain::register::{PersonRegister, Question, RegisterName, RegisterOut
 use loket_registers::service::{
     Fault, FaultPlan, Faults, Misbehaviour, Population, personas, router, serve,
 };
-use loket_registers::{Client, ClientSettings};
+use loket_registers::{Client, ClientSettings, Clock, TlsSettings};
 
 struct Running {
     client: Arc<Client>,
@@ -40,8 +40,11 @@ fn client(base: &str, deadline: Duration) -> std::io::Result<Client> {
         bis: format!("{base}/bis"),
         legal_context: "identity and access management".to_owned(),
         deadline,
+        tls: TlsSettings::default(),
+        token: None,
     };
-    Client::new(settings).map_err(std::io::Error::other)
+    let clock: Clock = Arc::new(|| loket_domain::Timestamp::from_seconds(1_800_000_000));
+    Client::new(settings, clock).map_err(std::io::Error::other)
 }
 
 impl Drop for Running {

@@ -167,7 +167,7 @@ async fn a_search_hears_names_and_tells_little() {
     let items = answer["items"].as_array().unwrap();
     let lotte = items.iter().find(|item| item["ssin"] == number("lotte").as_str()).unwrap();
     let names: Vec<&str> = lotte.as_object().unwrap().keys().map(String::as_str).collect();
-    assert_eq!(names, ["birthDate", "gender", "givenNames", "lastName", "ssin"]);
+    assert_eq!(names, ["birthDate", "gender", "givenNames", "lastName", "municipality", "ssin"]);
 
     let mut narrower = query("Janssens", "1993-05-18");
     narrower["name"]["givenNames"] = json!(["Liesbeth"]);
@@ -225,13 +225,15 @@ async fn whoever_may_not_be_told_of_is_not_found_by_name() {
 #[tokio::test]
 async fn a_verification_gives_verdicts_and_nothing_else() {
     let base = service().await.unwrap();
-    let question = json!({
-        "ssin": number("lotte"),
-        "enterpriseNumber": "0884303369",
+    let mut question = get("lotte");
+    question.as_object_mut().unwrap().remove("fields");
+    let nothing = question.clone();
+    let more = json!({
         "lastName": "JANSSENS",
         "givenNames": ["Lotje"],
         "documentNumber": "591191706458",
     });
+    question.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     let path = "/national/identityVerifications";
     let (status, _, answer) = post(&base, path, question.to_string()).await.unwrap();
     assert_eq!(status, StatusCode::OK);
@@ -241,7 +243,6 @@ async fn a_verification_gives_verdicts_and_nothing_else() {
     );
     let names: Vec<&str> = answer.as_object().unwrap().keys().map(String::as_str).collect();
     assert_eq!(names, ["ticket", "verdicts"]);
-    let nothing = json!({ "ssin": number("lotte"), "enterpriseNumber": "0884303369" });
     let (status, _, _) = post(&base, path, nothing.to_string()).await.unwrap();
     assert_eq!(status, StatusCode::BAD_REQUEST);
 }
@@ -256,7 +257,9 @@ async fn an_inscription_opens_a_person_for_one_organisation_until_it_is_released
     };
     let (mine, other) = ("0884303369", "0200000142");
     let path = "/national/persons/get";
-    let inscription = json!({ "ssin": number("not-inscribed"), "enterpriseNumber": mine });
+    let mut inscription = get("not-inscribed");
+    inscription.as_object_mut().unwrap().remove("fields");
+    inscription["enterpriseNumber"] = json!(mine);
     let status = |answer: (StatusCode, String, Value)| answer.0;
 
     let (refused, _, problem) = post(&base, path, ask(mine)).await.unwrap();

@@ -118,6 +118,27 @@ pub async fn of_registration(
     rows.iter().map(|row| entry(view, row).map(Personal::new)).collect()
 }
 
+/// Events that a reviewer may have to look at, of one organisation or of all, since a moment; the
+/// newest first, two thousand at most.
+pub async fn for_review(
+    view: &mut View<'_>,
+    organisation: Option<loket_domain::id::OrganisationId>,
+    since: loket_domain::Timestamp,
+) -> Result<Vec<Personal<JournalEntry>>, StoreError> {
+    let rows = view
+        .all(
+            sql!(
+                "SELECT sequence, id, at, kind, actor_ids, door, node, registration_id, person_id, request_id, plain, sealed
+                 FROM journal WHERE kind IN ('command_refused', 'many_look_ups_explained') AND at >= $1
+                   AND (organisation_id = $2 OR ($3 = 1 AND organisation_id IS NOT NULL))
+                 ORDER BY sequence DESC LIMIT 2000"
+            ),
+            args![since, organisation, organisation.is_none()],
+        )
+        .await?;
+    rows.iter().map(|row| entry(view, row).map(Personal::new)).collect()
+}
+
 /// Events from a place on, in order, at most as many as told: for looking the whole journal through.
 pub async fn from(
     view: &mut View<'_>,

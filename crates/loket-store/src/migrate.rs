@@ -37,6 +37,12 @@ const STEPS: &[Step] = &[
         sqlite: include_str!("../migrations/0003_guards.sqlite.sql"),
         postgres: include_str!("../migrations/0003_guards.postgres.sql"),
     },
+    Step {
+        version: 4,
+        description: "counter",
+        sqlite: include_str!("../migrations/0004_counter.sql"),
+        postgres: include_str!("../migrations/0004_counter.sql"),
+    },
 ];
 
 /// The version of the newest migration.

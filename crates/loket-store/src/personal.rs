@@ -22,6 +22,11 @@ impl<T> Personal<T> {
     pub const fn to_its_owner(&self) -> &T {
         &self.0
     }
+    /// Opens the name of a member of staff to a colleague of the same organisation: who works at a
+    /// counter is known there. For no data of people at the counter.
+    pub const fn to_colleagues(&self) -> &T {
+        &self.0
+    }
     /// Lets the sender of messages word and address a message whose queueing is journaled. What
     /// `make` gives back goes to the relay or gateway and nowhere else.
     pub fn for_sending<O>(&self, make: impl FnOnce(&T) -> O) -> O {

@@ -74,6 +74,8 @@ bind_ids!(
     RegistrationId,
     PersonId,
     QuestionId,
+    SecondCheckId,
+    FraudReportId,
     ContactPointId,
     InvitationId,
     MessageId,

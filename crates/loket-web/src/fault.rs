@@ -139,12 +139,14 @@ impl IntoResponse for ShownFault<'_> {
 const fn status_of(refusal: Refusal) -> StatusCode {
     match refusal {
         Refusal::NotFound => StatusCode::NOT_FOUND,
-        Refusal::RequestChanged | Refusal::WrongStep | Refusal::AlreadyExists => {
-            StatusCode::CONFLICT
-        }
-        Refusal::TooManyLookUps | Refusal::TooManySends | Refusal::TooManyTries => {
-            StatusCode::TOO_MANY_REQUESTS
-        }
+        Refusal::RequestChanged
+        | Refusal::WrongStep
+        | Refusal::SecondCheckGone
+        | Refusal::AlreadyExists => StatusCode::CONFLICT,
+        Refusal::TooManyLookUps
+        | Refusal::TooManySearches
+        | Refusal::TooManySends
+        | Refusal::TooManyTries => StatusCode::TOO_MANY_REQUESTS,
         Refusal::LinkInvalid | Refusal::LinkExpired | Refusal::LinkUsed => StatusCode::GONE,
         Refusal::NotSignedIn
         | Refusal::CardAgain
@@ -161,6 +163,8 @@ const fn status_of(refusal: Refusal) -> StatusCode {
         | Refusal::TrainingExpired
         | Refusal::NotAllowed
         | Refusal::OwnRole
+        | Refusal::OtherOfficer
+        | Refusal::SecondOfficerIsFirst
         | Refusal::RegisterClosed
         | Refusal::CodeNotEntered
         | Refusal::InvitationLocked => StatusCode::FORBIDDEN,
@@ -170,6 +174,8 @@ const fn status_of(refusal: Refusal) -> StatusCode {
         | Refusal::AgreementIncomplete
         | Refusal::ReasonMissing
         | Refusal::OwnNumber
+        | Refusal::DelayUnexplained
+        | Refusal::ColleagueUnknown
         | Refusal::PersonNotFound
         | Refusal::PersonDeceased
         | Refusal::PersonStruckOff

@@ -136,14 +136,13 @@ fn menu(t: Text, head: &Masthead, here: &str) -> Vec<Entry> {
         |address: &'static str, label: String| Entry { address, label, here: here == address };
     let mut menu = Vec::new();
     match head.role.map(|(kind, _)| kind) {
-        Some(RoleKind::Officer) => menu.push(entry(routes::DESK, t.menu_desk())),
+        Some(RoleKind::Officer) => {
+            menu.push(entry(routes::DESK, t.menu_desk()));
+            menu.push(entry(routes::SECOND_CHECKS, t.menu_second_checks()));
+        }
+        Some(RoleKind::Reviewer) => menu.push(entry(routes::REVIEW_POINTS, t.menu_review())),
         Some(RoleKind::Auditor) => menu.push(entry(routes::AUDIT, t.menu_audit())),
-        Some(
-            RoleKind::AccessManager
-            | RoleKind::DataProtectionOfficer
-            | RoleKind::Reviewer
-            | RoleKind::Support,
-        )
+        Some(RoleKind::AccessManager | RoleKind::DataProtectionOfficer | RoleKind::Support)
         | None => {}
     }
     menu.push(entry(routes::HELP, t.menu_help()));

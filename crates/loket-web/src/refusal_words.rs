@@ -16,6 +16,30 @@ macro_rules! words {
 }
 
 words! {
+    TooManySearches:
+        Text::refusal_too_many_searches_title,
+        Text::refusal_too_many_searches_what,
+        Text::refusal_too_many_searches_next;
+    DelayUnexplained:
+        Text::refusal_delay_unexplained_title,
+        Text::refusal_delay_unexplained_what,
+        Text::refusal_delay_unexplained_next;
+    OtherOfficer:
+        Text::refusal_other_officer_title,
+        Text::refusal_other_officer_what,
+        Text::refusal_other_officer_next;
+    ColleagueUnknown:
+        Text::refusal_colleague_unknown_title,
+        Text::refusal_colleague_unknown_what,
+        Text::refusal_colleague_unknown_next;
+    SecondOfficerIsFirst:
+        Text::refusal_second_officer_is_first_title,
+        Text::refusal_second_officer_is_first_what,
+        Text::refusal_second_officer_is_first_next;
+    SecondCheckGone:
+        Text::refusal_second_check_gone_title,
+        Text::refusal_second_check_gone_what,
+        Text::refusal_second_check_gone_next;
     NotSignedIn:
         Text::refusal_not_signed_in_title,
         Text::refusal_not_signed_in_what,

@@ -1,6 +1,6 @@
 //! Every address once: the pattern for the router and the address for links and redirects.
 
-use loket_domain::id::{ContactPointId, RegistrationId};
+use loket_domain::id::{ContactPointId, RegistrationId, SecondCheckId};
 
 /// Addresses without parameters.
 macro_rules! fixed {
@@ -40,6 +40,16 @@ fixed! {
     TERMS = "/terms";
     /// The officer's start.
     DESK = "/desk";
+    /// Opening a dossier with the document in hand.
+    DESK_DOCUMENT = "/desk/document";
+    /// Opening a dossier by name and date of birth.
+    DESK_NAME = "/desk/name";
+    /// Why a dossier has had no result.
+    DESK_DELAY = "/desk/delay";
+    /// The calls for a second officer.
+    SECOND_CHECKS = "/second-checks";
+    /// The reviewer's start.
+    REVIEW_POINTS = "/review";
     /// The auditor's start.
     AUDIT = "/audit";
     /// Choice of language.
@@ -103,6 +113,26 @@ of_registration! {
     ASK_AGAIN, ask_again = "/ask-again";
     /// Goes on with the number that replaced the one asked for.
     FOLLOW, follow = "/follow";
+    /// Inscribes the organisation for the person and asks again.
+    INSCRIBE, inscribe = "/inscribe";
+    /// Number and document do not belong together, or not yet.
+    VERIFIED, verified = "/verified";
+    /// The short list of a search by name.
+    HITS, hits = "/hits";
+    /// Searches by name once more.
+    SEARCH, search = "/search";
+    /// Notes an interpreter and a companion.
+    CIRCUMSTANCES, circumstances = "/circumstances";
+    /// Hands the dossier to a colleague, or takes it over.
+    HAND_OVER, hand_over = "/hand-over";
+    /// Calls a second officer.
+    CALL_SECOND, call_second = "/call-second-officer";
+    /// How far the call is.
+    SECOND_WAITING, second_waiting = "/second-officer";
+    /// The letter to a person who was not identified, as PDF.
+    LETTER, letter = "/letter";
+    /// Reports a possible fraud.
+    FRAUD, fraud = "/fraud";
     /// Choice of the procedure.
     PROCEDURE, procedure = "/procedure";
     /// The checks one by one, and the decision.
@@ -138,6 +168,20 @@ pub(crate) const RESEND: &str = "/registrations/{registration}/contacts/{contact
 /// Sends a code again.
 pub(crate) fn resend(registration: RegistrationId, contact: ContactPointId) -> String {
     format!("/registrations/{registration}/contacts/{contact}/resend")
+}
+
+/// What a second officer looks at.
+pub(crate) const SECOND_CHECK: &str = "/registrations/{registration}/second-checks/{second}";
+/// What a second officer looks at.
+pub(crate) fn second_check(registration: RegistrationId, second: SecondCheckId) -> String {
+    format!("/registrations/{registration}/second-checks/{second}")
+}
+/// Takes on a call for a second officer.
+pub(crate) const SECOND_CHECK_TAKE: &str =
+    "/registrations/{registration}/second-checks/{second}/take";
+/// Takes on a call for a second officer.
+pub(crate) fn second_check_take(registration: RegistrationId, second: SecondCheckId) -> String {
+    format!("{}/take", second_check(registration, second))
 }
 
 /// Reconstruction of a registration.

@@ -16,6 +16,9 @@ use crate::fault::Fault;
 use crate::language::Here;
 use crate::wish::Wish;
 
+/// Header of a page that looks again by itself.
+const LIVE: &str = "loket-live";
+
 /// A signed-in member of staff.
 pub(crate) struct Staff {
     /// Language and address of the request.
@@ -63,7 +66,12 @@ pub(crate) fn address(parts: &Parts) -> Option<String> {
 async fn load(parts: &Parts, state: &WebState) -> Result<Staff, Fault> {
     let token = Cookie::Session.read(&parts.headers).ok_or(Refusal::NotSignedIn)?;
     let session = state.office.session_of(&token).await?.ok_or(Refusal::SessionEnded)?;
-    let masthead = state.office.masthead(session).await?.ok_or(Refusal::SessionEnded)?;
+    let masthead = if parts.headers.contains_key(LIVE) {
+        state.office.masthead_unattended(session).await?
+    } else {
+        state.office.masthead(session).await?
+    };
+    let masthead = masthead.ok_or(Refusal::SessionEnded)?;
     Ok(Staff {
         here: Here::of(&parts.headers, parts.uri.path()),
         wish: Wish::issue(&state.office, token.expose())?,

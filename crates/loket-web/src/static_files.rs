@@ -23,6 +23,7 @@ files! {
     CARD = "card.js" as "text/javascript; charset=utf-8";
     GO_ON = "go-on.js" as "text/javascript; charset=utf-8";
     ICON = "icon.svg" as "image/svg+xml";
+    LIVE = "live.js" as "text/javascript; charset=utf-8";
     PASSKEY = "passkey.js" as "text/javascript; charset=utf-8";
 }
 

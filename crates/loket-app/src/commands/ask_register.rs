@@ -11,10 +11,11 @@ use loket_domain::{Refusal, Ssin};
 use loket_store::{Audited, Command, Failure, Permit, Scope, Tx, keeps_answer, tables};
 use serde::{Deserialize, Serialize};
 
-/// Look-ups an hour and officer (DESIGN section 8).
+/// Look-ups an hour and officer before a reason is asked (DESIGN section 8).
 pub const LOOK_UPS_AN_HOUR: u32 = 60;
 
-/// Asks again in an open registration, with the number asked before.
+/// Asks again in an open registration, with the number asked before, or with the one whose document
+/// was found to belong to it.
 #[derive(Debug, Serialize)]
 pub struct AskRegister {
     /// In which registration.
@@ -67,50 +68,60 @@ impl Command for AskRegister {
         if opened.person.is_some() {
             return Err(Refusal::WrongStep.into());
         }
-        let before = tables::question::latest(&mut tx.view(), self.registration)
-            .await?
-            .ok_or(Refusal::WrongStep)?;
-        let ssin = *tx.open(&before.number);
+        let ssin = number(tx, self.registration).await?.ok_or(Refusal::WrongStep)?;
         let (asked, event) = ask(tx, permit.staff()?, &opened, ssin).await?;
         Ok(Audited::new(asked, event, []))
     }
 }
 
-/// Keeps a question; refuses the officer's own number and more look-ups than a counter needs.
+/// The number that may be asked: the one asked before, or the one of a document that matched.
+async fn number(tx: &mut Tx<'_>, id: RegistrationId) -> Result<Option<Ssin>, Failure> {
+    if let Some(before) = tables::question::latest(&mut tx.view(), id).await? {
+        return Ok(Some(*tx.open(&before.number)));
+    }
+    let verified = tables::verification::latest(&mut tx.view(), id).await?;
+    let matched = verified.filter(|v| v.outcome.as_deref() == Some("match"));
+    Ok(matched.map(|v| *tx.open(&v.number)))
+}
+
+/// Keeps a question; refuses the officer's own number.
 pub(crate) async fn ask(
     tx: &mut Tx<'_>,
     staff: &StaffFacts,
     opened: &Opened,
     ssin: Ssin,
 ) -> Result<(Asked, Event), Failure> {
-    let now = tx.now();
-    if tables::staff::is_own_number(&mut tx.view(), staff.staff, &ssin).await? {
-        return Err(Refusal::OwnNumber.into());
-    }
-    if tables::question::count_in_hour(&mut tx.view(), staff.staff, now).await? >= LOOK_UPS_AN_HOUR
-    {
-        return Err(Refusal::TooManyLookUps.into());
-    }
-    let registers = staff.open_registers(now);
-    let organisation = tables::organisation::load(&mut tx.view(), staff.organisation)
-        .await?
-        .ok_or(Refusal::NotFound)?;
-    let id = tx.new_id()?;
-    tables::question::insert(tx, id, opened.dossier.id, staff.staff, &ssin).await?;
+    let asked = addressed(tx, staff, opened, ssin).await?;
+    tables::question::insert(tx, asked.id, opened.dossier.id, staff.staff, &ssin).await?;
     let event = Event::RegisterAsked {
-        question: id,
-        registers: registers.clone(),
+        question: asked.id,
+        registers: asked.registers.clone(),
         purpose: opened.dossier.reason.code().to_owned(),
         ssin,
     };
-    let asked = Asked {
-        id,
+    Ok((asked, event))
+}
+
+/// Who asks about whom, for what right, at which registers; nothing is kept yet.
+pub(crate) async fn addressed(
+    tx: &mut Tx<'_>,
+    staff: &StaffFacts,
+    opened: &Opened,
+    ssin: Ssin,
+) -> Result<Asked, Failure> {
+    if tables::staff::is_own_number(&mut tx.view(), staff.staff, &ssin).await? {
+        return Err(Refusal::OwnNumber.into());
+    }
+    let organisation = tables::organisation::load(&mut tx.view(), staff.organisation)
+        .await?
+        .ok_or(Refusal::NotFound)?;
+    Ok(Asked {
+        id: tx.new_id()?,
         registration: opened.dossier.id,
         officer: staff.staff,
         organisation: staff.organisation,
         enterprise_number: organisation.enterprise_number.as_str().to_owned(),
-        registers,
+        registers: staff.open_registers(tx.now()),
         ssin,
-    };
-    Ok((asked, event))
+    })
 }

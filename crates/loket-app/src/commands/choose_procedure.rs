@@ -42,15 +42,19 @@ impl Command for ChooseProcedure {
         if opened.person.is_none() {
             return Err(Refusal::PersonNotFound.into());
         }
-        let today = permit.now().belgian_day();
+        let now = permit.now();
+        let today = now.belgian_day();
+        let organisation = opened.dossier.organisation;
+        let allowed = tables::visit::allowed_procedures(&mut tx.view(), organisation, now).await?;
         let procedure = self
             .procedures
-            .in_force(today)
+            .offered(today, &allowed)
             .into_iter()
             .find(|p| p.id.as_str() == self.procedure)
             .ok_or(Refusal::ProcedureNotInForce)?;
         let version = procedure.version;
         tables::registration::set_procedure(tx, &opened, &self.procedure, version).await?;
+        tables::second_check::close_of(tx, self.registration).await?;
         identification::save(tx, self.registration, &Identification::default()).await?;
         let event = Event::ProcedureChosen { procedure: self.procedure.clone(), version };
         Ok(Audited::new((), event, []))

@@ -14,6 +14,19 @@ pub struct CloseQuestion {
     pub registration: RegistrationId,
     /// Which.
     pub question: QuestionId,
+    /// What was asked.
+    pub asked: Lost,
+}
+
+/// What got no answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum Lost {
+    /// A question by number.
+    Question,
+    /// A search by name.
+    Search,
+    /// Whether a document belongs to a number.
+    Verification,
 }
 
 impl Command for CloseQuestion {
@@ -29,15 +42,24 @@ impl Command for CloseQuestion {
         tx: &mut Tx<'_>,
         _permit: Permit<'_, Self>,
     ) -> Result<Audited<()>, Failure> {
-        if !tables::question::close_lost(tx, self.question).await? {
+        let (question, outcome) = (self.question, "lost".to_owned());
+        let (closed, event) = match self.asked {
+            Lost::Question => (
+                tables::question::close_lost(tx, question).await?,
+                Event::RegisterAnswered { question, outcome, register: None, ticket: None },
+            ),
+            Lost::Search => (
+                tables::search::close_lost(tx, question).await?,
+                Event::SearchAnswered { question, outcome, hits: 0, tickets: Vec::new() },
+            ),
+            Lost::Verification => (
+                tables::verification::close_lost(tx, question).await?,
+                Event::VerificationAnswered { question, outcome, register: None, ticket: None },
+            ),
+        };
+        if !closed {
             return Err(Refusal::WrongStep.into());
         }
-        let event = Event::RegisterAnswered {
-            question: self.question,
-            outcome: "lost".to_owned(),
-            register: None,
-            ticket: None,
-        };
         Ok(Audited::new((), event, []))
     }
 }

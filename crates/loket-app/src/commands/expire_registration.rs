@@ -50,6 +50,7 @@ impl Command for ExpireRegistration {
                 return Err(Refusal::WrongStep.into());
             }
         };
+        tables::second_check::close_of(tx, self.registration).await?;
         tables::registration::set_ended(tx, &end, "out_of_time").await?;
         Ok(Audited::new((), Event::RegistrationExpired { state }, []))
     }

@@ -53,6 +53,12 @@ impl Command for IdentifyPerson {
         let person = tx.open(&person);
         old_enough(person, today)?;
         let document = seen.document.as_ref().ok_or(Refusal::ChecksIncomplete)?;
+        let organisation = opened.dossier.organisation;
+        let allowed =
+            tables::visit::allowed_procedures(&mut tx.view(), organisation, permit.now()).await?;
+        if !self.procedures.offered(today, &allowed).iter().any(|p| p.id == procedure.id) {
+            return Err(Refusal::ProcedureNotInForce.into());
+        }
         may_be_identified(procedure, document, today, &seen.checks, &seen.verdicts).map_err(
             |missing| missing.first().map_or(Refusal::ChecksIncomplete, Missing::refusal),
         )?;

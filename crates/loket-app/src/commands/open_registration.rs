@@ -1,22 +1,52 @@
-//! Opens a registration and keeps the intent to ask the register, before any call (SEED-05, 39).
+//! Opens a registration and keeps the intent to ask the register, before any call (SEED-05, 39):
+//! by number, by a document in hand that is verified first, or by name and date of birth.
 
 use loket_domain::audit::Event;
+use loket_domain::comparison::Explanation;
 use loket_domain::id::RegistrationId;
 use loket_domain::policy::Action;
+use loket_domain::register::{Criteria, Shown};
 use loket_domain::registration::{Dossier, Opened, VisitReason};
 use loket_domain::{Refusal, Ssin};
 use loket_store::{Audited, Command, Failure, Permit, Scope, Tx, keeps_answer, tables};
 use serde::{Deserialize, Serialize};
 
-use super::ask_register::{Asked, ask};
+use super::ask_register::{Asked, LOOK_UPS_AN_HOUR, ask};
+use super::explain_delay::unexplained;
+use super::search_register::{AskedSearch, search};
+use super::verify_document::{AskedVerification, verify};
+
+/// How the person is looked up.
+#[derive(Debug, Serialize)]
+pub enum Wanted {
+    /// By the number that the person gives.
+    Number(Ssin),
+    /// By number and the document in the officer's hand: verified before anything is told.
+    Document(Ssin, Shown),
+    /// By name and date of birth.
+    Name(Criteria),
+}
 
 /// Opens a registration.
 #[derive(Debug, Serialize)]
 pub struct OpenRegistration {
-    /// Number that the person gives.
-    pub ssin: Ssin,
+    /// How the person is looked up.
+    pub wanted: Wanted,
     /// Why the person comes.
     pub reason: VisitReason,
+    /// Why there are so many look-ups this hour, once that was asked.
+    pub many: Option<Explanation>,
+}
+
+/// What is to be asked of the register.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum ToAsk {
+    /// A person.
+    Person(Asked),
+    /// Whether a document belongs to a number.
+    Verification(AskedVerification),
+    /// Who has this name.
+    Search(AskedSearch),
 }
 
 /// A registration was opened and its question kept.
@@ -25,7 +55,7 @@ pub struct Begun {
     /// The registration.
     pub registration: RegistrationId,
     /// The question to ask.
-    pub asked: Asked,
+    pub ask: ToAsk,
 }
 
 impl Command for OpenRegistration {
@@ -44,6 +74,18 @@ impl Command for OpenRegistration {
     ) -> Result<Audited<Begun>, Failure> {
         let staff = permit.staff()?;
         let now = permit.now();
+        if !unexplained(tx, staff).await?.is_empty() {
+            return Err(Refusal::DelayUnexplained.into());
+        }
+        let look_ups = tables::question::count_in_hour(&mut tx.view(), staff.staff, now).await?;
+        let many = match &self.many {
+            None if look_ups >= LOOK_UPS_AN_HOUR => return Err(Refusal::TooManyLookUps.into()),
+            Some(words) if look_ups >= LOOK_UPS_AN_HOUR => Some(Event::ManyLookUpsExplained {
+                look_ups,
+                explanation: words.as_str().to_owned(),
+            }),
+            _ => None,
+        };
         let year = u16::try_from(now.belgian_day().year()).map_err(|_| Refusal::InvalidInput)?;
         let opened = Opened {
             dossier: Dossier {
@@ -57,11 +99,24 @@ impl Command for OpenRegistration {
             person: None,
         };
         tables::registration::insert(tx, &opened).await?;
-        let (asked, event) = ask(tx, staff, &opened, self.ssin).await?;
+        let (ask, event) = match &self.wanted {
+            Wanted::Number(ssin) => {
+                let (asked, event) = ask(tx, staff, &opened, *ssin).await?;
+                (ToAsk::Person(asked), event)
+            }
+            Wanted::Document(ssin, shown) => {
+                let (asked, event) = verify(tx, staff, &opened, *ssin, shown).await?;
+                (ToAsk::Verification(asked), event)
+            }
+            Wanted::Name(criteria) => {
+                let (asked, event) = search(tx, staff, &opened, criteria).await?;
+                (ToAsk::Search(asked), event)
+            }
+        };
         let first =
             Event::RegistrationOpened { reference: opened.dossier.reference, reason: self.reason };
         let registration = opened.dossier.id;
-        let begun = Begun { registration, asked };
-        Ok(Audited::new(begun, first, [event]).on(registration))
+        let more: Vec<Event> = [Some(event), many].into_iter().flatten().collect();
+        Ok(Audited::new(Begun { registration, ask }, first, more).on(registration))
     }
 }

@@ -1,7 +1,7 @@
 //! Records the outcome of a check, in the order of the procedure (SEED-12, SEED-74).
 //!
 //! The outcome of the comparison is not the officer's to choose: it follows from the verdicts and
-//! their explanations.
+//! their explanations. Nor is that of a second officer, who answers alone (`AnswerSecondCheck`).
 
 use std::sync::Arc;
 
@@ -89,12 +89,8 @@ impl RecordCheck {
         identifying: &Identifying<'_>,
     ) -> Result<(Outcome, Option<ExternalAnswer>), Refusal> {
         match (check.kind, &self.answer) {
-            (CheckKind::Confirm | CheckKind::SecondOfficer, CheckAnswer::Yes) => {
-                Ok((Outcome::Passed, None))
-            }
-            (CheckKind::Confirm | CheckKind::SecondOfficer, CheckAnswer::No) => {
-                Ok((Outcome::Negative, None))
-            }
+            (CheckKind::Confirm, CheckAnswer::Yes) => Ok((Outcome::Passed, None)),
+            (CheckKind::Confirm, CheckAnswer::No) => Ok((Outcome::Negative, None)),
             (CheckKind::External, CheckAnswer::Service(answer, text)) => {
                 let outcome = match (answer, text) {
                     (ExternalAnswer::NoHit, _) => Outcome::Passed,

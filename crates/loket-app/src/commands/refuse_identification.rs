@@ -35,6 +35,7 @@ impl Command for RefuseIdentification {
     ) -> Result<Audited<()>, Failure> {
         let opened = super::opened(tx, self.registration).await?;
         let end = opened.refuse(permit.now());
+        tables::second_check::close_of(tx, self.registration).await?;
         tables::registration::set_ended(tx, &end, self.reason.code()).await?;
         let event = Event::IdentificationRefused {
             reason: self.reason.code().to_owned(),

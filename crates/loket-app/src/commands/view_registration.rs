@@ -3,18 +3,26 @@
 
 use loket_domain::audit::Event;
 use loket_domain::contact::{Channel, Destination};
-use loket_domain::id::{ContactPointId, RegistrationId};
+use loket_domain::id::{ContactPointId, PersonId, RegistrationId};
 use loket_domain::person::RegisterPerson;
 use loket_domain::policy::Action;
-use loket_domain::register::RegisterOutcome;
-use loket_domain::registration::{Decision, Dossier, Registration, StateCode};
+use loket_domain::register::{Criteria, RegisterOutcome, SearchOutcome};
+use loket_domain::registration::{
+    COLLEAGUES_WARNED, Circumstances, Decision, Dossier, Registration, StateCode,
+};
 use loket_domain::{Language, Refusal, Ssin, Timestamp};
 use loket_store::tables::contact::ContactState;
 use loket_store::tables::identification::Identification;
 use loket_store::tables::invitation::InvitationState;
 use loket_store::tables::outbox::MessageState;
+use loket_store::tables::second_check::SecondCheck;
+use loket_store::tables::staff::StaffName;
+use loket_store::tables::visit::RefusedBefore;
 use loket_store::{Audited, Command, Failure, Permit, Personal, Scope, Tx, tables};
 use serde::Serialize;
+
+use super::search_register::SEARCHES;
+use super::verify_document::VERIFICATIONS;
 
 /// Which page is shown; decides which personal data comes with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -24,6 +32,8 @@ pub enum Page {
     Status,
     /// The person as the register answered.
     Person,
+    /// The short list that a search by name found.
+    Hits,
     /// The checks before and after the document: nothing personal.
     Checks,
     /// Document and register side by side.
@@ -39,6 +49,7 @@ impl Page {
         match self {
             Self::Status => "status",
             Self::Person => "person",
+            Self::Hits => "hits",
             Self::Checks => "checks",
             Self::Comparison => "comparison",
             Self::Contact => "contact",
@@ -58,7 +69,10 @@ impl Page {
                 "address",
                 "standing",
                 "number",
+                "under_guardianship",
+                "earlier_refusal",
             ],
+            Self::Hits => &["given_names", "surname", "birth_date", "sex", "municipality"],
             Self::Comparison => &["given_names", "surname", "birth_date", "sex", "document"],
             Self::Contact => &["email", "mobile"],
             Self::Review => &["given_names", "surname", "email", "mobile"],
@@ -120,11 +134,55 @@ pub struct InvitationView {
     pub tries_left: u32,
 }
 
+/// How the person is being looked up, as far as it has come.
+#[derive(Debug, Clone)]
+pub enum Looking {
+    /// By number.
+    Number,
+    /// By a document that must belong to the number first.
+    Document {
+        /// Stable code of what the register said; `None` while it is asked.
+        outcome: Option<String>,
+        /// How often it may be tried again.
+        left: u32,
+    },
+    /// By name and date of birth.
+    Name {
+        /// Stable code of what the registers said; `None` while they are asked.
+        outcome: Option<String>,
+        /// Whom it looked for; on the page of the short list.
+        criteria: Option<Personal<Criteria>>,
+        /// What was found; on the page of the short list.
+        found: Option<Personal<SearchOutcome>>,
+        /// How often it may be searched again.
+        left: u32,
+    },
+}
+
 /// A registration as a page needs it.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each answers a question of its own on a page")]
 pub struct RegistrationView {
     /// Number, officer, reason, time.
     pub dossier: Dossier,
+    /// Name of the officer who has it.
+    pub officer: Personal<StaffName>,
+    /// Whether that is who looks.
+    pub is_own: bool,
+    /// How the person is being looked up.
+    pub looking: Looking,
+    /// Whether there was a search by name, so that another hit can be chosen.
+    pub listed: bool,
+    /// The same person was not identified here within the last day; on the person page.
+    pub refused_before: Option<RefusedBefore>,
+    /// What is noted of the visit.
+    pub circumstances: Option<Circumstances>,
+    /// The open call for a second officer.
+    pub second_check: Option<SecondCheck>,
+    /// Procedures that the organisation is allowed beside those for everybody.
+    pub allowed: Vec<String>,
+    /// Whether it was reported as a possible fraud.
+    pub reported: bool,
     /// State.
     pub state: StateCode,
     /// Why it ended, when it ended without a key.
@@ -164,10 +222,20 @@ impl Command for ViewRegistration {
     async fn apply(
         &self,
         tx: &mut Tx<'_>,
-        _permit: Permit<'_, Self>,
+        permit: Permit<'_, Self>,
     ) -> Result<Audited<RegistrationView>, Failure> {
         let registration = super::registration(tx, self.registration).await?;
-        let view = self.read(tx, registration).await?;
+        let is_own = registration.dossier().officer == permit.staff()?.staff;
+        // Before link and code are out, a dossier is one officer's work: a colleague sees where it
+        // stands and can take it over, and nothing of the person.
+        let one_officers = matches!(
+            registration.state(),
+            StateCode::Opened | StateCode::Identified | StateCode::Contactable
+        );
+        if one_officers && !is_own && !self.page.fields().is_empty() {
+            return Err(Refusal::OtherOfficer.into());
+        }
+        let view = self.read(tx, registration, is_own).await?;
         let person = tables::registration::person_id(&mut tx.view(), self.registration).await?;
         let page = self.page.code().to_owned();
         let fields = self.page.fields();
@@ -190,12 +258,15 @@ impl ViewRegistration {
         &self,
         tx: &mut Tx<'_>,
         registration: Registration,
+        is_own: bool,
     ) -> Result<RegistrationView, Failure> {
         let id = self.registration;
         let shows_person = matches!(self.page, Page::Person | Page::Comparison | Page::Review);
         let shows_contacts = matches!(self.page, Page::Contact | Page::Review);
         let person = tables::registration::person(&mut tx.view(), id).await?;
         let person_found = person.is_some();
+        let dossier = registration.dossier().clone();
+        let officer = tables::staff::name(&mut tx.view(), dossier.officer).await?;
         let question = tables::question::latest(&mut tx.view(), id).await?;
         let replaced_by = question
             .as_ref()
@@ -211,7 +282,22 @@ impl ViewRegistration {
             seen.document = None;
         }
         Ok(RegistrationView {
-            dossier: registration.dossier().clone(),
+            officer: officer.ok_or(Refusal::NotFound)?,
+            is_own,
+            listed: tables::search::count(&mut tx.view(), id).await? > 0,
+            looking: looking(tx, id, question.is_some(), self.page).await?,
+            refused_before: match (
+                self.page,
+                tables::registration::person_id(&mut tx.view(), id).await?,
+            ) {
+                (Page::Person, Some(person)) => refused_before(tx, person, &dossier).await?,
+                _ => None,
+            },
+            circumstances: tables::visit::circumstances(&mut tx.view(), id).await?,
+            second_check: tables::second_check::open_of(&mut tx.view(), id).await?,
+            allowed: allowed(tx, &dossier).await?,
+            reported: tables::visit::is_reported(&mut tx.view(), id).await?,
+            dossier,
             state: registration.state(),
             end_reason: tables::registration::end_reason(&mut tx.view(), id).await?,
             answer: question.and_then(|q| q.outcome),
@@ -227,6 +313,50 @@ impl ViewRegistration {
             messages: messages(tx, id).await?,
         })
     }
+}
+
+async fn allowed(tx: &mut Tx<'_>, dossier: &Dossier) -> Result<Vec<String>, Failure> {
+    let now = tx.now();
+    Ok(tables::visit::allowed_procedures(&mut tx.view(), dossier.organisation, now).await?)
+}
+
+/// Colleagues are warned for a day after a person was not identified.
+async fn refused_before(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    dossier: &Dossier,
+) -> Result<Option<RefusedBefore>, Failure> {
+    let since = tx.now().minus(COLLEAGUES_WARNED);
+    let view = &mut tx.view();
+    Ok(tables::visit::refused_since(view, person, dossier.organisation, dossier.id, since).await?)
+}
+
+/// A question by number comes last in every way; before it there is a search or a verification.
+async fn looking(
+    tx: &mut Tx<'_>,
+    id: RegistrationId,
+    asked: bool,
+    page: Page,
+) -> Result<Looking, Failure> {
+    let search = tables::search::latest(&mut tx.view(), id).await?;
+    if let Some(search) = search.filter(|_| !asked || page == Page::Hits) {
+        let made = tables::search::count(&mut tx.view(), id).await?;
+        return Ok(Looking::Name {
+            outcome: search.outcome,
+            criteria: Some(search.criteria).filter(|_| page == Page::Hits),
+            found: search.answer.filter(|_| page == Page::Hits),
+            left: SEARCHES.saturating_sub(made),
+        });
+    }
+    let verification = tables::verification::latest(&mut tx.view(), id).await?;
+    Ok(match verification.filter(|_| !asked) {
+        Some(verification) => Looking::Document {
+            outcome: verification.outcome,
+            left: VERIFICATIONS
+                .saturating_sub(tables::verification::count(&mut tx.view(), id).await?),
+        },
+        None => Looking::Number,
+    })
 }
 
 const fn decision(registration: &Registration) -> Option<&Decision> {

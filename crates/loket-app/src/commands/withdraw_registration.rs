@@ -79,6 +79,7 @@ impl Command for WithdrawRegistration {
                 return Err(Refusal::WrongStep.into());
             }
         };
+        tables::second_check::close_of(tx, self.registration).await?;
         tables::registration::set_ended(tx, &end, self.reason.code()).await?;
         let event = Event::RegistrationWithdrawn { reason: self.reason.code().to_owned() };
         Ok(Audited::new((), event, more))

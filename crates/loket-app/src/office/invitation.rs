@@ -8,12 +8,13 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use loket_domain::Language;
 use loket_domain::code::ActivationCode;
 use loket_domain::id::RegistrationId;
-use loket_domain::port::Slip;
+use loket_domain::port::{PrintFault, Printer, RefusalLetter, Slip};
 use loket_domain::secret::Secret;
 use loket_store::{Call, Failure, StoreError};
 
 use super::Office;
 use super::sign_in::hashed;
+use crate::commands::print_letter::PrintLetter;
 use crate::commands::print_slip::PrintSlip;
 use crate::commands::send_invitation::{Issue, Issued, SendInvitation};
 
@@ -69,17 +70,50 @@ impl Office {
             valid_until: parts.until,
             made_at: parts.at,
             portal: settings.portal.clone(),
-            service_desk: match parts.language {
-                Language::Fr => settings.service_desk_fr.clone(),
-                Language::Nl | Language::De | Language::En => settings.service_desk_nl.clone(),
-            },
+            service_desk: self.service_desk(parts.language),
         };
+        self.print(move |printer| printer.slip(&slip)).await
+    }
+
+    /// The letter to a person who was not identified, as PDF in the person's language.
+    pub async fn print_letter(
+        &self,
+        call: Call,
+        registration: RegistrationId,
+        language: Language,
+    ) -> Result<Vec<u8>, Failure> {
+        let parts = self.run(call, PrintLetter { registration, language }).await?;
+        let letter = RefusalLetter {
+            language,
+            reference: parts.reference.to_string(),
+            organisation: parts.organisation,
+            reason: parts.reason,
+            made_at: parts.at,
+            service_desk: self.service_desk(language),
+        };
+        self.print(move |printer| printer.letter(&letter)).await
+    }
+
+    /// Telephone of the service desk for somebody who reads this language.
+    fn service_desk(&self, language: Language) -> String {
+        let settings = self.settings();
+        match language {
+            Language::Fr => settings.service_desk_fr.clone(),
+            Language::Nl | Language::De | Language::En => settings.service_desk_nl.clone(),
+        }
+    }
+
+    /// Laying a page out takes some tens of milliseconds of computing.
+    async fn print(
+        &self,
+        make: impl FnOnce(&dyn Printer) -> Result<Vec<u8>, PrintFault> + Send + 'static,
+    ) -> Result<Vec<u8>, Failure> {
         let printer = Arc::clone(&self.ports().printer);
-        let pdf = tokio::task::spawn_blocking(move || printer.slip(&slip)).await;
+        let pdf = tokio::task::spawn_blocking(move || make(&*printer)).await;
         match pdf {
             Ok(Ok(pdf)) => Ok(pdf),
             Ok(Err(fault)) => {
-                tracing::error!(%fault, "a slip could not be printed");
+                tracing::error!(%fault, "a page could not be printed");
                 Err(StoreError::BrokenOff("printing").into())
             }
             Err(_) => Err(StoreError::BrokenOff("printing").into()),

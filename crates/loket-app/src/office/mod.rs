@@ -35,7 +35,7 @@ use sessions::RefusedCards;
 
 pub use key_check::{CheckedKey, PasswordTry};
 pub use sign_in::{Challenge, SignInFailure, SignedIn};
-pub use staff::{DeskView, Masthead};
+pub use staff::{Colleague, DeskView, Masthead, QueuedCheck};
 
 /// Purpose of the seal on a form's own value.
 const WISH: &str = "wish";

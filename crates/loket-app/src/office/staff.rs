@@ -3,12 +3,13 @@
 
 use std::time::Duration;
 
-use loket_domain::id::{RegistrationId, SessionId};
+use loket_domain::id::{RegistrationId, SessionId, StaffId};
 use loket_domain::office::{RoleKind, StaffFacts};
 use loket_domain::policy::{Action, CallerFacts, ScopeFacts, decide};
 use loket_domain::registration::{Reference, StateCode};
 use loket_domain::{Refusal, Timestamp};
 use loket_store::tables::registration::Listed;
+use loket_store::tables::second_check::Waiting;
 use loket_store::tables::staff::StaffName;
 use loket_store::{Failure, Personal, StoreError, tables};
 
@@ -47,6 +48,30 @@ pub struct DeskView {
     pub open: Vec<Listed>,
     /// Registrations of the organisation opened today, by state.
     pub today: Vec<(StateCode, u32)>,
+    /// Registrations without a result that must be accounted for, the oldest first.
+    pub unexplained: Vec<Listed>,
+}
+
+/// A colleague who may take a registration over.
+#[derive(Debug, Clone)]
+pub struct Colleague {
+    /// Who.
+    pub staff: StaffId,
+    /// Given names and surname.
+    pub name: StaffName,
+}
+
+/// A call for a second officer as the queue shows it.
+#[derive(Debug, Clone)]
+pub struct QueuedCheck {
+    /// Where it is.
+    pub waiting: Waiting,
+    /// Name of who called.
+    pub name: StaffName,
+    /// Who looks called it: somebody else must take it on.
+    pub is_own: bool,
+    /// Who looks has taken it on.
+    pub is_taken_by_me: bool,
 }
 
 impl DeskView {
@@ -59,12 +84,30 @@ impl DeskView {
 impl Office {
     /// Who is signed in; `None` when the session is not known or over. Moves the idle limit.
     pub async fn masthead(&self, session: SessionId) -> Result<Option<Masthead>, StoreError> {
+        self.masthead_of(session, true).await
+    }
+
+    /// The same for a page that looks again by itself: nobody is at work, and the idle limit stays.
+    pub async fn masthead_unattended(
+        &self,
+        session: SessionId,
+    ) -> Result<Option<Masthead>, StoreError> {
+        self.masthead_of(session, false).await
+    }
+
+    async fn masthead_of(
+        &self,
+        session: SessionId,
+        at_work: bool,
+    ) -> Result<Option<Masthead>, StoreError> {
         let Some(facts) = self.store().staff_facts(session).await? else { return Ok(None) };
         let now = self.now();
         if facts.session_ended || facts.session_ends_at <= now {
             return Ok(None);
         }
-        self.store().touch(session).await?;
+        if at_work {
+            self.store().touch(session).await?;
+        }
         let mut reader = self.store().reader().await?;
         let organisation =
             tables::organisation::load(&mut reader.view(), facts.organisation).await?;
@@ -96,7 +139,53 @@ impl Office {
         let since = midnight.max(now.minus(Duration::from_secs(25 * 3600)));
         let today =
             tables::registration::figures(&mut reader.view(), facts.organisation, since).await?;
-        Ok(DeskView { open, today })
+        let unexplained =
+            crate::commands::explain_delay::unexplained_at(&mut reader.view(), facts, now).await?;
+        Ok(DeskView { open, today, unexplained })
+    }
+
+    /// The calls for a second officer in the organisation, the oldest first.
+    pub async fn second_checks(&self, masthead: &Masthead) -> Result<Vec<QueuedCheck>, Failure> {
+        masthead.may(Action::TakeSecondCheck, self.now())?;
+        let facts = &masthead.facts;
+        let mut reader = self.store().reader().await?;
+        let waiting = tables::second_check::waiting(&mut reader.view(), facts.organisation).await?;
+        Ok(waiting
+            .into_iter()
+            .map(|waiting| QueuedCheck {
+                name: waiting.name.to_colleagues().clone(),
+                is_own: waiting.called_by == facts.staff,
+                is_taken_by_me: waiting.taken_by == Some(facts.staff),
+                waiting,
+            })
+            .collect())
+    }
+
+    /// The officers of the organisation who may work now, without the one who asks.
+    pub async fn colleagues(&self, masthead: &Masthead) -> Result<Vec<Colleague>, Failure> {
+        let now = self.now();
+        masthead.may(Action::HandOverRegistration, now)?;
+        let facts = &masthead.facts;
+        let mut reader = self.store().reader().await?;
+        let roles = tables::staff::roles_at(&mut reader.view(), facts.organisation).await?;
+        let mut colleagues: Vec<Colleague> = Vec::new();
+        for role in roles {
+            let grant = &role.grant;
+            let at_work = grant.kind == RoleKind::Officer
+                && grant.from <= now
+                && now < grant.until
+                && grant.withdrawn_at.is_none_or(|at| at > now);
+            let known = colleagues.iter().any(|c| c.staff == role.staff);
+            if !at_work || known || role.staff == facts.staff {
+                continue;
+            }
+            if let Some(name) = tables::staff::name(&mut reader.view(), role.staff).await? {
+                let name = name.to_colleagues().clone();
+                colleagues.push(Colleague { staff: role.staff, name });
+            }
+        }
+        colleagues.sort_by(|a, b| a.name.surname.cmp(&b.name.surname));
+        Ok(colleagues)
     }
 
     /// The registration with a dossier number, for auditors; the reconstruction itself is a command.

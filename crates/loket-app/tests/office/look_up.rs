@@ -120,19 +120,24 @@ on_both! {
     }
 
     async fn a_question_without_an_answer_is_closed_and_a_late_answer_changes_nothing(house) {
-        use loket_app::commands::open_registration::OpenRegistration;
+        use loket_app::commands::open_registration::{OpenRegistration, ToAsk, Wanted};
         use loket_app::commands::record_answer::RecordAnswer;
         let session = at_work(&house).await?;
         let person = ssin(40)?;
-        let command = OpenRegistration { ssin: person, reason: VisitReason::FirstKey };
+        let command = OpenRegistration {
+            wanted: Wanted::Number(person),
+            reason: VisitReason::FirstKey,
+            many: None,
+        };
         let begun = house.office.run(house.call(session)?, command).await?;
         house.clock.advance(std::time::Duration::from_secs(90));
         loket_app::jobs::keep_house(&house.office).await?;
         let (shown, _) = view(&house, session, begun.registration, Page::Person).await?;
         assert_eq!(shown.answer.as_deref(), Some("lost"));
+        let ToAsk::Person(asked) = begun.ask else { anyhow::bail!("asked by number") };
         let late = RecordAnswer {
             registration: begun.registration,
-            question: begun.asked.id,
+            question: asked.id,
             outcome: found(person)?,
             register: None,
             ticket: None,
@@ -143,10 +148,15 @@ on_both! {
         assert!(!shown.person_found);
     }
 
-    async fn a_dossier_left_open_for_a_day_ends_by_itself(house) {
+    /// It is one o'clock in the afternoon in Belgium when a test begins: nine hours to the evening.
+    async fn a_dossier_that_was_left_ends_by_itself_the_same_evening(house) {
         let session = at_work(&house).await?;
         let id = opened(&house, session, 10).await?;
-        house.clock.advance(std::time::Duration::from_secs(24 * 3600 + 60));
+        house.clock.advance(std::time::Duration::from_secs(9 * 3600 - 60));
+        loket_app::jobs::keep_house(&house.office).await?;
+        let session = house.sign_in(ssin(1)?).await?;
+        assert_eq!(state(&house, session, id).await?, StateCode::Opened);
+        house.clock.advance(std::time::Duration::from_secs(120));
         loket_app::jobs::keep_house(&house.office).await?;
         let session = house.sign_in(ssin(1)?).await?;
         assert_eq!(state(&house, session, id).await?, StateCode::Expired);

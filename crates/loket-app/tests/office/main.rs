@@ -4,11 +4,14 @@
 
 mod access;
 mod activation;
+mod colleagues;
 mod contact;
 mod delivery;
 mod journey;
 mod look_up;
 mod reconstruct;
+mod refused;
+mod searching;
 mod sessions;
 
 /// The same test on both databases.

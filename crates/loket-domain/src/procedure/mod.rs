@@ -9,6 +9,7 @@ mod coherence;
 mod outcome;
 mod parse;
 mod readiness;
+mod schema;
 mod shipped;
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,7 @@ use serde::{Deserialize, Serialize};
 pub use outcome::{CheckOutcome, ExternalAnswer, ExternalResult, Outcome};
 pub use parse::{ProcedureFault, What};
 pub use readiness::{Missing, may_be_identified, next_check, ready_to_decide, record};
+pub use schema::schema;
 pub use shipped::Procedures;
 
 use crate::document::DocumentKind;

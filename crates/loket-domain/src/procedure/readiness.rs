@@ -121,7 +121,8 @@ pub fn ready_to_decide(
 }
 
 /// The whole question before a decision: the procedure in force on the day of the visit, the
-/// document accepted and valid, and everything of [`ready_to_decide`].
+/// document accepted and valid, and everything of [`ready_to_decide`]. Whether the procedure is
+/// offered to the organisation is for the caller to know.
 pub fn may_be_identified(
     procedure: &Procedure,
     document: &TypedDocument,
@@ -130,7 +131,7 @@ pub fn may_be_identified(
     verdicts: &[FieldVerdict],
 ) -> Result<(), Vec<Missing>> {
     let mut missing = Vec::new();
-    if !procedure.enabled || !procedure.is_in_effect_on(day) {
+    if !procedure.is_in_effect_on(day) {
         missing.push(Missing::NotInForce);
     }
     if !procedure.accepts(document.kind()) {

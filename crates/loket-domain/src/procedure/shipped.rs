@@ -33,13 +33,18 @@ impl Procedures {
         };
         FILES.iter().map(read).collect::<Result<Vec<_>, _>>().map(Self)
     }
-    /// The procedures that are offered on that day: enabled, in effect, and of each the newest
-    /// version in effect (SEED-16).
+    /// The procedures that are offered to everybody on that day: enabled, in effect, and of each the
+    /// newest version in effect (SEED-16).
     pub fn in_force(&self, day: Day) -> Vec<&Procedure> {
-        self.0
-            .iter()
-            .filter(|procedure| self.newest_on(procedure, day) && procedure.enabled)
-            .collect()
+        self.offered(day, &[])
+    }
+    /// The procedures that are offered to an organisation on that day: those for everybody, and those
+    /// that the operator allowed it by name.
+    pub fn offered(&self, day: Day, allowed: &[String]) -> Vec<&Procedure> {
+        let may = |procedure: &Procedure| {
+            procedure.enabled || allowed.iter().any(|name| name == procedure.id.as_str())
+        };
+        self.0.iter().filter(|procedure| self.newest_on(procedure, day) && may(procedure)).collect()
     }
     /// One procedure in one version, also when it is no longer in force.
     pub fn get(&self, id: &str, version: u32) -> Option<&Procedure> {

@@ -1,7 +1,23 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use loket_domain::Ssin;
+use loket_domain::register::RegisterOutcome;
+use loket_domain::ssin::Synthetic;
+use reqwest::header::{CONTENT_TYPE, HeaderMap};
+
+use super::get::read as read_get;
 use super::*;
+use crate::wire::{GetAnswer, Problem, urn};
+
+fn read(
+    status: StatusCode,
+    form: Form,
+    body: &[u8],
+    question: &Question,
+) -> (RegisterOutcome, Option<loket_domain::register::Ticket>) {
+    read_get(&Read { status, form, body: body.to_vec() }, question)
+}
 
 fn question() -> Question {
     let id = uuid::Uuid::from_u128;
@@ -56,7 +72,8 @@ fn more_than_the_agreement_allows_is_not_kept() {
             "sex",
             "ssin",
             "standing",
-            "surname"
+            "surname",
+            "under_guardianship"
         ]
     );
     let text = kept.to_string();
@@ -158,10 +175,13 @@ fn addresses_that_cannot_be_asked_are_refused_at_once() {
         bis: "https://bis.invalid".to_owned(),
         legal_context: "identity and access management".to_owned(),
         deadline: Duration::from_secs(3),
+        tls: TlsSettings::default(),
+        token: None,
     };
-    assert!(Client::new(settings("https://national.invalid")).is_ok());
+    let clock: Clock = std::sync::Arc::new(|| loket_domain::Timestamp::from_seconds(0));
+    assert!(Client::new(settings("https://national.invalid"), clock.clone()).is_ok());
     for address in ["", "national.invalid", "ftp://national.invalid", "file:///etc/passwd"] {
-        let refused = Client::new(settings(address)).err();
+        let refused = Client::new(settings(address), clock.clone()).err();
         assert_eq!(refused, Some(ClientFault::Address("National Register")), "{address}");
     }
 }

@@ -13,7 +13,7 @@ use serde_json::json;
 use super::Register;
 use super::person::{Kind, Person};
 use super::problem::{Strict, bad, problem};
-use crate::wire::{GetRequest, Issue, urn};
+use crate::wire::{Issue, urn};
 
 /// The number of a request, or the problem that says what is wrong with it.
 pub(crate) fn read_number(text: &str) -> Result<u64, Box<Response>> {
@@ -53,15 +53,36 @@ pub(crate) fn known(
 }
 
 /// `POST /persons/get`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct GetQuestion {
+    ticket: String,
+    ssin: String,
+    legal_context: String,
+    purpose: String,
+    #[serde(rename = "requestingUser")]
+    _requesting_user: String,
+    enterprise_number: String,
+    #[serde(rename = "fields")]
+    _fields: Vec<String>,
+}
+
+/// A question without a right or a purpose is refused before anybody is looked at.
+pub(crate) fn has_purpose(legal_context: &str, purpose: &str) -> Result<(), Box<Response>> {
+    if legal_context.is_empty() || purpose.is_empty() {
+        return Err(Box::new(problem(StatusCode::FORBIDDEN, urn::NOT_ALLOWED, Vec::new())));
+    }
+    Ok(())
+}
+
+/// Answers with one person, and more of it than anybody needs.
 pub(crate) async fn get(
     State(register): State<Register>,
-    Strict(request): Strict<GetRequest>,
+    Strict(request): Strict<GetQuestion>,
 ) -> Response {
     let received = super::now();
-    if request.legal_context.is_empty() || request.purpose.is_empty() {
-        return problem(StatusCode::FORBIDDEN, urn::NOT_ALLOWED, Vec::new());
-    }
-    let known = read_number(&request.ssin)
+    let known = has_purpose(&request.legal_context, &request.purpose)
+        .and_then(|()| read_number(&request.ssin))
         .and_then(|number| known(&register, number, &request.enterprise_number));
     let person = match known {
         Ok(person) => person,
@@ -86,12 +107,19 @@ pub(crate) async fn get(
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Inscription {
+    #[serde(rename = "ticket")]
+    _ticket: String,
     ssin: String,
+    legal_context: String,
+    purpose: String,
+    #[serde(rename = "requestingUser")]
+    _requesting_user: String,
     enterprise_number: String,
 }
 
 impl Inscription {
     fn read(&self, register: &Register) -> Result<u64, Box<Response>> {
+        has_purpose(&self.legal_context, &self.purpose)?;
         let number = read_number(&self.ssin)?;
         if self.enterprise_number.len() != 10 {
             return Err(Box::new(bad(urn::SCHEMA, "enterpriseNumber")));

@@ -29,11 +29,23 @@ impl Dice {
         self.next() % if limit == 0 { 1 } else { limit }
     }
 
+    /// One of a list by how many bear each: `sums` are the running sums of the counts.
+    pub(crate) fn by_count(&mut self, sums: &[u64]) -> usize {
+        let total = sums.last().copied().unwrap_or(1);
+        let lot = self.below(total);
+        sums.partition_point(|sum| *sum <= lot)
+    }
+
     /// One of a list, the first ones more often than the last.
     pub(crate) fn common<'a, T>(&mut self, list: &'a [T]) -> Option<&'a T> {
-        let length = u64::try_from(list.len()).ok()?;
+        list.get(self.common_place(list.len()))
+    }
+
+    /// A place in a list of that length, the first ones more often than the last.
+    pub(crate) fn common_place(&mut self, length: usize) -> usize {
+        let length = u64::try_from(length).unwrap_or(1);
         let at = self.below(length).min(self.below(length)).min(self.below(length));
-        usize::try_from(at).ok().and_then(|at| list.get(at))
+        usize::try_from(at).unwrap_or(0)
     }
 }
 

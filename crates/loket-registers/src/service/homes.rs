@@ -89,6 +89,13 @@ pub(crate) fn home(persona: &NamedPersona) -> Home {
         "incomplete-answer" => {
             (elsewhere("Emirdağ", "Turkije"), Value::Null, ["TR"].as_slice(), "nl")
         }
+        "no-home" => {
+            let address = json!({
+                "type": "reference", "careOf": "OCMW Mechelen",
+                "postalCode": "2800", "municipality": "Mechelen",
+            });
+            (here("Lier"), address, belgian, "nl")
+        }
         "officer-fr" => {
             (here("Namur"), residential("Grand-Rue", "21", "5000", "Namur"), belgian, "fr")
         }

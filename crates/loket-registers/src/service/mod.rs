@@ -4,8 +4,10 @@
 mod answers;
 mod dice;
 mod faults;
+mod guard;
 mod homes;
 mod inscriptions;
+mod listener;
 mod names;
 mod person;
 mod personas;
@@ -28,7 +30,10 @@ use loket_domain::Timestamp;
 use loket_domain::register::RegisterName;
 
 pub use faults::{Fault, FaultPlan, Faults, Misbehaviour, admin_router};
+pub use guard::AllowedClient;
+use guard::Guard;
 use inscriptions::Inscriptions;
+pub use listener::{ServiceTls, ServiceTlsFault};
 pub use person::{Kind, Person};
 pub use personas::{NamedPersona, personas};
 pub use population::Population;
@@ -81,6 +86,28 @@ pub fn router(population: &Arc<Population>, faults: &Faults) -> Router {
     Router::new()
         .nest("/national", of(RegisterName::NationalRegister))
         .nest("/bis", of(RegisterName::BisRegister))
+}
+
+/// Both registers behind a door that only one client passes, with its token service beside them.
+pub fn guarded_router(
+    population: &Arc<Population>,
+    faults: &Faults,
+    client: AllowedClient,
+) -> Router {
+    let guard = Guard::new(client);
+    let tokens = guard.router();
+    router(population, faults).layer(from_fn_with_state(guard, guard::admit)).merge(tokens)
+}
+
+/// Serves by TLS until `shutdown` is done.
+pub async fn serve_tls(
+    listener: tokio::net::TcpListener,
+    tls: &ServiceTls,
+    router: Router,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    let listener = listener::TlsListener::new(listener, tls)?;
+    axum::serve(listener, router).with_graceful_shutdown(shutdown).await
 }
 
 /// Serves until `shutdown` is done.

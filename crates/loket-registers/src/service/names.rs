@@ -4,8 +4,20 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-static LISTS: LazyLock<Lists> =
-    LazyLock::new(|| toml::from_str(include_str!("lists/people.toml")).unwrap_or_default());
+use super::dice::Dice;
+
+/// Names with how many people bear them (Statbel).
+const NAMES: &str = include_str!("lists/names.txt");
+/// The municipalities of 2025 (Statbel).
+const MUNICIPALITIES: &str = include_str!("lists/municipalities.txt");
+
+static LISTS: LazyLock<Lists> = LazyLock::new(|| {
+    let mut lists: Lists = toml::from_str(include_str!("lists/people.toml")).unwrap_or_default();
+    lists.dutch.complete("dutch");
+    lists.french.complete("french");
+    lists.german.complete("german");
+    lists
+});
 
 /// Everything in the list; empty only if the file could not be read, which a test rules out.
 pub(crate) fn lists() -> &'static Lists {
@@ -62,7 +74,9 @@ pub(crate) struct Region {
     pub(crate) men: List,
     pub(crate) surnames: List,
     pub(crate) streets: List,
-    pub(crate) municipalities: Municipalities,
+    /// Of 2025, those with most postal codes first.
+    #[serde(skip)]
+    pub(crate) municipalities: Vec<Municipality>,
 }
 
 /// Another country and the names of its people.
@@ -100,12 +114,16 @@ impl Country {
 /// Texts between commas; an empty one is a name that somebody does not have.
 #[derive(Debug, Default, Deserialize)]
 #[serde(from = "String")]
-pub(crate) struct List(pub(crate) Vec<String>);
+pub(crate) struct List {
+    pub(crate) names: Vec<String>,
+    /// Running sums of how many bear each; empty where that is not known.
+    sums: Vec<u64>,
+}
 
 impl From<String> for List {
     fn from(text: String) -> Self {
         let one = |part: &str| part.split_whitespace().collect::<Vec<_>>().join(" ");
-        Self(text.split(',').map(one).collect())
+        Self { names: text.split(',').map(one).collect(), sums: Vec::new() }
     }
 }
 
@@ -118,28 +136,73 @@ pub(crate) struct Municipality {
     pub(crate) nis: String,
 }
 
-/// Municipalities, the largest first.
-#[derive(Debug, Default, Deserialize)]
-#[serde(try_from = "List")]
-pub(crate) struct Municipalities(pub(crate) Vec<Municipality>);
-
-impl TryFrom<List> for Municipalities {
-    type Error = &'static str;
-
-    fn try_from(list: List) -> Result<Self, Self::Error> {
-        let one = |line: &String| {
-            let (rest, nis) = line.rsplit_once(' ')?;
-            let (name, postal_code) = rest.rsplit_once(' ')?;
-            let digits =
-                |text: &str, n| text.len() == n && text.bytes().all(|b| b.is_ascii_digit());
-            (digits(nis, 5) && digits(postal_code, 4)).then(|| Municipality {
-                name: name.to_owned(),
-                postal_code: postal_code.to_owned(),
-                nis: nis.to_owned(),
+impl Region {
+    /// Adds what Statbel publishes to what the list has: the counted names first, then those of the
+    /// list that are too rare to be counted, as rare as the rarest.
+    fn complete(&mut self, language: &str) {
+        self.women.count(language, "women");
+        self.men.count(language, "men");
+        self.surnames.count(language, "surnames");
+        self.municipalities = MUNICIPALITIES
+            .lines()
+            .filter_map(|line| {
+                let mut parts = line.split('\t');
+                let (of, name) = (parts.next()?, parts.next()?);
+                let (postal_code, nis) = (parts.next()?.to_owned(), parts.next()?.to_owned());
+                (of == language).then(|| Municipality { name: name.to_owned(), postal_code, nis })
             })
-        };
-        list.0.iter().map(one).collect::<Option<_>>().map(Self).ok_or("name, postal code, NIS code")
+            .collect();
     }
+}
+
+impl List {
+    fn count(&mut self, language: &str, kind: &str) {
+        let counted = counted(language, kind);
+        let fewest = counted.last().map_or(1, |(_, count)| *count);
+        let rare: Vec<String> = self
+            .names
+            .drain(..)
+            .filter(|name| counted.iter().all(|(known, _)| *known != name.as_str()))
+            .collect();
+        let mut sum = 0;
+        for (name, count) in counted {
+            sum += count;
+            self.names.push(name.to_owned());
+            self.sums.push(sum);
+        }
+        for name in rare {
+            sum += fewest;
+            self.names.push(name);
+            self.sums.push(sum);
+        }
+    }
+
+    /// One of the names: by how many bear it where that is known, else the first ones more often.
+    pub(crate) fn roll(&self, dice: &mut Dice) -> Option<usize> {
+        if self.names.is_empty() {
+            return None;
+        }
+        Some(if self.sums.is_empty() {
+            dice.common_place(self.names.len())
+        } else {
+            dice.by_count(&self.sums)
+        })
+    }
+}
+
+/// The names of a section with how many bear them.
+fn counted(language: &str, kind: &str) -> Vec<(&'static str, u64)> {
+    let section = format!("[{language} {kind}]");
+    NAMES
+        .lines()
+        .skip_while(|line| *line != section)
+        .skip(1)
+        .take_while(|line| !line.starts_with('['))
+        .filter_map(|line| {
+            let (name, count) = line.split_once('\t')?;
+            Some((name, count.parse().ok()?))
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -150,40 +213,47 @@ mod tests {
 
     #[test]
     fn the_list_reads_and_is_rich_enough() {
-        let lists: Lists = toml::from_str(include_str!("lists/people.toml")).unwrap();
+        let lists = lists();
         let mut municipalities = 0;
         for hundredth in [0, 56, 99] {
             let (region, _) = lists.region(hundredth);
             for list in [&region.women, &region.men, &region.surnames] {
-                assert!(list.0.len() > 120);
+                assert!(list.names.len() > 120);
             }
-            municipalities += region.municipalities.0.len();
+            municipalities += region.municipalities.len();
         }
-        assert_eq!(municipalities, 64);
+        assert_eq!(municipalities, 565);
         assert!(lists.origins.len() >= 15);
     }
 
     #[test]
     fn every_entry_fits_the_types_of_the_domain_and_stands_once() {
-        let lists: Lists = toml::from_str(include_str!("lists/people.toml")).unwrap();
+        let lists = lists();
         let once = |list: &List| {
-            let set: std::collections::BTreeSet<_> = list.0.iter().collect();
-            assert_eq!(set.len(), list.0.len(), "{:?}", list.0.first());
+            let set: std::collections::BTreeSet<_> = list.names.iter().collect();
+            assert_eq!(set.len(), list.names.len(), "{:?}", list.names.first());
         };
         for hundredth in [0, 56, 99] {
             let (region, _) = lists.region(hundredth);
             [&region.women, &region.men, &region.surnames, &region.streets]
                 .into_iter()
                 .for_each(once);
-            assert!(region.women.0.iter().chain(&region.men.0).all(|n| GivenName::new(n).is_ok()));
-            assert!(region.surnames.0.iter().all(|n| Surname::new(n).is_ok()));
+            assert!(
+                region
+                    .women
+                    .names
+                    .iter()
+                    .chain(&region.men.names)
+                    .all(|n| GivenName::new(n).is_ok())
+            );
+            assert!(region.surnames.names.iter().all(|n| Surname::new(n).is_ok()));
         }
         for origin in &lists.origins {
             [&origin.women, &origin.men, &origin.surnames, &origin.places]
                 .into_iter()
                 .for_each(once);
-            assert!(origin.surnames.0.iter().all(|n| Surname::new(n).is_ok()));
-            assert!(origin.places.0.iter().all(|n| PlaceText::new(n).is_ok()));
+            assert!(origin.surnames.names.iter().all(|n| Surname::new(n).is_ok()));
+            assert!(origin.places.names.iter().all(|n| PlaceText::new(n).is_ok()));
         }
     }
 }

@@ -5,7 +5,7 @@ use loket_domain::register::RegisterName;
 use serde_json::{Value, json};
 
 use super::dice::Dice;
-use super::names::{Origin, Region, Tongue, lists};
+use super::names::{List, Origin, Region, Tongue, lists};
 use super::population::Birth;
 
 /// What the register answers about a person.
@@ -73,6 +73,8 @@ pub struct Person {
     pub nationalities: Vec<String>,
     /// Language of the file, two letters.
     pub language: &'static str,
+    /// An administrator or guardian acts for the person.
+    pub under_guardianship: bool,
 }
 
 impl Person {
@@ -84,27 +86,28 @@ impl Person {
         register: RegisterName,
         dice: &mut Dice,
     ) -> Self {
-        let (region, tongue) = lists().region(dice.below(100));
-        let foreign = register == RegisterName::BisRegister || dice.below(5) == 0;
-        let origin = if foreign { dice.common(&lists().origins) } else { None };
-        let woman = dice.below(2) == 0;
-        let (given_names, surname) = names(dice, region, origin, woman);
+        let stock = Stock::roll(register, dice);
+        let Stock { region, tongue, origin, .. } = stock;
+        let surname = stock.surname().to_owned();
+        let given_names = given_names(dice, &stock);
+        let birth_date = match dice.below(100) {
+            0 => format!("{}-00-00", birth.year),
+            1 => format!("{}-{:02}-00", birth.year, birth.month),
+            _ => format!("{}-{:02}-{:02}", birth.year, birth.month, birth.day),
+        };
         Self {
             number,
             kind,
             register,
             given_names,
             surname,
-            birth_date: match dice.below(100) {
-                0 => format!("{}-00-00", birth.year),
-                1 => format!("{}-{:02}-00", birth.year, birth.month),
-                _ => format!("{}-{:02}-{:02}", birth.year, birth.month, birth.day),
-            },
-            gender: if woman { 2 } else { 1 },
+            birth_date,
+            gender: if stock.woman { 2 } else { 1 },
             birth_place: birth_place(dice, region, tongue, origin),
             address: address(dice, region, tongue, origin),
             nationalities: nationalities(dice, register, origin),
             language: tongue.code(),
+            under_guardianship: dice.below(100) == 0,
         }
     }
 
@@ -133,6 +136,9 @@ impl Person {
             if let Some(address) = &self.address {
                 put("address", address.clone());
             }
+            if self.under_guardianship {
+                put("underGuardianship", json!(true));
+            }
             // Nobody may need these: the client must not let them through.
             put("nationalities", json!(self.nationalities));
             put("civilStatus", json!(10 + self.number % 4));
@@ -144,13 +150,20 @@ impl Person {
 
     /// As a search tells it: enough to know one from another, and no more.
     pub(crate) fn short(&self) -> Value {
+        let at_home = self.address.as_ref().and_then(|address| address.get("municipality"));
         json!({
+            "municipality": at_home,
             "ssin": format!("{:011}", self.number),
             "givenNames": self.given_names,
             "lastName": self.surname,
             "birthDate": self.birth_date,
             "gender": self.gender,
         })
+    }
+
+    /// Number of the person's card, as a demonstration shows it.
+    pub fn card(&self) -> String {
+        self.card_number()
     }
 
     /// Twelve digits: ten, and their remainder by 97, with 97 for none.
@@ -161,17 +174,42 @@ impl Person {
     }
 }
 
-fn names(
-    dice: &mut Dice,
-    region: &Region,
-    origin: Option<&Origin>,
-    female: bool,
-) -> (Vec<String>, String) {
-    let (women, men, surnames) = origin
-        .map_or((&region.women, &region.men, &region.surnames), |origin| {
-            (&origin.women, &origin.men, &origin.surnames)
-        });
-    let list = if female { women } else { men };
+/// Where a person's names come from, and the surname: what is rolled first, so that the index of
+/// sounds need roll no more.
+#[derive(Clone, Copy)]
+pub(crate) struct Stock {
+    region: &'static Region,
+    tongue: Tongue,
+    origin: Option<&'static Origin>,
+    woman: bool,
+    surname: usize,
+}
+
+impl Stock {
+    pub(crate) fn roll(register: RegisterName, dice: &mut Dice) -> Self {
+        let (region, tongue) = lists().region(dice.below(100));
+        let foreign = register == RegisterName::BisRegister || dice.below(5) == 0;
+        let origin = if foreign { dice.common(&lists().origins) } else { None };
+        let woman = dice.below(2) == 0;
+        let list = origin.map_or(&region.surnames, |origin| &origin.surnames);
+        let surname = list.roll(dice).unwrap_or(0);
+        Self { region, tongue, origin, woman, surname }
+    }
+
+    fn surnames(&self) -> &'static List {
+        self.origin.map_or(&self.region.surnames, |origin| &origin.surnames)
+    }
+
+    pub(crate) fn surname(&self) -> &'static str {
+        self.surnames().names.get(self.surname).map_or("Peeters", String::as_str)
+    }
+}
+
+fn given_names(dice: &mut Dice, stock: &Stock) -> Vec<String> {
+    let (women, men) = stock
+        .origin
+        .map_or((&stock.region.women, &stock.region.men), |origin| (&origin.women, &origin.men));
+    let list = if stock.woman { women } else { men };
     let how_many = match dice.below(100) {
         0 => 0,
         1..50 => 1,
@@ -180,13 +218,13 @@ fn names(
     };
     let mut given: Vec<String> = Vec::new();
     for _name in 0..how_many {
-        let name = dice.common(&list.0).cloned().unwrap_or_default();
+        let name = list.roll(dice).and_then(|at| list.names.get(at).cloned()).unwrap_or_default();
         // An empty entry stands for people who have a single name.
         if !name.is_empty() && !given.contains(&name) {
             given.push(name);
         }
     }
-    (given, dice.common(&surnames.0).cloned().unwrap_or_else(|| "Peeters".to_owned()))
+    given
 }
 
 fn birth_place(
@@ -196,10 +234,10 @@ fn birth_place(
     origin: Option<&Origin>,
 ) -> (String, Option<String>) {
     if let Some(origin) = origin {
-        let place = dice.common(&origin.places.0).cloned().unwrap_or_default();
+        let place = dice.common(&origin.places.names).cloned().unwrap_or_default();
         return (place, Some(origin.country.name(tongue).to_owned()));
     }
-    let place = dice.common(&region.municipalities.0).map(|m| m.name.clone());
+    let place = dice.common(&region.municipalities).map(|m| m.name.clone());
     (place.unwrap_or_default(), None)
 }
 
@@ -223,7 +261,22 @@ fn address(
     origin: Option<&Origin>,
 ) -> Option<Value> {
     match (dice.below(100), origin) {
-        (0..2, _) => None,
+        (0, _) => None,
+        (1, _) => {
+            let municipality = dice.common(&region.municipalities)?;
+            let centre = match tongue {
+                Tongue::Dutch => "OCMW",
+                Tongue::French => "CPAS",
+                Tongue::German => "ÖSHZ",
+            };
+            Some(json!({
+                "type": "reference",
+                "careOf": format!("{centre} {}", municipality.name),
+                "postalCode": municipality.postal_code,
+                "municipality": municipality.name,
+                "municipalityCode": municipality.nis,
+            }))
+        }
         (2..4, origin) => {
             let country = origin.map_or("Kenya", |origin| origin.country.name(tongue));
             let post = match tongue {
@@ -234,7 +287,7 @@ fn address(
             Some(json!({ "type": "diplomaticPost", "post": post }))
         }
         (4..30, Some(origin)) => {
-            let place = dice.common(&origin.places.0).map_or("", String::as_str);
+            let place = dice.common(&origin.places.names).map_or("", String::as_str);
             Some(json!({
                 "type": "abroad",
                 "lines": [format!("{} {}", place, 1 + dice.below(90)), format!("{:05} {place}", dice.below(99_999))],
@@ -242,8 +295,8 @@ fn address(
             }))
         }
         _ => {
-            let street = dice.common(&region.streets.0)?;
-            let municipality = dice.common(&region.municipalities.0)?;
+            let street = dice.common(&region.streets.names)?;
+            let municipality = dice.common(&region.municipalities)?;
             let bus = (dice.below(4) == 0).then(|| (1 + dice.below(30)).to_string());
             Some(json!({
                 "type": "residential",

@@ -43,6 +43,12 @@ impl NamedPersona {
     pub fn ssin(&self) -> Option<Ssin> {
         Ssin::parse(&format!("{:011}", self.number()), Synthetic::Accepted).ok()
     }
+    pub(crate) const fn born(&self) -> Birth {
+        self.born
+    }
+    pub(crate) const fn counter(&self) -> u64 {
+        self.counter
+    }
     /// As the register tells it.
     pub(crate) fn person(&self) -> Person {
         let home = home(self);
@@ -58,6 +64,7 @@ impl NamedPersona {
             address: home.address,
             nationalities: home.nationalities.iter().map(|code| (*code).to_owned()).collect(),
             language: home.language,
+            under_guardianship: self.shows == "under_guardianship",
         }
     }
 }

@@ -10,8 +10,9 @@ use loket_domain::register::RegisterName;
 use loket_domain::ssin::check_digits;
 
 use super::dice::Dice;
-use super::person::{Kind, Person};
+use super::person::{Kind, Person, Stock};
 use super::personas::{NamedPersona, personas};
+use super::sound::sounds;
 
 /// Days of a birth as a number has them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,20 +31,52 @@ pub(crate) fn number(birth: Birth, counter: u64) -> u64 {
     nine * 100 + check_digits(nine, birth.year >= 2000)
 }
 
-/// All persons.
+/// All persons. Sixteen bytes a person for the numbers and sixteen for the sounds, so that a
+/// million fit a small machine.
 #[derive(Debug)]
 pub struct Population {
     seed: u64,
-    /// The number of each made person, in order; `None` where a day was full.
-    numbers: Vec<Option<u64>>,
-    places: HashMap<u64, Place>,
+    /// The number of each made person, in order of making; 0 where a day was full.
+    numbers: Vec<u64>,
+    /// Number and place of each made person, by number.
+    places: Vec<(u64, u32)>,
+    /// Sound of the surname with the year of birth, and place of each made person, by sound.
+    sounds: Vec<(u64, u32)>,
     personas: Vec<NamedPersona>,
 }
 
-#[derive(Debug, Clone, Copy)]
-enum Place {
-    Made(u32),
-    Persona(u16),
+/// Which counters of which days are taken; a bit for each number that can be made.
+struct Taken(Vec<u64>);
+
+impl Taken {
+    /// First year of birth and number of years.
+    const YEARS: (u16, u16) = (1925, 98);
+
+    fn new() -> Self {
+        let numbers = usize::from(Self::YEARS.1) * 12 * 31 * 1000;
+        Self(vec![0; numbers / 64 + 1])
+    }
+
+    /// Takes a counter of a day; tells whether it was free.
+    fn take(&mut self, birth: Birth, counter: u64) -> bool {
+        let year = usize::from(birth.year.saturating_sub(Self::YEARS.0));
+        let day = (year * 12 + usize::from(birth.month) - 1) * 31 + usize::from(birth.day) - 1;
+        let at = day * 1000 + usize::try_from(counter % 1000).unwrap_or(0);
+        let Some(word) = self.0.get_mut(at / 64) else { return false };
+        let bit = 1 << (at % 64);
+        let free = *word & bit == 0;
+        *word |= bit;
+        free
+    }
+}
+
+/// Key of the sounds: the surname as it sounds, with the year.
+pub(crate) fn sound_key(sound: &str, year: u16) -> u64 {
+    // FNV-1a: the same on every machine, and spread well enough for a few thousand names.
+    let hash = sound.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    (hash << 16) | u64::from(year)
 }
 
 /// What is rolled first for a person: as much as the number and the answer's kind need.
@@ -85,47 +118,64 @@ impl Lot {
 impl Population {
     /// Makes `count` persons from a seed, beside the named ones that are always there.
     pub fn generate(count: u32, seed: u64) -> Self {
-        let named = personas();
-        let room = usize::try_from(count).unwrap_or(0);
-        let mut places = HashMap::with_capacity(room + named.len());
-        for (at, persona) in named.iter().enumerate() {
-            let place = Place::Persona(u16::try_from(at).unwrap_or(u16::MAX));
-            places.insert(persona.number(), place);
+        let personas = personas();
+        let mut taken = Taken::new();
+        for persona in &personas {
+            taken.take(persona.born(), persona.counter());
         }
-        let mut numbers = Vec::with_capacity(room);
-        for place in 0..count {
-            let lot = Lot::draw(seed, place);
-            // A counter already taken on that day: the next one is.
-            let free = (0..998)
-                .map(|step| number(lot.birth, 1 + (lot.first_counter % 998 + step) % 998))
-                .find(|number| !places.contains_key(number));
-            numbers.push(free);
-            places.extend(free.map(|number| (number, Place::Made(place))));
-        }
-        Self { seed, numbers, places, personas: named }
+        let numbers: Vec<u64> = (0..count)
+            .map(|place| {
+                let lot = Lot::draw(seed, place);
+                // A counter already taken on that day: the next one is.
+                (0..998)
+                    .map(|step| 1 + (lot.first_counter % 998 + step) % 998)
+                    .find(|counter| taken.take(lot.birth, *counter))
+                    .map_or(0, |counter| number(lot.birth, counter))
+            })
+            .collect();
+        let mut places: Vec<(u64, u32)> =
+            (0..count).zip(&numbers).map(|(place, number)| (*number, place)).collect();
+        places.retain(|(number, _)| *number != 0);
+        places.sort_unstable();
+        let sounds = sounds_of(&numbers, seed);
+        Self { seed, numbers, places, sounds, personas }
     }
 
     /// How many persons there are, the named ones included.
     pub fn len(&self) -> usize {
-        self.places.len()
+        self.places.len() + self.personas.len()
     }
 
     /// Whether there is nobody.
     pub fn is_empty(&self) -> bool {
-        self.places.is_empty()
+        self.len() == 0
     }
 
     /// The person with a number, whichever register has it.
     pub fn find(&self, number: u64) -> Option<Person> {
-        match *self.places.get(&number)? {
-            Place::Persona(at) => self.personas.get(usize::from(at)).map(NamedPersona::person),
-            Place::Made(place) => Some(self.made(number, place)),
+        if let Some(persona) = self.personas.iter().find(|persona| persona.number() == number) {
+            return Some(persona.person());
         }
+        let at = self.places.binary_search_by_key(&number, |(number, _)| *number).ok()?;
+        self.places.get(at).map(|(number, place)| self.made(*number, *place))
     }
 
-    /// Every number, for searches; no order.
+    /// Everybody whose surname sounds like this and who was born in that year.
+    pub(crate) fn sounding(&self, sound: &str, year: u16) -> impl Iterator<Item = Person> + '_ {
+        let key = sound_key(sound, year);
+        let from = self.sounds.partition_point(|(k, _)| *k < key);
+        let same = self.sounds.iter().skip(from).take_while(move |(k, _)| *k == key);
+        let made = same.filter_map(|(_, place)| {
+            let number = self.numbers.get(usize::try_from(*place).ok()?)?;
+            (*number != 0).then(|| self.made(*number, *place))
+        });
+        self.personas.iter().map(NamedPersona::person).chain(made)
+    }
+
+    /// Every number, for tests; no order.
     pub fn numbers(&self) -> impl Iterator<Item = u64> {
-        self.places.keys().copied()
+        let named = self.personas.iter().map(NamedPersona::number);
+        self.places.iter().map(|(number, _)| *number).chain(named)
     }
 
     fn made(&self, number: u64, place: u32) -> Person {
@@ -151,9 +201,37 @@ impl Population {
         let after = (place + 1..count).chain(0..place).take(1000);
         after.filter(|at| Lot::draw(self.seed, *at).is_plain()).find_map(|at| {
             let at = usize::try_from(at).ok()?;
-            self.numbers.get(at).copied().flatten()
+            self.numbers.get(at).copied().filter(|number| *number != 0)
         })
     }
+}
+
+/// The sounds of all surnames, made by two threads.
+fn sounds_of(numbers: &[u64], seed: u64) -> Vec<(u64, u32)> {
+    let part = |from: usize, numbers: &[u64]| -> Vec<(u64, u32)> {
+        let mut known = HashMap::new();
+        let from = u32::try_from(from).unwrap_or(u32::MAX);
+        (from..)
+            .zip(numbers)
+            .filter(|(_, number)| **number != 0)
+            .map(|(place, _)| {
+                let mut lot = Lot::draw(seed, place);
+                let surname = Stock::roll(lot.register, &mut lot.dice).surname();
+                let sound = *known.entry(surname).or_insert_with(|| sound_key(&sounds(surname), 0));
+                (sound | u64::from(lot.birth.year), place)
+            })
+            .collect()
+    };
+    let (one, two) = numbers.split_at(numbers.len() / 2);
+    let mut all = std::thread::scope(|scope| {
+        let first = scope.spawn(|| part(0, one));
+        let mut second = part(one.len(), two);
+        let mut all = first.join().unwrap_or_default();
+        all.append(&mut second);
+        all
+    });
+    all.sort_unstable();
+    all
 }
 
 #[cfg(test)]
@@ -198,7 +276,7 @@ mod tests {
             marked += u32::from(!whole.is_ascii());
         }
         assert_eq!(kinds.len(), 9, "{kinds:?}");
-        assert_eq!(addresses.len(), 4, "{addresses:?}");
+        assert_eq!(addresses.len(), 5, "{addresses:?}");
         assert!(after_2000 > 3000 && nameless > 50 && no_month > 50 && no_day > no_month + 50);
         assert!(bis > 5000 && long > 20 && several > 200 && marked > 2000, "{long} {several}");
     }
@@ -214,6 +292,26 @@ mod tests {
             }
         }
         assert!(seen > 5);
+    }
+
+    #[test]
+    fn the_index_finds_whom_a_look_at_everybody_finds() {
+        let population = Population::generate(50_000, 5);
+        for (name, year) in
+            [("Peeters", 1970), ("Jansens", 1988), ("Mohamed", 1990), ("Yilmaz", 1961)]
+        {
+            let wanted = sounds(name);
+            let numbers = |people: Vec<Person>| -> BTreeSet<u64> {
+                let same = people.into_iter().filter(|p| {
+                    sounds(&p.surname) == wanted && p.birth_date.starts_with(&year.to_string())
+                });
+                same.map(|p| p.number).collect()
+            };
+            let indexed = numbers(population.sounding(&wanted, year).collect());
+            let looked = numbers(population.numbers().filter_map(|n| population.find(n)).collect());
+            assert_eq!(indexed, looked, "{name}");
+            assert!(!indexed.is_empty() || name == "Mohamed", "{name}");
+        }
     }
 
     proptest! {

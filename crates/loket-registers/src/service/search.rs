@@ -9,42 +9,14 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Register;
-use super::answers::{known, read_number};
+use super::answers::{has_purpose, known, read_number};
 use super::person::{Kind, Person};
 use super::problem::{Strict, bad, problem};
 use super::sound::{folded, sounds};
-use crate::wire::urn;
+use crate::wire::{BirthWanted, NameWanted, WireMatching, urn};
 
 /// Most hits of one search.
 const MOST: usize = 80;
-
-/// How the asked given names are compared with those of a person.
-#[derive(Clone, Copy, Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
-enum GivenNameMatching {
-    FirstLetterFirstGivenName,
-    CompleteFirstGivenName,
-    #[default]
-    AllGivenNames,
-    IgnoreGivenNames,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Name {
-    #[serde(rename = "lastName")]
-    surname: String,
-    #[serde(default)]
-    given_names: Vec<String>,
-    #[serde(default)]
-    given_name_matching: GivenNameMatching,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct BirthCriterion {
-    birth_date: String,
-}
 
 /// `POST /persons/query`.
 #[derive(Deserialize)]
@@ -56,8 +28,8 @@ pub(crate) struct Query {
     #[serde(rename = "requestingUser")]
     _requesting_user: String,
     enterprise_number: String,
-    name: Name,
-    birth: BirthCriterion,
+    name: NameWanted,
+    birth: BirthWanted,
     #[serde(default)]
     gender: Option<u8>,
     #[serde(default)]
@@ -70,18 +42,13 @@ pub(crate) struct Query {
 struct Criteria {
     surname: String,
     given: Vec<String>,
-    matching: GivenNameMatching,
+    matching: WireMatching,
     birth: IncompleteDate,
     gender: Option<u8>,
     municipality: Option<String>,
 }
 
 impl Criteria {
-    /// Cheap, on the number alone: in this population its first two digits are the year of birth.
-    fn may_fit(&self, number: u64) -> bool {
-        number / 1_000_000_000 == u64::from(self.birth.year() % 100)
-    }
-
     fn fit(&self, person: &Person) -> bool {
         let at_home = || person.address.as_ref().and_then(|a| a.get("municipalityCode")?.as_str());
         dates_fit(self.birth, &person.birth_date)
@@ -94,12 +61,12 @@ impl Criteria {
     fn given_names_fit(&self, person: &Person) -> bool {
         let has: Vec<String> = person.given_names.iter().map(|n| sounds(n)).collect();
         match (self.matching, self.given.first()) {
-            (GivenNameMatching::IgnoreGivenNames, _) | (_, None) => true,
-            (GivenNameMatching::FirstLetterFirstGivenName, Some(asked)) => {
+            (WireMatching::IgnoreGivenNames, _) | (_, None) => true,
+            (WireMatching::FirstLetterFirstGivenName, Some(asked)) => {
                 has.first().is_some_and(|name| name.chars().next() == asked.chars().next())
             }
-            (GivenNameMatching::CompleteFirstGivenName, Some(asked)) => has.first() == Some(asked),
-            (GivenNameMatching::AllGivenNames, Some(_)) => {
+            (WireMatching::CompleteFirstGivenName, Some(asked)) => has.first() == Some(asked),
+            (WireMatching::AllGivenNames, Some(_)) => {
                 self.given.iter().all(|asked| has.contains(asked))
             }
         }
@@ -115,13 +82,11 @@ fn dates_fit(asked: IncompleteDate, has: &str) -> bool {
 /// Checks a question before anybody is looked for.
 fn read(query: Query) -> Result<(Criteria, usize), Box<Response>> {
     let refused = |name| Box::new(bad(urn::SCHEMA, name));
-    if query.legal_context.is_empty() || query.purpose.is_empty() {
-        return Err(Box::new(problem(StatusCode::FORBIDDEN, urn::NOT_ALLOWED, Vec::new())));
-    }
+    has_purpose(&query.legal_context, &query.purpose)?;
     if query.enterprise_number.len() != 10 {
         return Err(refused("enterpriseNumber"));
     }
-    let surname = sounds(&query.name.surname);
+    let surname = sounds(&query.name.last_name);
     if surname.len() < 2 {
         return Err(refused("lastName"));
     }
@@ -164,9 +129,7 @@ pub(crate) async fn query(
     };
     let mut hits: Vec<Person> = register
         .population
-        .numbers()
-        .filter(|number| criteria.may_fit(*number))
-        .filter_map(|number| register.population.find(number))
+        .sounding(&criteria.surname, criteria.birth.year())
         .filter(|person| person.register == register.name && !hidden(person.kind))
         .filter(|person| criteria.fit(person))
         .take(MOST + 1)
@@ -192,7 +155,13 @@ pub(crate) async fn query(
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Verification {
+    #[serde(rename = "ticket")]
+    _ticket: String,
     ssin: String,
+    legal_context: String,
+    purpose: String,
+    #[serde(rename = "requestingUser")]
+    _requesting_user: String,
     enterprise_number: String,
     #[serde(default)]
     last_name: Option<String>,
@@ -209,7 +178,8 @@ pub(crate) async fn verify(
     State(register): State<Register>,
     Strict(asked): Strict<Verification>,
 ) -> Response {
-    let known = read_number(&asked.ssin)
+    let known = has_purpose(&asked.legal_context, &asked.purpose)
+        .and_then(|()| read_number(&asked.ssin))
         .and_then(|number| known(&register, number, &asked.enterprise_number));
     let person = match known {
         Ok(person) => person,

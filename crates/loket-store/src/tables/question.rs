@@ -149,7 +149,11 @@ pub async fn count_in_hour(
 ) -> Result<u32, StoreError> {
     let row = view
         .optional(
-            sql!("SELECT COUNT(*) AS n FROM question WHERE officer_id = $1 AND asked_at > $2"),
+            sql!(
+                "SELECT (SELECT COUNT(*) FROM question WHERE officer_id = $1 AND asked_at > $2)
+                   + (SELECT COUNT(*) FROM search WHERE officer_id = $1 AND asked_at > $2)
+                   + (SELECT COUNT(*) FROM verification WHERE officer_id = $1 AND asked_at > $2) AS n"
+            ),
             args![officer, now.minus(Duration::from_hours(1))],
         )
         .await?;

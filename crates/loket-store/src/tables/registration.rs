@@ -306,7 +306,7 @@ pub struct Listed {
     pub person_found: bool,
 }
 
-fn listed(row: &Row) -> Result<Listed, StoreError> {
+pub(crate) fn listed(row: &Row) -> Result<Listed, StoreError> {
     Ok(Listed {
         id: row.id("id")?,
         reference: row

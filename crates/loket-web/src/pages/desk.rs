@@ -2,28 +2,48 @@
 //! looks the person up.
 
 use askama::Template;
+use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
 use loket_app::Failure;
-use loket_app::office::DeskView;
+use loket_app::commands::explain_delay::ExplainDelay;
+use loket_app::commands::open_registration::Wanted;
+use loket_app::tables::registration::Listed;
 use loket_domain::Refusal;
-use loket_domain::registration::{StateCode, VisitReason};
-use loket_domain::ssin::SsinFault;
+use loket_domain::id::RegistrationId;
+use loket_domain::registration::{DelayReason, StateCode};
 use loket_text::Text;
 use serde::Deserialize;
 
-use crate::fault::{Fault, sentences};
+use crate::fault::Fault;
 use crate::form::Posted;
 use crate::frame::{Errors, Frame, html};
+use crate::pages::identification::choice::{Choice, choices};
+use crate::pages::look_up::opening::{Opening, not_opened, number_message};
 use crate::session::Staff;
 use crate::wish::Wish;
 use crate::{WebState, routes};
+
+/// Its pages.
+pub(crate) fn router() -> Router<WebState> {
+    Router::new().route(routes::DESK, get(show).post(open)).route(routes::DESK_DELAY, post(delay))
+}
 
 #[derive(Deserialize)]
 pub(crate) struct OpenForm {
     wish: Wish,
     #[serde(default)]
     number: String,
+    #[serde(flatten)]
+    opening: Opening,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct DelayForm {
+    wish: Wish,
+    #[serde(default)]
+    registration: String,
     #[serde(default)]
     reason: String,
 }
@@ -35,7 +55,11 @@ struct DeskPage {
     wish: String,
     errors: Errors,
     number: String,
-    reasons: Vec<(&'static str, String, bool)>,
+    reasons: Vec<Choice>,
+    many: Option<String>,
+    /// Dossiers without a result that must be accounted for first.
+    delays: Vec<OpenRow>,
+    delay_reasons: Vec<Choice>,
     sent: String,
     refused: String,
     activated: String,
@@ -43,6 +67,7 @@ struct DeskPage {
 }
 
 struct OpenRow {
+    id: String,
     address: String,
     reference: String,
     state: String,
@@ -50,7 +75,44 @@ struct OpenRow {
 }
 
 pub(crate) async fn show(State(state): State<WebState>, staff: Staff) -> Response {
-    page(&state, &staff, Errors::default(), "", "").await
+    page(&state, &staff, Errors::default(), "", &Opening::default()).await
+}
+
+/// Why a dossier has had no result for half an hour.
+pub(crate) async fn delay(
+    State(state): State<WebState>,
+    staff: Staff,
+    Posted(form): Posted<DelayForm>,
+) -> Response {
+    let call = match staff.sending(&state, &form.wish) {
+        Ok(call) => call,
+        Err(fault) => return staff.fault(&state, fault),
+    };
+    let Ok(registration) = form.registration.parse::<RegistrationId>() else {
+        return staff.fault(&state, Refusal::NotFound);
+    };
+    let Some(reason) = DelayReason::from_code(&form.reason) else {
+        let errors = Errors::one("delays", staff.here.t.delay_reason_missing());
+        return page(&state, &staff, errors, "", &Opening::default()).await;
+    };
+    match state.office.run(call, ExplainDelay { registration, reason }).await {
+        // Said in another tab already.
+        Ok(()) | Err(Failure::Refused(Refusal::WrongStep)) => {
+            Redirect::to(routes::DESK).into_response()
+        }
+        Err(failure) => staff.fault(&state, failure),
+    }
+}
+
+/// The reason of a delay in words.
+pub(crate) fn delay_name(t: Text, reason: DelayReason) -> String {
+    match reason {
+        DelayReason::PersonFetches => t.delay_person_fetches(),
+        DelayReason::TakesLong => t.delay_takes_long(),
+        DelayReason::Interrupted => t.delay_interrupted(),
+        DelayReason::ServiceDown => t.delay_service_down(),
+        DelayReason::Forgotten => t.delay_forgotten(),
+    }
 }
 
 pub(crate) async fn open(
@@ -63,36 +125,21 @@ pub(crate) async fn open(
         Ok(call) => call,
         Err(fault) => return staff.fault(&state, fault),
     };
+    let mut errors = Errors::default();
     let number = state.office.read_ssin(&form.number);
-    let reason = VisitReason::from_code(&form.reason);
-    let (Ok(ssin), Some(reason)) = (number, reason) else {
-        let mut errors = Errors::default();
-        if let Err(fault) = number {
-            errors.add("number", number_message(t, fault));
-        }
-        if reason.is_none() {
-            errors.add("reason", t.desk_reason_missing());
-        }
-        return page(&state, &staff, errors, &form.number, &form.reason).await;
-    };
-    match state.office.open_registration(call, ssin, reason).await {
-        Ok(registration) => Redirect::to(&routes::person(registration)).into_response(),
-        Err(Failure::Refused(refusal @ (Refusal::OwnNumber | Refusal::TooManyLookUps))) => {
-            let (_, what, next) = sentences(t, refusal);
-            let errors = Errors::one("number", format!("{what} {next}"));
-            page(&state, &staff, errors, &form.number, &form.reason).await
-        }
-        Err(failure) => staff.fault(&state, failure),
+    if let Err(fault) = number {
+        errors.add("number", number_message(t, fault));
     }
-}
-
-/// What is wrong with a typed number, and what to do.
-fn number_message(t: Text, fault: SsinFault) -> String {
-    match fault {
-        SsinFault::Length => t.ssin_length(),
-        SsinFault::Characters => t.ssin_characters(),
-        SsinFault::Month | SsinFault::Day | SsinFault::Counter => t.ssin_parts(),
-        SsinFault::CheckDigits => t.ssin_check_digits(),
+    let read = form.opening.read(t, &mut errors);
+    let (Ok(ssin), Some((reason, many))) = (number, read) else {
+        return page(&state, &staff, errors, &form.number, &form.opening).await;
+    };
+    match state.office.open_with(call, Wanted::Number(ssin), reason, many).await {
+        Ok(registration) => Redirect::to(&routes::person(registration)).into_response(),
+        Err(failure) => match not_opened(t, &failure) {
+            Some(errors) => page(&state, &staff, errors, &form.number, &form.opening).await,
+            None => staff.fault(&state, failure),
+        },
     }
 }
 
@@ -101,7 +148,7 @@ async fn page(
     staff: &Staff,
     errors: Errors,
     number: &str,
-    reason: &str,
+    opening: &Opening,
 ) -> Response {
     let t = staff.here.t;
     let desk = match state.office.desk(&staff.masthead).await {
@@ -114,38 +161,29 @@ async fn page(
             .with_errors(!errors.is_empty()),
         wish: staff.wish.clone(),
         number: number.to_owned(),
-        reasons: VisitReason::ALL
-            .into_iter()
-            .map(|r| (r.code(), reason_name(t, r), r.code() == reason))
-            .collect(),
+        reasons: opening.reasons(t),
+        many: opening.asks_why_many(&errors).then(|| opening.many.clone()),
+        delays: rows(t, &desk.unexplained),
+        delay_reasons: choices(DelayReason::ALL.map(|r| (r.code(), delay_name(t, r))), ""),
         sent: figure(&[StateCode::Invited, StateCode::Activated]),
         refused: figure(&[StateCode::Refused]),
         activated: figure(&[StateCode::Activated]),
-        open: rows(t, &desk),
+        open: rows(t, &desk.open),
         errors,
     })
 }
 
-fn rows(t: Text, desk: &DeskView) -> Vec<OpenRow> {
-    desk.open
+fn rows(t: Text, listed: &[Listed]) -> Vec<OpenRow> {
+    listed
         .iter()
         .map(|listed| OpenRow {
+            id: listed.id.to_string(),
             address: routes::registration(listed.id),
             reference: listed.reference.to_string(),
             state: state_name(t, listed.state),
             since: t.clock(listed.opened_at),
         })
         .collect()
-}
-
-/// The reason of a visit in words.
-pub(crate) fn reason_name(t: Text, reason: VisitReason) -> String {
-    match reason {
-        VisitReason::FirstKey => t.reason_first_key(),
-        VisitReason::KeyLost => t.reason_key_lost(),
-        VisitReason::CardUnusable => t.reason_card_unusable(),
-        VisitReason::NoCertificates => t.reason_no_certificates(),
-    }
 }
 
 /// A state in words.

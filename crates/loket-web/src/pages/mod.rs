@@ -8,6 +8,9 @@ mod desk;
 mod identification;
 mod key_check;
 mod language_choice;
+mod look_up;
+mod review;
+mod second_officer;
 mod sending;
 mod start;
 mod steps;
@@ -27,13 +30,16 @@ pub(crate) fn router() -> Router<WebState> {
     Router::new()
         .route(routes::START, get(start::show))
         .route(routes::LANGUAGE, get(language_choice::choose))
-        .route(routes::DESK, get(desk::show).post(desk::open))
+        .merge(desk::router())
         .merge(about::router())
         .merge(access::router())
         .merge(activation::router())
         .merge(audit::router())
         .merge(identification::router())
         .merge(key_check::router())
+        .merge(look_up::router())
+        .route(routes::REVIEW_POINTS, get(review::show))
+        .merge(second_officer::router())
         .merge(sending::router())
         .merge(static_files::router())
         .fallback(not_found)

@@ -3,17 +3,19 @@
 //! or configuration.
 
 mod agreement;
+mod check;
 mod config;
 #[cfg(feature = "demo")]
 mod demo;
 mod doctor;
 mod eid;
 mod fault;
+mod fraud_reports;
 mod officer;
 mod organisation;
 mod output;
 mod place;
-#[cfg(feature = "demo")]
+mod procedures;
 mod registers;
 mod server;
 
@@ -53,10 +55,17 @@ enum Command {
     /// Checks of a card, over files
     #[command(subcommand)]
     Eid(eid::Eid),
+    /// Check a number or a machine-readable zone by itself
+    #[command(subcommand)]
+    Check(check::Check),
+    /// Identification procedures: check, preview, list
+    #[command(subcommand)]
+    Procedures(procedures::ProcedureFiles),
+    /// Read the reports of possible fraud
+    FraudReports(fraud_reports::FraudReports),
     /// List every clause of the agreement with the tests that show it
     Agreement(agreement::Agreement),
     /// The synthetic register service
-    #[cfg(feature = "demo")]
     #[command(subcommand)]
     Registers(registers::Registers),
     /// Start everything on this machine, with people and cards to try it with
@@ -89,8 +98,10 @@ impl Command {
             Self::Organisation(command) => command.run().await,
             Self::Officer(command) => command.run().await,
             Self::Eid(command) => command.run(),
+            Self::Check(command) => command.run(),
+            Self::Procedures(command) => command.run(),
+            Self::FraudReports(command) => command.run().await,
             Self::Agreement(command) => command.run(),
-            #[cfg(feature = "demo")]
             Self::Registers(command) => command.run().await,
             #[cfg(feature = "demo")]
             Self::Demo(command) => command.run().await,

@@ -4,6 +4,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
+use loket_app::commands::allow_procedure::AllowProcedure;
 use loket_app::commands::create_organisation::CreateOrganisation;
 use loket_app::commands::end_agreement::EndAgreement;
 use loket_app::commands::end_authorisation::EndAuthorisation;
@@ -38,6 +39,8 @@ pub(super) enum Organisation {
     Authorise(Authorise),
     /// End the authorisation of an organisation for a register
     EndAuthorisation(EndOfAuthorisation),
+    /// Allow an organisation a procedure that is not offered to all
+    AllowProcedure(AllowProcedures),
     /// List the organisations
     List(List),
 }
@@ -169,8 +172,46 @@ impl Organisation {
             Self::EndAgreement(command) => command.run().await,
             Self::Authorise(command) => command.run().await,
             Self::EndAuthorisation(command) => command.run().await,
+            Self::AllowProcedure(command) => command.run().await,
             Self::List(command) => command.run().await,
         }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct AllowProcedures {
+    #[command(flatten)]
+    place: Place,
+    /// Enterprise number of the organisation
+    #[arg(long, value_parser = enterprise_number)]
+    organisation: EnterpriseNumber,
+    /// Name of the procedure, as `loket procedures list` shows it without its version
+    #[arg(long)]
+    procedure: String,
+    /// Last day on which it is allowed (YYYY-MM-DD); a day in the past takes the permission back
+    #[arg(long, value_name = "DAY", value_parser = day)]
+    until: Timestamp,
+    /// Why
+    #[arg(long)]
+    reason: String,
+}
+
+impl AllowProcedures {
+    async fn run(self) -> Result<(), CliFault> {
+        let house = self.place.open().await?;
+        let organisation = organisation(&house, &self.organisation).await?;
+        let command = AllowProcedure {
+            organisation: organisation.id,
+            procedure: self.procedure.clone(),
+            // The last day counts.
+            until: self.until.plus(std::time::Duration::from_hours(24)),
+            reason: self.reason,
+            procedures: house.office.procedures(),
+        };
+        let done = act(&house, command).await;
+        house.close().await;
+        done?;
+        output::line(format!("{}: {} allowed", organisation.name, self.procedure))
     }
 }
 

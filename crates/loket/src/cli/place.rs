@@ -59,7 +59,7 @@ pub(super) async fn organisation(
 }
 
 /// Name of the account under which this process runs, as the operating system has it.
-fn account() -> Result<String, CliFault> {
+pub(super) fn account() -> Result<String, CliFault> {
     let uid = fs::metadata("/proc/self")?.uid();
     let accounts = fs::read_to_string("/etc/passwd").unwrap_or_default();
     let name = accounts.lines().find_map(|line| {

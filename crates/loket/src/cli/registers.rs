@@ -1,12 +1,14 @@
 //! `loket registers`: the synthetic register service by itself, for trying slow, failing and
-//! senseless registers.
+//! senseless registers, with the door that the real ones have.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{Args, Subcommand};
-use loket_registers::service::{self, Faults, Population};
+use loket_registers::service::{self, AllowedClient, Faults, Population, ServiceTls};
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, SubjectPublicKeyInfoDer};
 
 use super::fault::CliFault;
 use super::output;
@@ -34,6 +36,25 @@ pub(super) struct Serve {
     /// Address and port; port 0 takes a free one
     #[arg(long, default_value = "127.0.0.1:8081")]
     listen: SocketAddr,
+    /// Certificate of the service (PEM); with it, it speaks TLS
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    tls_certificate: Option<PathBuf>,
+    /// Key of the certificate (PEM)
+    #[arg(long, value_name = "FILE", requires = "tls_certificate")]
+    tls_key: Option<PathBuf>,
+    /// Certificate (PEM) of the authority whose clients are let in: mutual TLS
+    #[arg(long, value_name = "FILE", requires = "tls_certificate")]
+    client_authority: Option<PathBuf>,
+    /// Public EC P-256 key (PEM) of the one client that may fetch a token at /token
+    /// (`private_key_jwt`); without it no token is asked for
+    #[arg(long, value_name = "FILE")]
+    client_key: Option<PathBuf>,
+    /// Name of that client
+    #[arg(long, default_value = "loket", requires = "client_key")]
+    client_id: String,
+    /// Whom its assertions must be for
+    #[arg(long, default_value = "registers", requires = "client_key")]
+    audience: String,
 }
 
 impl Registers {
@@ -54,15 +75,63 @@ impl Serve {
                 .map_err(|fault| CliFault::Usage(format!("{}: {fault}", file.display())))?;
             faults.set(plan);
         }
+        let (tls, client) = (self.tls()?, self.client()?);
         let population = Arc::new(Population::generate(self.population, self.seed));
-        let router = service::router(&population, &faults).merge(service::admin_router(faults));
+        let router = match client {
+            Some(client) => service::guarded_router(&population, &faults, client),
+            None => service::router(&population, &faults),
+        };
+        let router = router.merge(service::admin_router(faults));
         let listener = serve::bind(self.listen).await?;
         let asked_to_stop = serve::signals()?;
-        output::line(format!("The registers are ready: http://{}", listener.local_addr()?))?;
-        service::serve(listener, router, async move {
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        output::line(format!("The registers are ready: {scheme}://{}", listener.local_addr()?))?;
+        let stop = async move {
             asked_to_stop.await;
-        })
-        .await?;
+        };
+        match tls {
+            Some(tls) => service::serve_tls(listener, &tls, router, stop).await?,
+            None => service::serve(listener, router, stop).await?,
+        }
         Ok(())
     }
+
+    fn tls(&self) -> Result<Option<ServiceTls>, CliFault> {
+        let (Some(certificate), Some(key)) = (&self.tls_certificate, &self.tls_key) else {
+            return Ok(None);
+        };
+        let chain = certificates(certificate)?;
+        let key_der = PrivateKeyDer::from_pem_file(key).map_err(|_| not_pem(key))?;
+        let authority = match &self.client_authority {
+            Some(file) => certificates(file)?.into_iter().next(),
+            None => None,
+        };
+        ServiceTls::new(chain, key_der.secret_der().to_vec(), authority)
+            .map(Some)
+            .map_err(|fault| CliFault::Usage(format!("{}: {fault}", certificate.display())))
+    }
+
+    fn client(&self) -> Result<Option<AllowedClient>, CliFault> {
+        let Some(file) = &self.client_key else { return Ok(None) };
+        let key = SubjectPublicKeyInfoDer::from_pem_file(file).map_err(|_| not_pem(file))?;
+        // A public key of P-256 ends in its uncompressed point (RFC 5480 section 2.2).
+        let point = key.as_ref().len().checked_sub(65).and_then(|from| key.as_ref().get(from..));
+        let point = point.filter(|point| point.first() == Some(&4));
+        Ok(Some(AllowedClient {
+            client_id: self.client_id.clone(),
+            audience: self.audience.clone(),
+            public_key: point.ok_or_else(|| not_pem(file))?.to_vec(),
+        }))
+    }
+}
+
+fn certificates(file: &Path) -> Result<Vec<Vec<u8>>, CliFault> {
+    CertificateDer::pem_file_iter(file)
+        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+        .map(|chain| chain.iter().map(|der| der.to_vec()).collect())
+        .map_err(|_| not_pem(file))
+}
+
+fn not_pem(file: &Path) -> CliFault {
+    CliFault::Usage(format!("{}: not what is wanted here, as PEM", file.display()))
 }

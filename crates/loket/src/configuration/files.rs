@@ -63,6 +63,33 @@ impl Files {
         read_certificate(&self.place(path))
     }
 
+    /// A certificate with what stands between it and its root, from one PEM file, as DER.
+    pub fn chain(&self, path: &Path) -> Result<Vec<Vec<u8>>, ConfigurationFault> {
+        let file = self.place(path);
+        let bytes = read_bounded(&file, LONGEST)?;
+        let chain: Result<Vec<_>, _> =
+            rustls::pki_types::CertificateDer::pem_slice_iter(&bytes).collect();
+        match chain {
+            Ok(chain) if !chain.is_empty() => Ok(chain.iter().map(|der| der.to_vec()).collect()),
+            _ => Err(ConfigurationFault::Content {
+                file,
+                what: "holds no certificate in PEM".to_owned(),
+            }),
+        }
+    }
+
+    /// A private key from a PEM file, as DER. Refuses a file that the group or others can read.
+    pub fn private_key(&self, path: &Path) -> Result<Vec<u8>, ConfigurationFault> {
+        let file = self.place(path);
+        check_private(&file)?;
+        let bytes = read_bounded(&file, LONGEST)?;
+        let key = rustls::pki_types::PrivateKeyDer::from_pem_slice(&bytes);
+        key.map(|key| key.secret_der().to_vec()).map_err(|_| ConfigurationFault::Content {
+            file,
+            what: "holds no private key in PEM".to_owned(),
+        })
+    }
+
     /// Every certificate of a folder as DER, in order of file name. An empty or missing folder
     /// gives none: whoever needs one says so.
     pub fn certificates(&self, path: &Path) -> Result<Vec<Vec<u8>>, ConfigurationFault> {

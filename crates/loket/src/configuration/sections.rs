@@ -42,6 +42,33 @@ pub struct Registers {
     /// page is answered in time.
     #[serde(default = "default_deadline")]
     pub deadline_seconds: u64,
+    /// Certificate (DER or PEM) of the registers' own authority, when it is not a public one.
+    pub extra_root_file: Option<PathBuf>,
+    /// Own certificate with what stands between it and its root (PEM), for mutual TLS.
+    pub client_certificate_file: Option<PathBuf>,
+    /// The key of that certificate (PEM).
+    pub client_key_file: Option<PathBuf>,
+    /// Client credentials, where the registers want a token.
+    pub token: Option<RegisterToken>,
+}
+
+/// Client credentials by `private_key_jwt` (RFC 7523).
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RegisterToken {
+    /// Address of the token service.
+    pub endpoint: String,
+    /// This office there.
+    pub client_id: String,
+    /// Whom the assertion is for; by default the endpoint.
+    pub audience: Option<String>,
+    /// Scope, separated by spaces.
+    #[serde(default)]
+    pub scope: String,
+    /// Name of the key there.
+    pub key_id: Option<String>,
+    /// EC P-256 key (PEM, PKCS#8).
+    pub key_file: PathBuf,
 }
 
 fn default_legal_context() -> String {
@@ -58,7 +85,14 @@ impl Registers {
             return Err("registers.deadline_seconds: 1 to 8".to_owned());
         }
         check_address("registers.national_url", &self.national_url)?;
-        check_address("registers.bis_url", &self.bis_url)
+        check_address("registers.bis_url", &self.bis_url)?;
+        if self.client_certificate_file.is_some() != self.client_key_file.is_some() {
+            return Err(
+                "registers: client_certificate_file and client_key_file belong together".to_owned()
+            );
+        }
+        let endpoint = self.token.as_ref().map(|token| token.endpoint.as_str());
+        endpoint.map_or(Ok(()), |endpoint| check_address("registers.token.endpoint", endpoint))
     }
 }
 

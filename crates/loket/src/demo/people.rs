@@ -72,10 +72,12 @@ pub(super) struct Colleague {
 }
 
 /// The staff among the named people of the register, with their work here.
-const WORK: [(&str, Place, RoleGiven); 8] = [
+const WORK: [(&str, Place, RoleGiven); 10] = [
     ("officer-nl", Place::Municipality, RoleGiven::Valid(RoleKind::Officer)),
     ("officer-fr", Place::University, RoleGiven::Valid(RoleKind::Officer)),
     ("officer-de", Place::GermanSpeaking, RoleGiven::Valid(RoleKind::Officer)),
+    ("second-officer-nl", Place::Municipality, RoleGiven::Valid(RoleKind::Officer)),
+    ("reviewer", Place::Municipality, RoleGiven::Valid(RoleKind::Reviewer)),
     ("auditor", Place::Operator, RoleGiven::Valid(RoleKind::Auditor)),
     ("access-manager", Place::Municipality, RoleGiven::Valid(RoleKind::AccessManager)),
     ("officer-expired", Place::Municipality, RoleGiven::Expired(RoleKind::Officer)),
@@ -118,6 +120,8 @@ pub(super) fn shows(persona: &NamedPersona, t: Text) -> String {
         "not_inscribed" => t.demo_shows_not_inscribed(),
         "not_allowed" => t.demo_shows_not_allowed(),
         "incomplete_answer" => t.demo_shows_incomplete_answer(),
+        "under_guardianship" => t.demo_shows_under_guardianship(),
+        "no_fixed_address" => t.demo_shows_no_fixed_address(),
         _ => String::new(),
     }
 }
@@ -142,6 +146,7 @@ impl Colleague {
             }
             RoleGiven::Valid(RoleKind::Officer) => t.demo_card_officer(place),
             RoleGiven::Valid(RoleKind::Auditor) => t.demo_card_auditor(place),
+            RoleGiven::Valid(RoleKind::Reviewer) => t.demo_card_reviewer(place),
             RoleGiven::Valid(_) => t.demo_card_access_manager(place),
             RoleGiven::Expired(_) => t.demo_card_expired(place),
             RoleGiven::Never => t.demo_card_unknown(),

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use loket_app::commands::allow_procedure::AllowProcedure;
 use loket_app::commands::create_organisation::CreateOrganisation;
 use loket_app::commands::end_agreement::EndAgreement;
 use loket_app::commands::grant_role::GrantRole;
@@ -71,6 +72,16 @@ async fn enter_place(house: &House, place: Place) -> Result<(), Failure> {
     for register in RegisterName::ALL {
         let reference = "demonstration".to_owned();
         let command = RecordAuthorisation { organisation, register, reference, from, until: None };
+        act(house, command).await?;
+    }
+    if place == Place::Municipality {
+        let command = AllowProcedure {
+            organisation,
+            procedure: "video".to_owned(),
+            until: now.plus(DAY * ROLE),
+            reason: "demonstration".to_owned(),
+            procedures: house.office.procedures(),
+        };
         act(house, command).await?;
     }
     if place == Place::Former {

@@ -14,8 +14,8 @@ use loket_domain::secret::Secret;
 use loket_domain::ssin::Synthetic;
 use loket_eid::OcspSettings;
 use loket_eid::federal::FederalSettings;
-use loket_registers::ClientSettings;
 use loket_registers::service::{self, Faults, Population};
+use loket_registers::{ClientSettings, TlsSettings};
 use loket_store::{Clock as _, Engine, Limits, SystemClock};
 use loket_testkit::card::SoftwareCard;
 use loket_testkit::mail_receiver::{MailOptions, MailReceiver};
@@ -136,6 +136,8 @@ impl Stage {
                 bis: format!("http://{}/bis", self.registers),
                 legal_context: "demonstration".to_owned(),
                 deadline: Duration::from_secs(3),
+                tls: TlsSettings::default(),
+                token: None,
             },
             passkeys: passkeys("localhost", &self.origin),
             service_name: SERVICE_NAME.to_owned(),

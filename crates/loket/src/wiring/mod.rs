@@ -158,5 +158,5 @@ fn nonces() -> NonceSource {
 
 /// The client of the registers.
 pub fn register_client(plan: &Plan) -> Result<Box<dyn PersonRegister>, WiringFault> {
-    Ok(Box::new(Client::new(plan.registers.clone())?))
+    Ok(Box::new(Client::new(plan.registers.clone(), Arc::new(now))?))
 }

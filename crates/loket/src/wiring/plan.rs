@@ -13,7 +13,7 @@ use loket_eid::OcspSettings;
 use loket_eid::federal::{Endpoints, FederalSettings};
 use loket_eid::settings::BELGIAN_AUTHENTICATION_POLICIES;
 use loket_keys::PasskeySettings;
-use loket_registers::ClientSettings;
+use loket_registers::{ClientSettings, TlsSettings, TokenSettings};
 use loket_store::Engine;
 use loket_web::DemoHead;
 use loket_web::card_host::CardHostTls;
@@ -85,7 +85,7 @@ impl Plan {
             store: store(configuration, files)?,
             office: office(configuration),
             eid: eid(configuration, files)?,
-            registers: registers(configuration),
+            registers: registers(configuration, files)?,
             passkeys: passkeys(&configuration.host(), &configuration.origin),
             service_name: SERVICE_NAME.to_owned(),
             smtp: smtp(configuration, files)?,
@@ -206,14 +206,36 @@ fn eid(
     })
 }
 
-fn registers(configuration: &Configuration) -> ClientSettings {
+fn registers(
+    configuration: &Configuration,
+    files: &Files,
+) -> Result<ClientSettings, ConfigurationFault> {
     let registers = &configuration.registers;
-    ClientSettings {
+    let identity = match (&registers.client_certificate_file, &registers.client_key_file) {
+        (Some(chain), Some(key)) => Some((files.chain(chain)?, files.private_key(key)?)),
+        _ => None,
+    };
+    let root =
+        registers.extra_root_file.as_ref().map(|file| files.certificate(file)).transpose()?;
+    let token = match &registers.token {
+        Some(token) => Some(TokenSettings {
+            endpoint: token.endpoint.clone(),
+            client_id: token.client_id.clone(),
+            audience: token.audience.clone().unwrap_or_else(|| token.endpoint.clone()),
+            scope: token.scope.clone(),
+            key_id: token.key_id.clone(),
+            key: files.private_key(&token.key_file)?,
+        }),
+        None => None,
+    };
+    Ok(ClientSettings {
         national: registers.national_url.clone(),
         bis: registers.bis_url.clone(),
         legal_context: registers.legal_context.clone(),
         deadline: Duration::from_secs(registers.deadline_seconds),
-    }
+        tls: TlsSettings { extra_roots: root.into_iter().collect(), identity },
+        token,
+    })
 }
 
 fn smtp(configuration: &Configuration, files: &Files) -> Result<SmtpSettings, ConfigurationFault> {

@@ -27,7 +27,8 @@ pub(super) struct Layout {
     pub(super) expiry: Span,
     pub(super) optional: Span,
     pub(super) second_optional: Option<Span>,
-    pub(super) composite: Span,
+    /// Where the digit over all fields stands; visas have none.
+    pub(super) composite: Option<Span>,
     pub(super) composite_of: &'static [Span],
     /// Whether a long document number may go on in the optional data.
     pub(super) overflow: bool,
@@ -52,7 +53,7 @@ static TD1: Layout = Layout {
     expiry: at(2, 9, 14),
     optional: at(1, 16, 30),
     second_optional: Some(at(2, 19, 29)),
-    composite: at(2, 30, 30),
+    composite: Some(at(2, 30, 30)),
     composite_of: &[at(1, 6, 30), at(2, 1, 7), at(2, 9, 15), at(2, 19, 29)],
     overflow: true,
     optional_has_digit: false,
@@ -67,7 +68,7 @@ static TD2: Layout = Layout {
     expiry: at(2, 22, 27),
     optional: at(2, 29, 35),
     second_optional: None,
-    composite: at(2, 36, 36),
+    composite: Some(at(2, 36, 36)),
     composite_of: &[at(2, 1, 10), at(2, 14, 20), at(2, 22, 35)],
     overflow: true,
     optional_has_digit: false,
@@ -82,10 +83,31 @@ static TD3: Layout = Layout {
     expiry: at(2, 22, 27),
     optional: at(2, 29, 42),
     second_optional: None,
-    composite: at(2, 44, 44),
+    composite: Some(at(2, 44, 44)),
     composite_of: &[at(2, 1, 10), at(2, 14, 20), at(2, 22, 43)],
     overflow: false,
     optional_has_digit: true,
+};
+
+/// A visa as large as a passport page (ICAO Doc 9303-7).
+pub(super) static MRV_A: Layout = Layout { names: at(1, 6, 44), optional: at(2, 29, 44), ..VISA };
+
+/// A smaller visa.
+pub(super) static MRV_B: Layout = Layout { names: at(1, 6, 36), optional: at(2, 29, 36), ..VISA };
+
+const VISA: Layout = Layout {
+    names: at(1, 6, 36),
+    number: at(2, 1, 9),
+    nationality: at(2, 11, 13),
+    birth: at(2, 14, 19),
+    sex: at(2, 21, 21),
+    expiry: at(2, 22, 27),
+    optional: at(2, 29, 36),
+    second_optional: None,
+    composite: None,
+    composite_of: &[],
+    overflow: false,
+    optional_has_digit: false,
 };
 
 /// The places of a format.

@@ -1,8 +1,9 @@
 //! The machine-readable zone of identity documents, ICAO Doc 9303 parts 4 (TD3), 5 (TD1) and
 //! 6 (TD2), from typed or pasted text. Nothing is guessed: a character that does not belong is
 //! named by line and position, never changed; a wrong check digit is a finding, not a fault.
-//! Visas (MRV) are no identity documents and are refused.
+//! Visas (MRV) are no identity documents and are refused; [`examine()`](examine::examine) reads them.
 
+pub mod examine;
 mod layout;
 mod lines;
 #[cfg(test)]
@@ -197,6 +198,19 @@ pub enum CheckedField {
     Composite,
 }
 
+impl CheckedField {
+    /// Stable code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::DocumentNumber => "document_number",
+            Self::BirthDate => "birth_date",
+            Self::Expiry => "expiry",
+            Self::OptionalData => "optional_data",
+            Self::Composite => "composite",
+        }
+    }
+}
+
 /// One check digit and whether it holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CheckDigit {
@@ -351,8 +365,10 @@ fn read_checks(zone: &Zone, layout: &Layout, number_holds: bool) -> Vec<CheckDig
         });
     }
     let covered: String = layout.composite_of.iter().map(|span| zone.part(*span)).collect();
-    let ok = digit_holds(&covered, zone.part(layout.composite));
-    checks.push(CheckDigit { field: CheckedField::Composite, ok });
+    if let Some(composite) = layout.composite {
+        let ok = digit_holds(&covered, zone.part(composite));
+        checks.push(CheckDigit { field: CheckedField::Composite, ok });
+    }
     checks
 }
 

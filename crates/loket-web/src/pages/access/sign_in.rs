@@ -153,12 +153,8 @@ pub(super) const fn start_of(role: Option<RoleKind>) -> &'static str {
     match role {
         Some(RoleKind::Officer) => routes::DESK,
         Some(RoleKind::Auditor) => routes::AUDIT,
-        Some(
-            RoleKind::AccessManager
-            | RoleKind::DataProtectionOfficer
-            | RoleKind::Reviewer
-            | RoleKind::Support,
-        )
+        Some(RoleKind::Reviewer) => routes::REVIEW_POINTS,
+        Some(RoleKind::AccessManager | RoleKind::DataProtectionOfficer | RoleKind::Support)
         | None => routes::HELP,
     }
 }

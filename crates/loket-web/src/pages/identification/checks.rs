@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use loket_app::Failure;
+use loket_app::commands::call_second_officer::CallSecondOfficer;
 use loket_app::commands::identify_person::IdentifyPerson;
 use loket_app::commands::record_check::{CheckAnswer, RecordCheck};
 use loket_app::commands::view_registration::Page;
@@ -22,7 +23,7 @@ use crate::form::Posted;
 use crate::frame::{Errors, Frame, html};
 use crate::pages::steps::Stage;
 use crate::wish::Wish;
-use crate::{WebState, routes};
+use crate::{WebState, routes, static_files};
 
 #[derive(Deserialize)]
 pub(crate) struct CheckForm {
@@ -118,6 +119,23 @@ pub(crate) async fn identify(
     }
 }
 
+pub(crate) async fn call_second(
+    State(state): State<WebState>,
+    counter: Counter,
+    Posted(form): Posted<PlainForm>,
+) -> Response {
+    let call = match counter.staff.sending(&state, &form.wish) {
+        Ok(call) => call,
+        Err(fault) => return counter.staff.fault(&state, fault),
+    };
+    let procedures = state.office.procedures();
+    let command = CallSecondOfficer { registration: counter.id, procedures };
+    match state.office.run(call, command).await {
+        Ok(_) => Counter::to(&routes::checks(counter.id)),
+        Err(failure) => counter.failed(&state, failure),
+    }
+}
+
 /// What the officer says; a service that gave no answer needs an explanation.
 fn read_answer(t: Text, typed: &Typed) -> Result<CheckAnswer, Errors> {
     match (typed.answer.as_str(), ExternalAnswer::from_code(&typed.answer)) {
@@ -142,9 +160,13 @@ async fn page(state: &WebState, counter: &Counter, typed: &Typed, errors: Errors
     };
     let t = counter.t();
     let seen = disclosure.open(&view.identification);
-    let now = now(t, procedure, seen, typed, counter.id);
+    let now = now(t, procedure, seen, typed, counter.id, view.second_check.as_ref());
+    let mut frame = counter.frame(state, &t.checks_title(), &errors);
+    if matches!(now, Now::Waiting { .. }) {
+        frame = frame.with_script(static_files::LIVE);
+    }
     html(&ChecksPage {
-        frame: counter.frame(state, &t.checks_title(), &errors),
+        frame,
         head: counter.head(&view, Stage::Identification),
         tasks: tasks(t, procedure, seen, &now, counter.id),
         errors,

@@ -4,14 +4,14 @@ use loket_domain::comparison::{Explanation, ExplanationFault};
 use loket_text::Text;
 
 /// One of the answers to choose from.
-pub(super) struct Choice {
-    pub(super) value: &'static str,
-    pub(super) label: String,
-    pub(super) chosen: bool,
+pub(crate) struct Choice {
+    pub(crate) value: &'static str,
+    pub(crate) label: String,
+    pub(crate) chosen: bool,
 }
 
 /// The answers with their words, one of them perhaps chosen.
-pub(super) fn choices(
+pub(crate) fn choices(
     answers: impl IntoIterator<Item = (&'static str, String)>,
     chosen: &str,
 ) -> Vec<Choice> {
@@ -22,7 +22,7 @@ pub(super) fn choices(
 }
 
 /// Reads an explanation; else what is wrong with it.
-pub(super) fn read_explanation(t: Text, text: &str) -> Result<Explanation, String> {
+pub(crate) fn read_explanation(t: Text, text: &str) -> Result<Explanation, String> {
     Explanation::new(text).map_err(|fault| match fault {
         ExplanationFault::TooShort => t.explanation_too_short(),
         ExplanationFault::TooLong => t.explanation_too_long(),

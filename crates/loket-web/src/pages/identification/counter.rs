@@ -55,7 +55,7 @@ impl Counter {
         let call = self.staff.reading(state).map_err(|fault| self.staff.fault(state, fault))?;
         let command = ViewRegistration { registration: self.id, page };
         let shown = state.office.disclose(call, command).await;
-        shown.map_err(|failure| self.staff.fault(state, failure))
+        shown.map_err(|failure| self.failed(state, failure))
     }
 
     /// The dossier for a page that exists only before the decision.
@@ -77,6 +77,8 @@ impl Counter {
     pub(crate) fn failed(&self, state: &WebState, failure: Failure) -> Response {
         match failure {
             Failure::Refused(Refusal::WrongStep | Refusal::CheckOutOfOrder) => self.moved(),
+            // The dossier's own address tells who has it, and offers to take it over.
+            Failure::Refused(Refusal::OtherOfficer) => Self::to(&routes::registration(self.id)),
             other => self.staff.fault(state, other),
         }
     }
@@ -118,6 +120,12 @@ pub(crate) struct Addresses {
     pub(crate) person: String,
     pub(crate) ask_again: String,
     pub(crate) follow: String,
+    pub(crate) inscribe: String,
+    pub(crate) hits: String,
+    pub(crate) circumstances: String,
+    pub(crate) hand_over: String,
+    pub(crate) call_second: String,
+    pub(crate) second_waiting: String,
     pub(crate) procedure: String,
     pub(crate) checks: String,
     pub(crate) document: String,
@@ -135,6 +143,12 @@ impl Addresses {
             person: routes::person(id),
             ask_again: routes::ask_again(id),
             follow: routes::follow(id),
+            inscribe: routes::inscribe(id),
+            hits: routes::hits(id),
+            circumstances: routes::circumstances(id),
+            hand_over: routes::hand_over(id),
+            call_second: routes::call_second(id),
+            second_waiting: routes::second_waiting(id),
             procedure: routes::procedure(id),
             checks: routes::checks(id),
             document: routes::document(id),

@@ -165,7 +165,7 @@ fn sex_from(code: &str) -> Option<Sex> {
 }
 
 /// A date of birth; an empty or zero day or month is an unknown one.
-fn incomplete(day: &str, month: &str, year: &str) -> Option<IncompleteDate> {
+pub(crate) fn incomplete(day: &str, month: &str, year: &str) -> Option<IncompleteDate> {
     let part = |text: &str| match text.trim() {
         "" => Some(None),
         text => text.parse::<u8>().ok().map(|number| (number != 0).then_some(number)),

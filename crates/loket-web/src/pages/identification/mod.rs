@@ -1,21 +1,23 @@
 //! Who it is: the register's answer, the procedure, its checks, the decision.
 
 mod checks;
-mod choice;
+pub(super) mod choice;
+mod circumstances;
 mod comparison;
 pub(crate) mod counter;
 mod document;
-mod document_entry;
+pub(super) mod document_entry;
+mod hand_over;
 mod hints;
 #[cfg(test)]
 mod named_texts;
-mod particulars;
-mod person;
+pub(super) mod particulars;
+pub(super) mod person;
 mod procedure;
 pub(crate) mod refuse;
 #[cfg(test)]
 mod rendered;
-mod side_by_side;
+pub(super) mod side_by_side;
 mod standing_at;
 pub(crate) mod stop;
 mod task_list;
@@ -32,6 +34,10 @@ pub(crate) fn router() -> Router<WebState> {
         .route(routes::PERSON, get(person::show))
         .route(routes::ASK_AGAIN, post(person::ask_again))
         .route(routes::FOLLOW, post(person::follow))
+        .route(routes::INSCRIBE, post(person::inscribe))
+        .route(routes::CIRCUMSTANCES, post(circumstances::note))
+        .route(routes::HAND_OVER, get(hand_over::show).post(hand_over::give))
+        .route(routes::CALL_SECOND, post(checks::call_second))
         .route(routes::PROCEDURE, get(procedure::show).post(procedure::choose))
         .route(routes::CHECKS, get(checks::show).post(checks::record))
         .route(routes::DOCUMENT, get(document::show).post(document::record))

@@ -38,7 +38,7 @@ pub(super) fn given_names(t: Text, names: &[GivenName]) -> String {
 }
 
 /// Sex in words.
-pub(super) fn sex(t: Text, sex: Sex) -> String {
+pub(crate) fn sex(t: Text, sex: Sex) -> String {
     match sex {
         Sex::Female => t.sex_female(),
         Sex::Male => t.sex_male(),

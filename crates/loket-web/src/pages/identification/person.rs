@@ -5,15 +5,19 @@ use axum::extract::State;
 use axum::response::Response;
 use loket_app::Disclosure;
 use loket_app::commands::identify_person::FEWEST_YEARS;
-use loket_app::commands::view_registration::{Page, RegistrationView};
-use loket_domain::person::{IncompleteDate, RegisterPerson, Standing};
+use loket_app::commands::view_registration::{Looking, Page, RegistrationView};
+use loket_app::tables::visit::RefusedBefore;
+use loket_domain::person::{Address, IncompleteDate, RegisterPerson, Standing};
 use loket_domain::register::RegisterName;
+use loket_domain::registration::OF_AGE;
 use loket_domain::time::Day;
 use loket_text::Text;
 use serde::Deserialize;
 
+use super::circumstances::Notes;
 use super::counter::{Counter, Head};
 use super::particulars::{Particular, particulars};
+use super::refuse::reason_name;
 use crate::form::Posted;
 use crate::frame::{Errors, Frame, html};
 use crate::pages::steps::Stage;
@@ -33,6 +37,10 @@ pub(super) struct PersonPage {
     pub(super) title: String,
     pub(super) person: Option<Found>,
     pub(super) answer: Option<NotFound>,
+    /// Interpreter and companion; once a person was found.
+    pub(super) notes: Option<Notes>,
+    /// The person was chosen from a list, and another one can be.
+    pub(super) of_list: bool,
 }
 
 /// A person as shown.
@@ -65,6 +73,8 @@ pub(super) enum Way {
     AskAgain,
     /// Go on with this number.
     Follow(String),
+    /// Inscribe the organisation and ask again.
+    Inscribe,
     /// Stop, for this reason.
     Stop(&'static str),
 }
@@ -74,9 +84,19 @@ pub(crate) async fn show(State(state): State<WebState>, counter: Counter) -> Res
         Ok(shown) => shown,
         Err(response) => return response,
     };
+    match view.looking {
+        Looking::Document { .. } if !view.person_found => {
+            return Counter::to(&routes::verified(counter.id));
+        }
+        Looking::Name { .. } if !view.person_found => {
+            return Counter::to(&routes::hits(counter.id));
+        }
+        Looking::Number | Looking::Document { .. } | Looking::Name { .. } => {}
+    }
     let t = counter.t();
     let today = state.office.now().belgian_day();
     let person = view.person.as_ref().map(|p| found(t, disclosure.open(p), &view, today));
+    let notes = person.as_ref().map(|_| Notes::of(t, view.circumstances));
     let (title, answer) = if person.is_some() {
         (t.person_title(), None)
     } else {
@@ -89,7 +109,24 @@ pub(crate) async fn show(State(state): State<WebState>, counter: Counter) -> Res
         title,
         person,
         answer,
+        notes,
+        of_list: view.listed && view.procedure.is_none(),
     })
+}
+
+pub(crate) async fn inscribe(
+    State(state): State<WebState>,
+    counter: Counter,
+    Posted(form): Posted<PlainForm>,
+) -> Response {
+    let call = match counter.staff.sending(&state, &form.wish) {
+        Ok(call) => call,
+        Err(fault) => return counter.staff.fault(&state, fault),
+    };
+    match state.office.inscribe(call, counter.id).await {
+        Ok(()) => Counter::to(&routes::person(counter.id)),
+        Err(failure) => counter.failed(&state, failure),
+    }
 }
 
 pub(crate) async fn ask_again(
@@ -123,7 +160,10 @@ pub(crate) async fn follow(
 }
 
 fn found(t: Text, person: &RegisterPerson, view: &RegistrationView, today: Day) -> Found {
-    let remarks = remarks(t, person, view.answer.as_deref(), today);
+    let mut remarks = remarks(t, person, view.answer.as_deref(), today);
+    if let Some(before) = &view.refused_before {
+        remarks.insert(0, refused_before(t, before));
+    }
     Found {
         register: register_name(t, person.register),
         particulars: particulars(t, person),
@@ -132,8 +172,25 @@ fn found(t: Text, person: &RegisterPerson, view: &RegistrationView, today: Day) 
     }
 }
 
+/// A colleague could not identify this person a short while ago: a warning, not a verdict.
+fn refused_before(t: Text, before: &RefusedBefore) -> Remark {
+    let name = before.name.to_colleagues();
+    let name = format!("{} {}", name.given_names, name.surname);
+    let reason = reason_name(t, before.reason);
+    Remark {
+        bad: false,
+        title: t.person_refused_before_title(),
+        what: t.person_refused_before_what(
+            &t.clock(before.at),
+            &name,
+            &reason,
+            &before.reference.to_string(),
+        ),
+    }
+}
+
 /// The name of a register.
-pub(super) fn register_name(t: Text, register: RegisterName) -> String {
+pub(crate) fn register_name(t: Text, register: RegisterName) -> String {
     match register {
         RegisterName::NationalRegister => t.register_national(),
         RegisterName::BisRegister => t.register_bis(),
@@ -164,8 +221,16 @@ pub(super) fn remarks(
             say(false, t.person_not_managed_title(), t.person_not_managed_what());
         }
     }
-    if is_too_young(person.birth_date, today) {
+    if is_younger_than(FEWEST_YEARS, person.birth_date, today) {
         say(true, t.person_too_young_title(), t.person_too_young_what());
+    } else if is_younger_than(OF_AGE, person.birth_date, today) {
+        say(false, t.person_minor_title(), t.person_minor_what());
+    }
+    if person.under_guardianship {
+        say(false, t.person_guardianship_title(), t.person_guardianship_what());
+    }
+    if matches!(person.address, Address::None | Address::Reference { .. }) {
+        say(false, t.person_no_home_title(), t.person_no_home_what());
     }
     if answer == Some("found_incomplete") {
         say(false, t.person_incomplete_title(), t.person_incomplete_what());
@@ -173,9 +238,9 @@ pub(super) fn remarks(
     remarks
 }
 
-/// Whether the person may still be a child under twelve: an unknown month or day counts as the
-/// last one, as the decision itself counts it.
-fn is_too_young(birth: IncompleteDate, today: Day) -> bool {
+/// Whether the person may still be younger than that: an unknown month or day counts as the last
+/// one, as the decision itself counts it.
+fn is_younger_than(years: i16, birth: IncompleteDate, today: Day) -> bool {
     let year = i16::try_from(birth.year()).unwrap_or(i16::MAX);
     let month = birth.month().and_then(|m| i8::try_from(m).ok()).unwrap_or(12);
     let last = birth.day().and_then(|d| i8::try_from(d).ok());
@@ -183,7 +248,7 @@ fn is_too_young(birth: IncompleteDate, today: Day) -> bool {
         || (28..=31).rev().find_map(|day| Day::new(year, month, day)),
         |day| Day::new(year, month, day),
     );
-    day.is_none_or(|day| day.age_on(today) < FEWEST_YEARS)
+    day.is_none_or(|day| day.age_on(today) < years)
 }
 
 fn not_found(t: Text, view: &RegistrationView, disclosure: &Disclosure) -> (String, NotFound) {
@@ -201,7 +266,7 @@ fn not_found(t: Text, view: &RegistrationView, disclosure: &Disclosure) -> (Stri
             (t.answer_cancelled_title(), t.answer_cancelled_what(), Way::Stop("comes_back"))
         }
         Some("not_inscribed") => {
-            (t.answer_not_inscribed_title(), t.answer_not_inscribed_what(), Way::Stop("comes_back"))
+            (t.answer_not_inscribed_title(), t.answer_not_inscribed_what(), Way::Inscribe)
         }
         Some("not_allowed") => {
             (t.answer_not_allowed_title(), t.answer_not_allowed_what(), Way::Stop("comes_back"))
@@ -221,7 +286,8 @@ mod tests {
     #[test]
     fn twelve_years_to_the_day_and_the_unknown_day_is_the_last() {
         let today = Day::new(2026, 11, 23).unwrap();
-        let young = |date: &str| is_too_young(IncompleteDate::parse(date).unwrap(), today);
+        let young =
+            |date: &str| is_younger_than(FEWEST_YEARS, IncompleteDate::parse(date).unwrap(), today);
         assert!(!young("2014-11-23"));
         assert!(young("2014-11-24"));
         assert!(young("2014-11-00"));

@@ -88,7 +88,7 @@ async fn page(state: &WebState, counter: &Counter, errors: Errors) -> Response {
     let t = counter.t();
     let chosen = view.procedure.as_ref().map_or("", |(id, _)| id.as_str());
     let procedures = state.office.procedures();
-    let in_force = procedures.in_force(state.office.now().belgian_day());
+    let in_force = procedures.offered(state.office.now().belgian_day(), &view.allowed);
     html(&ProcedurePage {
         frame: counter.frame(state, &t.choose_procedure_title(), &errors),
         head: counter.head(&view, Stage::Identification),

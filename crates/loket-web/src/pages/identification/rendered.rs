@@ -15,6 +15,7 @@ use loket_text::Text;
 
 use super::checks::ChecksPage;
 use super::choice::{Choice, choices};
+use super::circumstances::Notes;
 use super::comparison::ComparisonPage;
 use super::counter::{Addresses, Head};
 use super::document::DocumentPage;
@@ -88,9 +89,17 @@ fn document() -> TypedDocument {
 }
 
 fn of_person(t: Text, person: Option<Found>, answer: Option<NotFound>) -> String {
-    PersonPage { frame: frame(t), head: head(t), title: t.person_title(), person, answer }
-        .render()
-        .unwrap()
+    PersonPage {
+        frame: frame(t),
+        head: head(t),
+        title: t.person_title(),
+        notes: person.as_ref().map(|_| Notes::of(t, None)),
+        person,
+        answer,
+        of_list: true,
+    }
+    .render()
+    .unwrap()
 }
 
 fn persons(t: Text) -> Vec<String> {
@@ -111,6 +120,7 @@ fn persons(t: Text) -> Vec<String> {
         of_person(t, Some(found("no_longer_managed", None)), None),
         of_person(t, None, Some(answer(Way::Wait))),
         of_person(t, None, Some(answer(Way::AskAgain))),
+        of_person(t, None, Some(answer(Way::Inscribe))),
         of_person(t, None, Some(answer(Way::Follow("81.05.01-035.22".to_owned())))),
         of_person(t, None, Some(answer(Way::Stop("wrong_number")))),
     ]
@@ -154,6 +164,19 @@ fn checks(t: Text) -> Vec<String> {
         page(question(true), Errors::one("explanation", t.explanation_too_short())),
         page(elsewhere, none()),
         page(Now::Stopped("photo_differs"), none()),
+        page(
+            Now::CallSecond { check: check(), question: t.check_second_officer_question() },
+            none(),
+        ),
+        page(
+            Now::Waiting {
+                check: check(),
+                question: t.check_second_officer_question(),
+                since: "10.58".to_owned(),
+                taken: false,
+            },
+            none(),
+        ),
         page(Now::NotReady, none()),
         page(Now::Decide, Errors::one("decision", t.explanation_too_short())),
     ]
@@ -310,6 +333,6 @@ fn a_person_who_may_get_no_key_has_no_way_on() {
     let goes_on = |html: &String| html.contains("/procedure\"");
     assert_eq!(
         shown.iter().map(goes_on).collect::<Vec<_>>(),
-        [true, false, true, false, false, false, false]
+        [true, false, true, false, false, false, false, false]
     );
 }

@@ -12,17 +12,17 @@ use super::particulars::{given_names, sex};
 const NOTHING: &str = "–";
 
 /// One field on both sides.
-pub(super) struct Row {
-    pub(super) name: String,
-    pub(super) register: String,
-    pub(super) document: String,
+pub(crate) struct Row {
+    pub(crate) name: String,
+    pub(crate) register: String,
+    pub(crate) document: String,
     /// Class of the verdict's tag.
-    pub(super) class: &'static str,
-    pub(super) verdict: String,
+    pub(crate) class: &'static str,
+    pub(crate) verdict: String,
     /// Why it counts as that; empty where the verdict says it all.
-    pub(super) why: String,
+    pub(crate) why: String,
     /// The officer's words, once there are any.
-    pub(super) explanation: String,
+    pub(crate) explanation: String,
 }
 
 /// A difference that needs the officer's words.
@@ -37,7 +37,7 @@ pub(super) struct Difference {
 }
 
 /// All fields on both sides.
-pub(super) fn rows(
+pub(crate) fn rows(
     t: Text,
     person: &RegisterPerson,
     document: &TypedDocument,

@@ -8,6 +8,7 @@ use loket_app::commands::view_registration::{Page, RegistrationView};
 use loket_domain::registration::StateCode;
 
 use super::counter::{Counter, procedure_of};
+use super::hand_over;
 use super::hints::Hints;
 use crate::frame::{Errors, Frame, html};
 use crate::pages::desk::state_name;
@@ -31,6 +32,9 @@ pub(crate) async fn show(
         Ok((view, _)) => view,
         Err(response) => return response,
     };
+    if !view.is_own && hand_over::may_go(&view) {
+        return hand_over::of(&state, &counter, &view, Errors::default()).await;
+    }
     let step = step_of(&state, &counter, &view);
     if hints.moved.is_none() {
         return Counter::to(&step);

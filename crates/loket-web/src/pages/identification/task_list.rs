@@ -1,6 +1,7 @@
 //! The checks as a list of tasks, and what the officer is to do now.
 
 use loket_app::tables::identification::Identification;
+use loket_app::tables::second_check::SecondCheck;
 use loket_domain::comparison::Field;
 use loket_domain::id::RegistrationId;
 use loket_domain::procedure::{
@@ -32,6 +33,10 @@ pub(super) enum Now {
     Question(Question),
     /// Go to the page where the check is made.
     Elsewhere { check: Name, question: String, address: String, label: String },
+    /// Call a second officer.
+    CallSecond { check: Name, question: String },
+    /// Wait for the second officer who was called.
+    Waiting { check: Name, question: String, since: String, taken: bool },
     /// Change an answer or refuse, for this reason.
     Stopped(&'static str),
     /// Decide.
@@ -56,7 +61,9 @@ impl Now {
     fn is(&self, check: &Check) -> bool {
         match self {
             Self::Question(question) => question.check == check.id,
-            Self::Elsewhere { check: id, .. } => *id == check.id,
+            Self::Elsewhere { check: id, .. }
+            | Self::CallSecond { check: id, .. }
+            | Self::Waiting { check: id, .. } => *id == check.id,
             Self::Stopped(_) | Self::Decide | Self::NotReady => false,
         }
     }
@@ -85,7 +92,9 @@ pub(super) fn tasks(
                 class,
                 word,
                 at: made.map_or_else(String::new, |made| t.clock(made.at)),
-                change: made.map(|_| address_to_change(check, id)),
+                change: made
+                    .filter(|_| check.kind != CheckKind::SecondOfficer)
+                    .map(|_| address_to_change(check, id)),
             }
         })
         .collect()
@@ -99,6 +108,7 @@ pub(super) fn now(
     seen: &Identification,
     typed: &Typed,
     id: RegistrationId,
+    called: Option<&SecondCheck>,
 ) -> Now {
     let next = next_check(procedure, &seen.checks);
     let asked_for = procedure.checks.iter().find(|check| {
@@ -114,6 +124,7 @@ pub(super) fn now(
     }
     match next {
         Some(check) if is_question(check) => Now::Question(question(t, check, typed, false)),
+        Some(check) if check.kind == CheckKind::SecondOfficer => second(t, check, called),
         Some(check) => Now::Elsewhere {
             check: check.id.clone(),
             question: named(t, check.question.as_str()),
@@ -129,12 +140,26 @@ pub(super) fn now(
     }
 }
 
+/// Another officer answers this check: is called, or was called and is waited for.
+fn second(t: Text, check: &Check, called: Option<&SecondCheck>) -> Now {
+    let (id, question) = (check.id.clone(), named(t, check.question.as_str()));
+    match called {
+        None => Now::CallSecond { check: id, question },
+        Some(call) => Now::Waiting {
+            check: id,
+            question,
+            since: t.clock(call.called_at),
+            taken: call.taken_by.is_some(),
+        },
+    }
+}
+
 fn made<'s>(seen: &'s Identification, check: &Check) -> Option<&'s CheckOutcome> {
     seen.checks.iter().find(|outcome| outcome.check == check.id)
 }
 
 const fn is_question(check: &Check) -> bool {
-    matches!(check.kind, CheckKind::Confirm | CheckKind::External | CheckKind::SecondOfficer)
+    matches!(check.kind, CheckKind::Confirm | CheckKind::External)
 }
 
 fn address_to_change(check: &Check, id: RegistrationId) -> String {

@@ -20,6 +20,8 @@ pub(crate) fn router() -> Router<WebState> {
         .route(routes::RESEND, post(confirm::resend))
         .route(routes::REVIEW, get(review::show).post(review::send))
         .route(routes::STANDING, get(standing::show))
+        .route(routes::LETTER, post(standing::letter))
+        .route(routes::FRAUD, post(standing::fraud))
         .route(routes::SEND_AGAIN, post(standing::send_again))
         .route(routes::SLIP, post(slip::print))
 }

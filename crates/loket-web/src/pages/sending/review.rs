@@ -23,7 +23,7 @@ pub(crate) struct SendForm {
 }
 
 #[derive(Template)]
-#[template(path = "review.html")]
+#[template(path = "check_answers.html")]
 struct ReviewPage {
     frame: Frame,
     head: Head,

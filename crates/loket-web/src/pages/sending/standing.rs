@@ -3,19 +3,24 @@
 
 use askama::Template;
 use axum::extract::State;
-use axum::response::Response;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse as _, Response};
+use loket_app::Failure;
+use loket_app::commands::report_fraud::ReportFraud;
 use loket_app::commands::view_registration::{InvitationView, MessageView, Page, RegistrationView};
 use loket_app::commands::withdraw_registration::StopReason;
 use loket_app::tables::invitation::InvitationState;
 use loket_app::tables::outbox::MessageState;
 use loket_domain::contact::Channel;
 use loket_domain::registration::{NotIdentifiedReason, StateCode};
+use loket_domain::{Language, Refusal};
 use loket_text::Text;
 use serde::Deserialize;
 
 use crate::form::Posted;
 use crate::frame::{Errors, Frame, html};
 use crate::pages::desk::state_name;
+use crate::pages::identification::choice::read_explanation;
 use crate::pages::identification::counter::{Counter, Head};
 use crate::pages::identification::{refuse, stop};
 use crate::pages::steps::Stage;
@@ -27,11 +32,26 @@ pub(crate) struct AgainForm {
     wish: Wish,
 }
 
+#[derive(Deserialize)]
+pub(crate) struct LetterForm {
+    wish: Wish,
+    #[serde(default)]
+    language: String,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct FraudForm {
+    wish: Wish,
+    #[serde(default)]
+    explanation: String,
+}
+
 #[derive(Template)]
 #[template(path = "standing.html")]
 struct StandingPage {
     frame: Frame,
     head: Head,
+    errors: Errors,
     title: String,
     what: String,
     class: &'static str,
@@ -43,6 +63,19 @@ struct StandingPage {
     standing_address: String,
     slip_address: String,
     again_address: String,
+    /// The letter to a person who was not identified, by the languages to choose from.
+    letter: Option<Letter>,
+}
+
+/// What follows when a person was not identified.
+struct Letter {
+    address: String,
+    languages: Vec<(&'static str, &'static str)>,
+    /// Where to report a possible fraud; none where nothing seemed false.
+    fraud_address: Option<String>,
+    /// It was reported already.
+    reported: bool,
+    text: String,
 }
 
 /// A message as the page shows it.
@@ -54,7 +87,65 @@ struct Sent {
 }
 
 pub(crate) async fn show(State(state): State<WebState>, counter: Counter) -> Response {
-    let view = match counter.view(&state, Page::Status).await {
+    page(&state, &counter, "", Errors::default()).await
+}
+
+/// The letter to a person who was not identified, in the person's language.
+pub(crate) async fn letter(
+    State(state): State<WebState>,
+    counter: Counter,
+    Posted(form): Posted<LetterForm>,
+) -> Response {
+    let call = match counter.staff.sending(&state, &form.wish) {
+        Ok(call) => call,
+        Err(fault) => return counter.staff.fault(&state, fault),
+    };
+    let Ok(language) = form.language.parse::<Language>() else {
+        let errors = Errors::one("language", counter.t().contact_language_missing());
+        return page(&state, &counter, "", errors).await;
+    };
+    match state.office.print_letter(call, counter.id, language).await {
+        Ok(pdf) => (
+            [
+                (CONTENT_TYPE, "application/pdf"),
+                (CONTENT_DISPOSITION, "inline; filename=\"letter.pdf\""),
+            ],
+            pdf,
+        )
+            .into_response(),
+        Err(failure) => counter.failed(&state, failure),
+    }
+}
+
+/// Tells the operator that something seemed false.
+pub(crate) async fn fraud(
+    State(state): State<WebState>,
+    counter: Counter,
+    Posted(form): Posted<FraudForm>,
+) -> Response {
+    let call = match counter.staff.sending(&state, &form.wish) {
+        Ok(call) => call,
+        Err(fault) => return counter.staff.fault(&state, fault),
+    };
+    let explanation = match read_explanation(counter.t(), &form.explanation) {
+        Ok(explanation) => explanation,
+        Err(message) => {
+            let errors = Errors::one("explanation", message);
+            return page(&state, &counter, &form.explanation, errors).await;
+        }
+    };
+    let command = ReportFraud { registration: counter.id, explanation };
+    match state.office.run(call, command).await {
+        // Said in another tab already.
+        Ok(_) | Err(Failure::Refused(Refusal::AlreadyExists)) => {
+            Counter::to(&routes::standing(counter.id))
+        }
+        Err(failure) => counter.failed(&state, failure),
+    }
+}
+
+async fn page(state: &WebState, counter: &Counter, text: &str, errors: Errors) -> Response {
+    let view = match counter.view(state, Page::Status).await {
         Ok((view, _)) => view,
         Err(response) => return response,
     };
@@ -70,8 +161,10 @@ pub(crate) async fn show(State(state): State<WebState>, counter: Counter) -> Res
             .as_ref()
             .is_some_and(|i| i.code_channel == Channel::Paper && i.state == InvitationState::Open);
     html(&StandingPage {
-        frame: counter.frame(&state, &title, &Errors::default()),
+        frame: counter.frame(state, &title, &errors),
         head: counter.head(&view, Stage::Sending),
+        letter: letter_of(counter, &view, text),
+        errors,
         title,
         what,
         class,
@@ -81,6 +174,21 @@ pub(crate) async fn show(State(state): State<WebState>, counter: Counter) -> Res
         standing_address: routes::standing(counter.id),
         slip_address: routes::slip(counter.id),
         again_address: routes::send_again(counter.id),
+    })
+}
+
+/// What can be done for and about a person who was not identified.
+fn letter_of(counter: &Counter, view: &RegistrationView, text: &str) -> Option<Letter> {
+    if view.state != StateCode::Refused {
+        return None;
+    }
+    let reason = view.end_reason.as_deref().and_then(NotIdentifiedReason::from_code)?;
+    Some(Letter {
+        address: routes::letter(counter.id),
+        languages: Language::ALL.map(|l| (l.code(), l.own_name())).to_vec(),
+        fraud_address: reason.may_be_fraud().then(|| routes::fraud(counter.id)),
+        reported: view.reported,
+        text: text.to_owned(),
     })
 }
 

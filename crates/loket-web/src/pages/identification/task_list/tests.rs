@@ -32,7 +32,7 @@ fn foreign(run: impl Fn(&Procedure)) {
 fn now_of(procedure: &Procedure, outcomes: &str, asked_for: &str) -> Now {
     let typed = Typed { check: asked_for.to_owned(), ..Typed::default() };
     let t = Text::new(Language::Nl);
-    now(t, procedure, &seen(procedure, outcomes), &typed, ID.parse().unwrap())
+    now(t, procedure, &seen(procedure, outcomes), &typed, ID.parse().unwrap(), None)
 }
 
 #[test]

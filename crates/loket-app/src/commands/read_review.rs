@@ -1,0 +1,142 @@
+//! Reads the points for review: registrations left without a result, look-ups that were refused or
+//! had to be explained. The reviewer of an organisation sees its own, the one of the operator all.
+
+use loket_domain::Timestamp;
+use loket_domain::audit::{Actor, Event};
+use loket_domain::policy::Action;
+use loket_domain::registration::{DelayReason, Reference};
+use loket_domain::{Refusal, id::OrganisationId};
+use loket_store::tables::staff::StaffName;
+use loket_store::{Audited, Command, Failure, Permit, Personal, Scope, Tx, journal, tables};
+use serde::Serialize;
+
+/// Reads them.
+#[derive(Debug, Serialize)]
+pub struct ReadReview {
+    /// From when on.
+    pub since: Timestamp,
+}
+
+/// What there is to review.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PointKind {
+    /// Left without a result for half an hour; the reason, once it was given.
+    WithoutResult(Option<DelayReason>),
+    /// More look-ups than usual, with the officer's words.
+    ManyLookUps(String),
+    /// A look-up that was refused, such as one of oneself or after the role was withdrawn.
+    Refused(Refusal),
+}
+
+/// One point.
+#[derive(Debug, Clone)]
+pub struct ReviewPoint {
+    /// When.
+    pub at: Timestamp,
+    /// Name of the officer.
+    pub officer: Personal<StaffName>,
+    /// Dossier number, where there is one.
+    pub reference: Option<Reference>,
+    /// What.
+    pub kind: Personal<PointKind>,
+}
+
+impl Command for ReadReview {
+    type Output = Vec<ReviewPoint>;
+    const ACTION: Action = Action::ReadReview;
+
+    fn scope(&self) -> Scope {
+        Scope::NONE
+    }
+
+    async fn apply(
+        &self,
+        tx: &mut Tx<'_>,
+        permit: Permit<'_, Self>,
+    ) -> Result<Audited<Vec<ReviewPoint>>, Failure> {
+        let staff = permit.staff()?;
+        let whose = (!staff.at_operator).then_some(staff.organisation);
+        let mut points = told(tx, whose, self.since).await?;
+        points.extend(left(tx, whose, self.since, permit.now()).await?);
+        points.sort_by_key(|point| std::cmp::Reverse(point.at));
+        let count = u32::try_from(points.len()).unwrap_or(u32::MAX);
+        Ok(Audited::new(points, Event::ReviewRead { since: self.since, points: count }, []))
+    }
+}
+
+/// Look-ups that were refused or explained, as the journal tells.
+async fn told(
+    tx: &mut Tx<'_>,
+    whose: Option<OrganisationId>,
+    since: Timestamp,
+) -> Result<Vec<ReviewPoint>, Failure> {
+    let entries = journal::for_review(&mut tx.view(), whose, since).await?;
+    let mut points = Vec::new();
+    for entry in &entries {
+        let entry = tx.open(entry).clone();
+        let Actor::Staff { staff, .. } = entry.actor else { continue };
+        let kind = match entry.event {
+            Event::CommandRefused { action, refusal } if is_look_up(action, refusal) => {
+                PointKind::Refused(refusal)
+            }
+            Event::ManyLookUpsExplained { explanation, .. } => PointKind::ManyLookUps(explanation),
+            _ => continue,
+        };
+        let officer = tables::staff::name(&mut tx.view(), staff).await?;
+        let reference = match entry.registration {
+            Some(id) => tables::registration::load(&mut tx.view(), id)
+                .await?
+                .map(|registration| registration.dossier().reference),
+            None => None,
+        };
+        points.push(ReviewPoint {
+            at: entry.at,
+            officer: officer.ok_or(Refusal::NotFound)?,
+            reference,
+            kind: Personal::new(kind),
+        });
+    }
+    Ok(points)
+}
+
+/// Look-ups that should not have been tried.
+const fn is_look_up(action: Action, refusal: Refusal) -> bool {
+    let asks = matches!(
+        action,
+        Action::OpenRegistration
+            | Action::AskRegister
+            | Action::SearchRegister
+            | Action::ChooseHit
+            | Action::VerifyDocument
+            | Action::FollowReplacement
+            | Action::InscribePerson
+    );
+    asks && matches!(
+        refusal,
+        Refusal::OwnNumber
+            | Refusal::RoleWithdrawn
+            | Refusal::RoleExpired
+            | Refusal::TooManyLookUps
+            | Refusal::TooManySearches
+            | Refusal::OtherOfficer
+    )
+}
+
+/// Registrations left without a result, explained or not.
+async fn left(
+    tx: &mut Tx<'_>,
+    whose: Option<OrganisationId>,
+    since: Timestamp,
+    now: Timestamp,
+) -> Result<Vec<ReviewPoint>, Failure> {
+    let rows = tables::visit::without_result(&mut tx.view(), whose, since, now).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| ReviewPoint {
+            at: row.opened_at,
+            officer: row.officer,
+            reference: Some(row.reference),
+            kind: Personal::new(PointKind::WithoutResult(row.reason)),
+        })
+        .collect())
+}

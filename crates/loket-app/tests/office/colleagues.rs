@@ -1,0 +1,240 @@
+//! Two officers and one dossier: handing it over, and the second officer of a check.
+
+use anyhow::Result;
+use loket_app::Failure;
+use loket_app::commands::allow_procedure::AllowProcedure;
+use loket_app::commands::answer_second_check::AnswerSecondCheck;
+use loket_app::commands::call_second_officer::CallSecondOfficer;
+use loket_app::commands::choose_procedure::ChooseProcedure;
+use loket_app::commands::hand_over_registration::HandOverRegistration;
+use loket_app::commands::note_circumstances::NoteCircumstances;
+use loket_app::commands::record_check::CheckAnswer;
+use loket_app::commands::take_second_check::TakeSecondCheck;
+use loket_app::commands::view_registration::Page;
+use loket_app::commands::view_second_check::ViewSecondCheck;
+use loket_domain::Refusal;
+use loket_domain::document::{DocumentEntry, DocumentKind, TypedDocument};
+use loket_domain::id::{RegistrationId, SecondCheckId, SessionId};
+use loket_domain::person::{IncompleteDate, Sex};
+use loket_domain::registration::{Circumstances, Companion, Interpreting, StateCode};
+use loket_domain::time::Day;
+use loket_testkit::house::{House, ssin};
+
+use crate::journey::{
+    MECHELEN, check, choose, identified, identify, opened, record_document, state, view,
+};
+use crate::on_both;
+
+/// Two officers of one organisation.
+async fn two(house: &House) -> Result<(SessionId, SessionId)> {
+    let organisation = house.organisation("Stad Mechelen", MECHELEN).await?;
+    Ok((house.officer(organisation, ssin(1)?).await?, house.officer(organisation, ssin(2)?).await?))
+}
+
+async fn hand_over(
+    house: &House,
+    session: SessionId,
+    registration: RegistrationId,
+    to: SessionId,
+) -> Result<(), Failure> {
+    let call = house.call(session).map_err(|_| Refusal::NotSignedIn)?;
+    let to = house.office.masthead(to).await?.ok_or(Refusal::SessionEnded)?.facts.staff;
+    house.office.run(call, HandOverRegistration { registration, to }).await
+}
+
+fn refused<T: std::fmt::Debug>(result: Result<T, Failure>, wanted: Refusal) -> Result<()> {
+    match result {
+        Err(Failure::Refused(refusal)) if refusal == wanted => Ok(()),
+        other => anyhow::bail!("{other:?} instead of {wanted:?}"),
+    }
+}
+
+fn passport() -> Result<TypedDocument> {
+    let entry = DocumentEntry {
+        kind: DocumentKind::ForeignPassport,
+        number: "AB1234567".to_owned(),
+        issuer: "FRA".to_owned(),
+        surname: "Janssens".to_owned(),
+        given_names: "Lotte".to_owned(),
+        birth_date: IncompleteDate::parse("1993-05-18").ok_or_else(|| anyhow::anyhow!("a date"))?,
+        sex: Sex::Female,
+        valid_until: Day::new(2031, 3, 2).ok_or_else(|| anyhow::anyhow!("a day"))?,
+    };
+    TypedDocument::new(&entry).map_err(|faults| anyhow::anyhow!("{faults:?}"))
+}
+
+async fn choose_video(
+    house: &House,
+    session: SessionId,
+    registration: RegistrationId,
+) -> Result<(), Failure> {
+    let call = house.call(session).map_err(|_| Refusal::NotSignedIn)?;
+    let procedures = house.office.procedures();
+    let command = ChooseProcedure { registration, procedure: "video".to_owned(), procedures };
+    house.office.run(call, command).await
+}
+
+/// A dossier by video up to the second officer, whose call it has.
+async fn up_to_the_second(
+    house: &House,
+    session: SessionId,
+) -> Result<(RegistrationId, SecondCheckId)> {
+    let organisation = house
+        .office
+        .masthead(session)
+        .await?
+        .ok_or_else(|| anyhow::anyhow!("in"))?
+        .facts
+        .organisation;
+    let allow = AllowProcedure {
+        organisation,
+        procedure: "video".to_owned(),
+        until: house.office.now().plus(std::time::Duration::from_hours(24)),
+        reason: "pilot with the embassies".to_owned(),
+        procedures: house.office.procedures(),
+    };
+    house.office.run(house.operator()?, allow).await?;
+    let id = opened(house, session, 10).await?;
+    choose_video(house, session, id).await?;
+    for name in ["notice", "presence", "in-hand"] {
+        check(house, session, id, name, CheckAnswer::Yes).await?;
+    }
+    record_document(house, session, id, passport()?).await?;
+    check(house, session, id, "comparison", CheckAnswer::ComparisonRead).await?;
+    for name in ["features", "photo"] {
+        check(house, session, id, name, CheckAnswer::Yes).await?;
+    }
+    let call = CallSecondOfficer { registration: id, procedures: house.office.procedures() };
+    let second = house.office.run(house.call(session)?, call).await?;
+    Ok((id, second))
+}
+
+fn take(
+    house: &House,
+    registration: RegistrationId,
+    second_check: SecondCheckId,
+) -> TakeSecondCheck {
+    TakeSecondCheck { registration, second_check, procedures: house.office.procedures() }
+}
+
+fn answer(
+    house: &House,
+    registration: RegistrationId,
+    second_check: SecondCheckId,
+    agrees: bool,
+) -> AnswerSecondCheck {
+    AnswerSecondCheck { registration, second_check, agrees, procedures: house.office.procedures() }
+}
+
+on_both! {
+    async fn a_dossier_is_one_officers_work_until_it_is_handed_over(house) {
+        let (one, two) = two(&house).await?;
+        let id = opened(&house, one, 10).await?;
+        refused(view(&house, two, id, Page::Person).await.map(drop), Refusal::OtherOfficer)?;
+        let early = choose(&house, two, id).await;
+        assert_eq!(early.unwrap_err().to_string(), "refused: other_officer");
+        let (shown, _) = view(&house, two, id, Page::Status).await?;
+        assert!(!shown.is_own);
+        // Taken over by the colleague, and back again by hand-over; every step was kept.
+        choose(&house, one, id).await?;
+        check(&house, one, id, "presence", CheckAnswer::Yes).await?;
+        hand_over(&house, two, id, two).await?;
+        refused(check(&house, one, id, "in-hand", CheckAnswer::Yes).await, Refusal::OtherOfficer)?;
+        check(&house, two, id, "in-hand", CheckAnswer::Yes).await?;
+        refused(hand_over(&house, one, id, two).await, Refusal::WrongStep)?;
+        hand_over(&house, two, id, one).await?;
+        record_document(&house, one, id, crate::journey::card()?).await?;
+        let mut reader = house.store.reader().await?;
+        let kinds = loket_store::soundness::kinds_of(&mut reader.view(), id).await?;
+        assert_eq!(kinds.iter().filter(|kind| **kind == "registration_handed_over").count(), 2);
+    }
+
+    async fn it_goes_to_nobody_else_and_not_behind_their_back(house) {
+        let (one, two) = two(&house).await?;
+        let other = house.organisation("Stad Gent", "0200000142").await?;
+        let stranger = house.officer(other, ssin(3)?).await?;
+        let id = opened(&house, one, 10).await?;
+        refused(hand_over(&house, one, id, stranger).await, Refusal::ColleagueUnknown)?;
+        refused(hand_over(&house, stranger, id, stranger).await, Refusal::NotFound)?;
+        let third = house.officer(
+            house.office.masthead(one).await?.ok_or_else(|| anyhow::anyhow!("in"))?.facts.organisation,
+            ssin(4)?,
+        ).await?;
+        refused(hand_over(&house, two, id, third).await, Refusal::OtherOfficer)?;
+        let done = identified(&house, one, 11).await?;
+        hand_over(&house, two, done, two).await?;
+        assert_eq!(state(&house, two, done).await?, StateCode::Identified);
+    }
+
+    async fn video_needs_permission_and_a_second_officer_with_a_card(house) {
+        let (one, two) = two(&house).await?;
+        let id = opened(&house, one, 12).await?;
+        refused(choose_video(&house, one, id).await, Refusal::ProcedureNotInForce)?;
+        let (id, second) = up_to_the_second(&house, one).await?;
+        // The first officer cannot answer in any way.
+        let alone = check(&house, one, id, "second-officer", CheckAnswer::Yes).await;
+        refused(alone, Refusal::WrongStep)?;
+        refused(house.office.run(house.call(one)?, take(&house, id, second)).await, Refusal::SecondOfficerIsFirst)?;
+        let seen = ViewSecondCheck { registration: id, second_check: second, procedures: house.office.procedures() };
+        refused(house.office.run(house.call(two)?, seen).await.map(drop), Refusal::SecondCheckGone)?;
+        house.office.run(house.call(two)?, take(&house, id, second)).await?;
+        refused(house.office.run(house.call(two)?, take(&house, id, second)).await, Refusal::SecondCheckGone)?;
+        let seen = ViewSecondCheck { registration: id, second_check: second, procedures: house.office.procedures() };
+        let (view, disclosure) = house.office.disclose(house.call(two)?, seen).await?;
+        assert_eq!(disclosure.open(&view.person).surname.as_str(), "Janssens");
+        refused(identify(&house, one, id).await, Refusal::ChecksIncomplete)?;
+        // The card was shown more than five minutes ago.
+        house.clock.advance(std::time::Duration::from_mins(6));
+        refused(house.office.run(house.call(two)?, answer(&house, id, second, true)).await, Refusal::CardAgain)?;
+        let two = house.sign_in(ssin(2)?).await?;
+        house.office.run(house.call(two)?, answer(&house, id, second, true)).await?;
+        let one = house.sign_in(ssin(1)?).await?;
+        identify(&house, one, id).await?;
+        assert_eq!(state(&house, one, id).await?, StateCode::Identified);
+    }
+
+    async fn a_second_officer_who_disagrees_stops_it(house) {
+        let (one, two) = two(&house).await?;
+        let (id, second) = up_to_the_second(&house, one).await?;
+        house.office.run(house.call(two)?, take(&house, id, second)).await?;
+        house.office.run(house.call(two)?, answer(&house, id, second, false)).await?;
+        refused(identify(&house, one, id).await, Refusal::DifferenceBlocks)?;
+        refused(house.office.run(house.call(two)?, answer(&house, id, second, true)).await, Refusal::SecondCheckGone)?;
+    }
+
+    async fn a_call_is_over_when_what_it_was_about_changes(house) {
+        let (one, two) = two(&house).await?;
+        let (id, second) = up_to_the_second(&house, one).await?;
+        let masthead = house.office.masthead(two).await?.ok_or_else(|| anyhow::anyhow!("in"))?;
+        assert_eq!(house.office.second_checks(&masthead).await?.len(), 1);
+        house.office.run(house.call(two)?, take(&house, id, second)).await?;
+        record_document(&house, one, id, passport()?).await?;
+        assert!(house.office.second_checks(&masthead).await?.is_empty());
+        refused(house.office.run(house.call(two)?, answer(&house, id, second, true)).await, Refusal::SecondCheckGone)?;
+    }
+
+    async fn who_took_a_dossier_over_cannot_be_the_second_officer_of_it(house) {
+        let (one, two) = two(&house).await?;
+        let (id, _) = up_to_the_second(&house, one).await?;
+        hand_over(&house, two, id, two).await?;
+        let call = CallSecondOfficer { registration: id, procedures: house.office.procedures() };
+        let second = house.office.run(house.call(two)?, call).await?;
+        // The first officer made the checks; the second one has the dossier now: a third is needed.
+        refused(house.office.run(house.call(one)?, take(&house, id, second)).await, Refusal::SecondOfficerIsFirst)?;
+    }
+
+    async fn circumstances_are_noted_and_kept(house) {
+        let (one, two) = two(&house).await?;
+        let id = opened(&house, one, 10).await?;
+        let note = |interpreting, companion| NoteCircumstances {
+            registration: id,
+            circumstances: Circumstances { interpreting, companion },
+        };
+        house.office.run(house.call(one)?, note(Interpreting::SignLanguage, Companion::None)).await?;
+        house.office.run(house.call(one)?, note(Interpreting::Writing, Companion::Administrator)).await?;
+        refused(house.office.run(house.call(two)?, note(Interpreting::None, Companion::None)).await, Refusal::OtherOfficer)?;
+        let (shown, _) = view(&house, one, id, Page::Person).await?;
+        let noted = Circumstances { interpreting: Interpreting::Writing, companion: Companion::Administrator };
+        assert_eq!(shown.circumstances, Some(noted));
+    }
+}
