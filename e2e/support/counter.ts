@@ -115,3 +115,10 @@ export async function typeBelgianCard(
 
 // An activation code as messages and slips print it.
 export const activationCode = /\b[2-9A-HJKMNP-Z]{3} [2-9A-HJKMNP-Z]{3} [2-9A-HJKMNP-Z]{3}\b/;
+
+// The card that the register has for a number: ten digits made of it, and two that check them.
+export function cardOf(number: string): string {
+  const ten = 5_900_000_000n + (BigInt(number.replace(/\D/g, '')) % 99_999_989n);
+  const rest = ten % 97n;
+  return `${ten}${String(rest === 0n ? 97n : rest).padStart(2, '0')}`;
+}

@@ -245,3 +245,6 @@ second-check-title = Prüfen Sie als zweiter Beamter
 second-check-what = Sehen Sie sich die Person und das Dokument selbst an und verlassen Sie sich nicht darauf, was gefunden wurde.
 second-register = Register
 second-card-hint = Sie zeigen Ihre Karte erneut, bevor Sie antworten, wenn das länger als fünf Minuten her ist.
+document-marked = Was nicht stimmen kann, ist markiert. Prüfen Sie es auf dem Dokument; es wurde nichts geändert.
+document-suggestion = Zeile { $line }, Zeichen { $position }: da steht { $stands }, vielleicht ist es { $perhaps }.
+document-digit-wrong = Eine Prüfziffer stimmt nicht. Prüfen Sie die Zone; steht sie so auf dem Dokument, senden Sie erneut, ohne etwas zu ändern

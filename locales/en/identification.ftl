@@ -245,3 +245,6 @@ second-check-title = Look at it as second officer
 second-check-what = Look at the person and the document yourself, and do not rely on what your colleague found.
 second-register = Register
 second-card-hint = You show your card again before you answer, if that was more than five minutes ago.
+document-marked = What cannot be right is marked. Check it on the document; nothing was changed.
+document-suggestion = Line { $line }, character { $position }: { $stands } stands there, perhaps it is { $perhaps }.
+document-digit-wrong = A check digit does not fit. Check the zone; if it stands like that on the document, send it again without a change

@@ -245,3 +245,6 @@ second-check-title = Vérifiez comme deuxième agent
 second-check-what = Regardez vous-même la personne et le document, sans vous fier à ce que votre collègue a trouvé.
 second-register = Registre
 second-card-hint = Vous présentez à nouveau votre carte avant de répondre, si cela date de plus de cinq minutes.
+document-marked = Ce qui ne peut pas être juste est marqué. Contrôlez sur le document ; rien n’a été modifié.
+document-suggestion = Ligne { $line }, caractère { $position } : il y a { $stands }, c’est peut-être { $perhaps }.
+document-digit-wrong = Un chiffre de contrôle n’est pas juste. Contrôlez la zone ; si elle figure ainsi sur le document, envoyez à nouveau sans rien changer

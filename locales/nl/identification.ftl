@@ -245,3 +245,6 @@ second-check-title = Kijk mee als tweede officier
 second-check-what = Kijk zelf naar de persoon en naar het document, en ga niet af op wat uw collega vond.
 second-register = Register
 second-card-hint = U toont uw kaart opnieuw voor u antwoordt, als dat langer dan vijf minuten geleden is.
+document-marked = Wat niet kan kloppen is gemarkeerd. Kijk het na op het document; er werd niets veranderd.
+document-suggestion = Lijn { $line }, teken { $position }: er staat { $stands }, misschien is het { $perhaps }.
+document-digit-wrong = Een controlecijfer klopt niet. Kijk de zone na; staat ze zo op het document, verstuur dan opnieuw zonder iets te veranderen

@@ -271,17 +271,21 @@ fn decide_staff(
     scope: ScopeFacts,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    if staff.session_ended || now >= staff.session_ends_at {
-        return Err(Refusal::SessionEnded);
-    }
-    if action.who().contains(&AnyStaff) {
-        return Ok(());
-    }
     let wanted = action.who().iter().filter_map(|who| match who {
         Role(kind) => Some(*kind),
         CardHolder | AnyStaff | Applicant | KeyHolder | Operator | Job => None,
     });
     let wanted: Vec<RoleKind> = wanted.collect();
+    if staff.session_ended || now >= staff.session_ends_at {
+        // A withdrawal ends the session with the role: who goes on all the same is told why.
+        return match role(staff, &wanted, now) {
+            Err(refusal @ Refusal::RoleWithdrawn) => Err(refusal),
+            Ok(_) | Err(_) => Err(Refusal::SessionEnded),
+        };
+    }
+    if action.who().contains(&AnyStaff) {
+        return Ok(());
+    }
     if wanted.is_empty() {
         return Err(Refusal::NotAllowed);
     }

@@ -40,10 +40,14 @@ fn clock() -> Clock {
 }
 
 async fn running() -> (Client, Faults) {
+    running_with(20_000).await
+}
+
+async fn running_with(people: u32) -> (Client, Faults) {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
     let faults = Faults::default();
-    let router = router(&Arc::new(Population::generate(20_000, 1)), &faults);
+    let router = router(&Arc::new(Population::generate(people, 1)), &faults);
     tokio::spawn(serve(listener, router, std::future::pending()));
     (Client::new(settings(&base), clock()).unwrap(), faults)
 }
@@ -105,10 +109,10 @@ async fn a_search_lists_people_of_both_registers_by_ear() {
 }
 
 #[tokio::test]
-async fn a_search_is_cut_at_ten_and_refused_when_too_wide() {
-    let (client, _) = running().await;
+async fn a_search_is_cut_at_ten() {
+    let (client, _) = running_with(200_000).await;
     let mut cut = 0;
-    for year in 1930..2000 {
+    for year in 1970..1980 {
         let answer = client.query(&search("Peeters", &[], &format!("{year}-00-00"))).await;
         match answer.outcome {
             SearchOutcome::Found { hits, truncated } => {

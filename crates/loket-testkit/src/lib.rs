@@ -7,3 +7,4 @@ mod kept;
 pub mod mail_receiver;
 pub mod pki;
 pub mod sms_receiver;
+mod told_register;

@@ -71,7 +71,9 @@ async fn load(parts: &Parts, state: &WebState) -> Result<Staff, Fault> {
     } else {
         state.office.masthead(session).await?
     };
-    let masthead = masthead.ok_or(Refusal::SessionEnded)?;
+    let Some(masthead) = masthead else {
+        return Err(state.office.why_ended(session).await?.into());
+    };
     Ok(Staff {
         here: Here::of(&parts.headers, parts.uri.path()),
         wish: Wish::issue(&state.office, token.expose())?,

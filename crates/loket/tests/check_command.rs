@@ -117,7 +117,7 @@ mod tests {
         assert_eq!(code, 1);
         assert!(said.contains("line 2, character 6: O stands there, perhaps 0 is meant"), "{said}");
         let lines: Vec<&str> = said.lines().collect();
-        let at = lines.iter().position(|line| line.contains("L8989O2C3")).unwrap();
+        let at = lines.iter().position(|line| line.contains("L8989O2C36UTO")).unwrap();
         let place = lines[at].find("L8989O2C36").unwrap() + "L8989O2C36".len() - 1;
         assert_eq!(lines[at + 1].as_bytes().get(place), Some(&b'^'), "{said}");
         let (_, json) = run(&["check", "mrz", "--json"], &slipped);

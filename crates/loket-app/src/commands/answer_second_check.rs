@@ -45,7 +45,7 @@ impl Command for AnswerSecondCheck {
         let call = tables::second_check::load(&mut tx.view(), self.second_check)
             .await?
             .filter(|call| call.registration == self.registration)
-            .filter(|call| call.taken_by == Some(staff.staff))
+            .filter(|call| call.outcome.is_none() && call.taken_by == Some(staff.staff))
             .ok_or(Refusal::SecondCheckGone)?;
         let mut identifying = Identifying::load(tx, self.registration, &self.procedures).await?;
         if identifying.was_made_by(staff.staff) {

@@ -126,6 +126,19 @@ impl Office {
         }))
     }
 
+    /// Why a session is over: the role that was withdrawn, or nothing but its end.
+    pub async fn why_ended(&self, session: SessionId) -> Result<Refusal, StoreError> {
+        let Some(facts) = self.store().staff_facts(session).await? else {
+            return Ok(Refusal::SessionEnded);
+        };
+        let caller = CallerFacts::Staff(&facts);
+        let decided = decide(Action::OpenRegistration, caller, ScopeFacts::default(), self.now());
+        Ok(match decided {
+            Err(refusal @ Refusal::RoleWithdrawn) => refusal,
+            Ok(()) | Err(_) => Refusal::SessionEnded,
+        })
+    }
+
     /// The desk of an officer, if the officer may work.
     pub async fn desk(&self, masthead: &Masthead) -> Result<DeskView, Failure> {
         let now = self.now();

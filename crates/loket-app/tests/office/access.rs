@@ -84,7 +84,9 @@ on_both! {
         let role = tables::staff::roles_at(&mut reader.view(), organisation).await?[0].grant.id;
         let command = WithdrawRole { organisation, role, reason: "left".to_owned() };
         house.office.run(house.operator()?, command).await?;
-        assert_eq!(look().await, Some(Refusal::SessionEnded));
+        // The session ended with the role, and who goes on all the same is told why.
+        assert_eq!(look().await, Some(Refusal::RoleWithdrawn));
+        assert_eq!(house.office.why_ended(session).await?, Refusal::RoleWithdrawn);
         assert_eq!(refusal(&house.sign_in(ssin(1)?).await), Some(Refusal::RoleWithdrawn));
         house.grant(organisation, ssin(1)?, RoleKind::Officer).await?;
         let session = house.sign_in(ssin(1)?).await?;

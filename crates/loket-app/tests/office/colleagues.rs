@@ -141,7 +141,7 @@ on_both! {
         hand_over(&house, two, id, two).await?;
         refused(check(&house, one, id, "in-hand", CheckAnswer::Yes).await, Refusal::OtherOfficer)?;
         check(&house, two, id, "in-hand", CheckAnswer::Yes).await?;
-        refused(hand_over(&house, one, id, two).await, Refusal::WrongStep)?;
+        refused(hand_over(&house, one, id, two).await, Refusal::OtherOfficer)?;
         hand_over(&house, two, id, one).await?;
         record_document(&house, one, id, crate::journey::card()?).await?;
         let mut reader = house.store.reader().await?;

@@ -279,7 +279,13 @@ fn the_document_and_the_day_count_too() {
     assert_eq!(ask("foreign-document", "2026-11-23"), Ok(()));
     assert_eq!(ask("foreign-document", "2026-11-24"), Err(vec![Missing::DocumentExpired]));
     assert_eq!(ask("foreign-document", "2025-12-31"), Err(vec![Missing::NotInForce]));
-    assert_eq!(ask("video", "2026-11-23"), Err(vec![Missing::NotInForce]), "off by default");
+    let day = Day::parse("2026-11-23").unwrap();
+    let procedures = Procedures::shipped().unwrap();
+    let offered = |allowed: &[String]| {
+        procedures.offered(day, allowed).iter().any(|p| p.id.as_str() == "video")
+    };
+    assert!(!offered(&[]), "off by default");
+    assert!(offered(&["video".to_owned()]));
     assert_eq!(
         ask("belgian-card-without-certificates", "2026-11-23"),
         Err(vec![Missing::DocumentNotAccepted])

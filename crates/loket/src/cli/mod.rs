@@ -91,7 +91,7 @@ pub fn main() -> ExitCode {
 impl Command {
     async fn run(self) -> Result<(), CliFault> {
         match self {
-            Self::Serve(command) => command.run().await,
+            Self::Serve(command) => Box::pin(command.run()).await,
             Self::Migrate(command) => command.run().await,
             Self::Config(command) => command.run(),
             Self::Doctor(command) => command.run().await,
@@ -104,7 +104,7 @@ impl Command {
             Self::Agreement(command) => command.run(),
             Self::Registers(command) => command.run().await,
             #[cfg(feature = "demo")]
-            Self::Demo(command) => command.run().await,
+            Self::Demo(command) => Box::pin(command.run()).await,
         }
     }
 }

@@ -5,9 +5,16 @@
 //! Also reads visas (MRV-A and MRV-B, ICAO Doc 9303 part 7), which are no identity documents and
 //! stay refused as such by [`super::Mrz::parse`].
 
+mod confusion;
+mod dates;
+mod rows;
+
+use confusion::{as_digit, as_letter, confused};
+use dates::{is_birth, is_expiry};
+use rows::{Row, read_row, shape};
+
 use super::layout::{self, Layout, Span};
 use super::{CheckedField, LONGEST, MrzFormat, check_digit};
-use crate::person::IncompleteDate;
 use crate::time::Day;
 
 /// What kind of zone a text seems to be.
@@ -233,65 +240,6 @@ pub fn examine(text: &str, today: Day) -> Examination {
     found
 }
 
-/// A line as it was read, with the spaces that stood at its end.
-struct Row {
-    text: String,
-    spaces_after: usize,
-}
-
-fn read_row(row: &str) -> Row {
-    let mut out = String::new();
-    let trimmed = row.trim_start();
-    let text = trimmed.trim_end();
-    for c in text.chars() {
-        match c {
-            '‹' => out.push('<'),
-            '«' => out.push_str("<<"),
-            c if c.is_whitespace() => {}
-            c => out.extend(c.to_uppercase().take(1)),
-        }
-    }
-    Row { text: out, spaces_after: trimmed.chars().count() - text.chars().count() }
-}
-
-impl Row {
-    /// Spaces at the end stand for the fillers that a word processor ate, as far as they fill the
-    /// line.
-    fn filled(self, width: usize) -> String {
-        let length = self.text.chars().count();
-        if length < width && length + self.spaces_after >= width {
-            return format!("{}{}", self.text, "<".repeat(width - length));
-        }
-        self.text
-    }
-}
-
-/// The kind by the number of lines and their length; one line is cut when it has the length of a
-/// whole zone.
-fn shape(rows: Vec<Row>) -> (Option<ZoneKind>, Vec<String>) {
-    let length = |row: &Row| row.text.chars().count();
-    let as_read = |rows: Vec<Row>| rows.into_iter().map(|row| row.text).collect();
-    let longest = rows.iter().map(length).max().unwrap_or(0);
-    let visa = rows.first().is_some_and(|row| row.text.starts_with('V'));
-    let two = |wide: bool| match (visa, wide) {
-        (true, true) => ZoneKind::VisaA,
-        (true, false) => ZoneKind::VisaB,
-        (false, true) => ZoneKind::Document(MrzFormat::Td3),
-        (false, false) => ZoneKind::Document(MrzFormat::Td2),
-    };
-    let kind = match (rows.len(), longest) {
-        (1, 90) | (3, _) => ZoneKind::Document(MrzFormat::Td1),
-        (1, 88) | (2, 40..) => two(true),
-        (1, 72) | (2, _) => two(false),
-        _ => return (None, as_read(rows)),
-    };
-    if rows.len() > 1 {
-        return (Some(kind), rows.into_iter().map(|row| row.filled(kind.width())).collect());
-    }
-    let all: Vec<char> = rows.iter().flat_map(|row| row.text.chars()).collect();
-    (Some(kind), all.chunks(kind.width()).map(|line| line.iter().collect()).collect())
-}
-
 fn lengths_and_characters(found: &mut Examination, kind: ZoneKind) {
     let width = kind.width();
     for (at, row) in found.lines.iter().enumerate() {
@@ -388,55 +336,6 @@ fn misread(found: &mut Examination, span: Span) {
     }
 }
 
-/// A part of a date as it stands.
-#[derive(Clone, Copy)]
-enum DatePart {
-    /// Two fillers.
-    Unknown,
-    Known(u8),
-}
-
-impl DatePart {
-    fn read(text: &str, from: usize) -> Option<Self> {
-        match text.get(from..from + 2)? {
-            "<<" => Some(Self::Unknown),
-            digits if digits.bytes().all(|b| b.is_ascii_digit()) => {
-                digits.parse().ok().map(Self::Known)
-            }
-            _ => None,
-        }
-    }
-    const fn known(self) -> Option<u8> {
-        match self {
-            Self::Known(number) => Some(number),
-            Self::Unknown => None,
-        }
-    }
-}
-
-/// Year, month and day, each perhaps unknown; `None` when one cannot be read.
-fn date_parts(text: &str) -> Option<[Option<u8>; 3]> {
-    let part = |from| DatePart::read(text, from).map(DatePart::known);
-    Some([part(0)?, part(2)?, part(4)?])
-}
-
-/// A birth may have unknown parts, and even an unknown year.
-fn is_birth(text: &str, today: Day) -> bool {
-    let Some([year, month, day]) = date_parts(text) else { return false };
-    // Without a year nothing else is looked at, as the reader does.
-    let Some(year) = year else { return true };
-    [1900, 2000].into_iter().any(|century| {
-        IncompleteDate::new(century + u16::from(year), month, day)
-            .is_some_and(|date| date.complete().is_none_or(|day| day <= today))
-    })
-}
-
-fn is_expiry(text: &str) -> bool {
-    let Some([Some(year), Some(month), Some(day)]) = date_parts(text) else { return false };
-    let small = |n: u8| i8::try_from(n).unwrap_or(i8::MAX);
-    Day::new(2000 + i16::from(year), small(month), small(day)).is_some()
-}
-
 /// Number, what its check digit covers, the digit, and where the digit stands.
 fn number_parts(lines: &[String], layout: &Layout) -> (String, String, String, Span) {
     let (start, digit) = (part(lines, layout.number), part(lines, layout.number.digit_after()));
@@ -511,62 +410,6 @@ fn digits(found: &mut Examination, layout: &Layout) {
 
 fn found_all_hold(found: &Examination) -> bool {
     found.digits.iter().all(|digit| digit.ok)
-}
-
-/// Single characters whose confusion would make the check digit hold, in the field or the digit.
-fn confused(lines: &[String], spans: &[Span], digit_at: Span) -> Vec<Suggestion> {
-    let mut suggestions = Vec::new();
-    let digit = part(lines, digit_at);
-    for span in spans {
-        let field: Vec<char> = part(lines, *span).chars().collect();
-        for (at, stands) in field.iter().copied().enumerate() {
-            for perhaps in [as_digit(stands), as_letter(stands)].into_iter().flatten() {
-                let changed: String = field
-                    .iter()
-                    .enumerate()
-                    .map(|(place, c)| if place == at { perhaps } else { *c })
-                    .collect();
-                if holds(&changed, digit) {
-                    let position = span.from + at;
-                    suggestions.push(Suggestion { line: span.line, position, stands, perhaps });
-                }
-            }
-        }
-        let stands = digit.chars().next();
-        if let Some((stands, perhaps)) = stands.and_then(|c| Some((c, as_digit(c)?)))
-            && holds(part(lines, *span), &perhaps.to_string())
-        {
-            let (line, position) = (digit_at.line, digit_at.from);
-            suggestions.push(Suggestion { line, position, stands, perhaps });
-        }
-    }
-    suggestions
-}
-
-/// The digit that is read for this letter.
-const fn as_digit(letter: char) -> Option<char> {
-    Some(match letter {
-        'O' | 'Q' | 'D' => '0',
-        'I' | 'L' => '1',
-        'Z' => '2',
-        'S' => '5',
-        'G' => '6',
-        'B' => '8',
-        _ => return None,
-    })
-}
-
-/// The letter that is read for this digit.
-const fn as_letter(digit: char) -> Option<char> {
-    Some(match digit {
-        '0' => 'O',
-        '1' => 'I',
-        '2' => 'Z',
-        '5' => 'S',
-        '6' => 'G',
-        '8' => 'B',
-        _ => return None,
-    })
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ use serde::Deserialize;
 use super::choice::{Choice, choices};
 use super::counter::{Counter, Head, named, page_of, procedure_of};
 use super::document_entry::{Typed, read};
+use super::marked_zone::MarkedZone;
 use crate::form::Posted;
 use crate::frame::{Errors, Frame, html};
 use crate::pages::steps::Stage;
@@ -41,6 +42,8 @@ pub(super) struct DocumentPage {
     pub(super) issuers: Vec<String>,
     /// A kind that is accepted may have a zone.
     pub(super) has_zone: bool,
+    /// The typed zone with what fails in it.
+    pub(super) marked: Option<MarkedZone>,
 }
 
 pub(crate) async fn show(State(state): State<WebState>, counter: Counter) -> Response {
@@ -149,6 +152,7 @@ fn page(
     errors: Errors,
 ) -> Response {
     let t = counter.t();
+    let (today, errors_of_zone) = (state.office.now().belgian_day(), errors.has("zone"));
     let kinds = procedure.documents.iter().map(|kind| (kind.code(), named(t, kind.text_key())));
     let asks_issuer = procedure.documents.iter().any(|kind| kind.sole_issuer().is_none());
     html(&DocumentPage {
@@ -164,6 +168,7 @@ fn page(
             .filter(|_| asks_issuer)
             .map(|code| code.to_string())
             .collect(),
+        marked: if errors_of_zone { MarkedZone::of(t, &typed.zone, today) } else { None },
         has_zone: procedure.documents.iter().copied().any(DocumentKind::may_have_zone),
         typed,
     })

@@ -19,6 +19,9 @@ use crate::frame::Errors;
 pub(super) struct Typed {
     pub(super) kind: String,
     pub(super) zone: String,
+    /// The zone that was sent before and had a check digit that does not fit: sent again unchanged,
+    /// it stands like that on the document.
+    pub(super) zone_as_is: String,
     pub(super) number: String,
     pub(super) issuer: String,
     pub(super) surname: String,
@@ -77,6 +80,10 @@ fn of_zone(
     let zone = Mrz::parse(&typed.zone, today)
         .map_err(|fault| errors.add("zone", zone_message(t, fault)))
         .ok()?;
+    if !zone.checks_hold() && typed.zone_as_is.trim() != typed.zone.trim() {
+        errors.add("zone", t.document_digit_wrong());
+        return None;
+    }
     match TypedDocument::from_mrz(kind?, &zone) {
         Ok(document) => Some(document),
         Err(faults) => {

@@ -9,6 +9,7 @@ mod document;
 pub(super) mod document_entry;
 mod hand_over;
 mod hints;
+mod marked_zone;
 #[cfg(test)]
 mod named_texts;
 pub(super) mod particulars;

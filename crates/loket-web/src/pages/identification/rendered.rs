@@ -20,6 +20,7 @@ use super::comparison::ComparisonPage;
 use super::counter::{Addresses, Head};
 use super::document::DocumentPage;
 use super::document_entry::Typed;
+use super::marked_zone::MarkedZone;
 use super::particulars::particulars;
 use super::person::{Found, NotFound, PersonPage, Way, remarks};
 use super::procedure::{ProcedurePage, offered};
@@ -193,6 +194,7 @@ fn documents(t: Text) -> Vec<String> {
             sexes: choices([("female", t.sex_female()), ("male", t.sex_male())], "male"),
             issuers,
             has_zone,
+            marked: MarkedZone::of(t, "P<UTO\nX", today()),
         }
         .render()
         .unwrap()

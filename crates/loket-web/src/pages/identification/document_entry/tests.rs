@@ -23,6 +23,7 @@ fn typed() -> Typed {
     Typed {
         kind: text("foreign_passport"),
         zone: String::new(),
+        zone_as_is: String::new(),
         number: text("ab 12-34"),
         issuer: text("mar"),
         surname: text("Benali"),

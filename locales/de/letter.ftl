@@ -1,0 +1,19 @@
+# Der Brief an Personen, die nicht identifiziert werden konnten. Eine Seite A4: jeden Text kurz halten.
+letter-title = Wir konnten Sie heute nicht identifizieren
+letter-what-not-certain = Sie haben an unserem Schalter einen digitalen Schlüssel beantragt. Wir konnten nicht mit Sicherheit feststellen, dass das vorgelegte Dokument Ihres ist.
+letter-what-data-differs = Sie haben an unserem Schalter einen digitalen Schlüssel beantragt. Was auf Ihrem Dokument steht, stimmt nicht mit dem Register überein.
+letter-what-document-not-accepted = Sie haben an unserem Schalter einen digitalen Schlüssel beantragt. Das vorgelegte Dokument ist abgelaufen, beschädigt oder von einer Art, die wir nicht annehmen dürfen.
+letter-what-nothing-shown = Sie haben an unserem Schalter einen digitalen Schlüssel beantragt. Wir konnten nicht sehen, was nötig ist, um zu wissen, wer Sie sind.
+letter-means = Es wurde kein Schlüssel erstellt und nichts an Sie gesendet. Sie können so oft wiederkommen, wie Sie möchten: dies hat keine Folgen für einen neuen Antrag.
+letter-next-title = Was Sie tun können
+letter-next-recent = Bringen Sie ein neueres Dokument mit Ihrem Foto mit, zum Beispiel Ihren Reisepass.
+letter-next-new-card = Beantragen Sie eine neue Karte bei Ihrer Gemeinde oder einen neuen Pass bei Ihrem Land.
+letter-next-correct-national = Stehen Sie im Nationalregister? Lassen Sie Ihre Daten bei Ihrer Gemeinde berichtigen.
+letter-next-correct-bis = Haben Sie eine BIS-Nummer? Lassen Sie Ihre Daten bei der Einrichtung berichtigen, die sie beantragt hat, oder bei der Zentralen Datenbank der sozialen Sicherheit.
+letter-next-proof = Bringen Sie einen Nachweis Ihres Namens oder Ihrer Geburt mit, zum Beispiel eine Geburts- oder Heiratsurkunde.
+letter-next-valid = Bringen Sie ein gültiges Original mit: Personalausweis, Aufenthaltstitel oder Reisepass. Eine Kopie oder ein Foto genügt nicht.
+letter-next-issuer = Lassen Sie Ihr Dokument von der ausstellenden Stelle prüfen: Ihrer Gemeinde, Ihrer Botschaft oder Ihrem Konsulat.
+letter-next-in-person = Kommen Sie selbst: niemand anders kann das für Sie tun. Ein Dolmetscher oder eine Begleitung darf mitkommen.
+letter-next-again = Kommen Sie danach wieder an diesen Schalter oder an einen anderen, der bei digitalen Schlüsseln hilft. Bringen Sie diesen Brief mit.
+letter-rights-title = Ihre Rechte
+letter-rights = Sie dürfen fragen, welche Daten wir über Sie aufbewahren, und sie berichtigen lassen. Schreiben Sie dafür an den Datenschutzbeauftragten unserer Organisation. Sind Sie nicht einverstanden, können Sie bei der Datenschutzbehörde, Drukpersstraat 35, 1000 Brüssel, Beschwerde einlegen.

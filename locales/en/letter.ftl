@@ -1,0 +1,19 @@
+# The letter to who could not be identified. One A4 page: keep every text short.
+letter-title = We could not identify you today
+letter-what-not-certain = You asked for a digital key at our counter. We could not establish with certainty that the document we saw is yours.
+letter-what-data-differs = You asked for a digital key at our counter. What stands on your document is not the same as what stands in the register.
+letter-what-document-not-accepted = You asked for a digital key at our counter. The document that you showed has expired, is damaged or is of a kind that we may not accept.
+letter-what-nothing-shown = You asked for a digital key at our counter. We could not see what is needed to know who you are.
+letter-means = No key was made and nothing was sent to you. You can come back as often as you like: this has no consequence for a new request.
+letter-next-title = What you can do
+letter-next-recent = Bring a more recent document with your photo, for example your passport.
+letter-next-new-card = Ask your municipality for a new card, or your country for a new passport.
+letter-next-correct-national = Are you in the National Register? Have your data corrected at your municipality.
+letter-next-correct-bis = Do you have a BIS number? Have your data corrected at the institution that asked for it, or at the Crossroads Bank for Social Security.
+letter-next-proof = Bring a proof of your name or birth, for example a birth or marriage certificate.
+letter-next-valid = Bring a valid original: identity card, residence document or passport. A copy or a photo will not do.
+letter-next-issuer = Have your document looked at by who issued it: your municipality, your embassy or your consulate.
+letter-next-in-person = Come yourself: nobody else can do this for you. An interpreter or a companion may come with you.
+letter-next-again = Then come back to this counter, or to another one that helps with digital keys. Bring this letter.
+letter-rights-title = Your rights
+letter-rights = You may ask which data we keep about you and have it corrected. Write to the data-protection officer of our organisation. If you do not agree you can complain to the Data Protection Authority, Drukpersstraat 35, 1000 Brussels.

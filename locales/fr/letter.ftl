@@ -1,0 +1,19 @@
+# La lettre à qui n’a pas pu être identifié. Une page A4 : gardez chaque texte court.
+letter-title = Nous n’avons pas pu vous identifier aujourd’hui
+letter-what-not-certain = Vous avez demandé une clé numérique à notre guichet. Nous n’avons pas pu établir avec certitude que le document présenté est le vôtre.
+letter-what-data-differs = Vous avez demandé une clé numérique à notre guichet. Ce qui figure sur votre document n’est pas identique à ce qui figure dans le registre.
+letter-what-document-not-accepted = Vous avez demandé une clé numérique à notre guichet. Le document présenté est périmé, abîmé ou d’un type que nous ne pouvons pas accepter.
+letter-what-nothing-shown = Vous avez demandé une clé numérique à notre guichet. Nous n’avons pas pu voir ce qui est nécessaire pour savoir qui vous êtes.
+letter-means = Aucune clé n’a été créée et rien ne vous a été envoyé. Vous pouvez revenir aussi souvent que vous le souhaitez : cela n’a pas de conséquence pour une nouvelle demande.
+letter-next-title = Ce que vous pouvez faire
+letter-next-recent = Apportez un document plus récent avec votre photo, par exemple votre passeport.
+letter-next-new-card = Demandez une nouvelle carte à votre commune, ou un nouveau passeport à votre pays.
+letter-next-correct-national = Vous êtes au Registre national ? Faites corriger vos données à votre commune.
+letter-next-correct-bis = Vous avez un numéro bis ? Faites corriger vos données auprès de l’institution qui l’a demandé, ou de la Banque Carrefour de la Sécurité Sociale.
+letter-next-proof = Apportez une preuve de votre nom ou de votre naissance, par exemple un acte de naissance ou de mariage.
+letter-next-valid = Apportez un original valable : carte d’identité, titre de séjour ou passeport. Une copie ou une photo ne suffit pas.
+letter-next-issuer = Faites vérifier votre document par l’autorité qui l’a délivré : votre commune, votre ambassade ou votre consulat.
+letter-next-in-person = Venez en personne : personne ne peut le faire pour vous. Un interprète ou un accompagnant peut venir avec vous.
+letter-next-again = Revenez ensuite à ce guichet, ou à un autre guichet qui aide à créer des clés numériques. Prenez cette lettre avec vous.
+letter-rights-title = Vos droits
+letter-rights = Vous pouvez demander quelles données nous conservons à votre sujet et les faire corriger. Écrivez pour cela au délégué à la protection des données de notre organisation. Si vous n’êtes pas d’accord, vous pouvez introduire une plainte auprès de l’Autorité de protection des données, rue de la Presse 35, 1000 Bruxelles.

@@ -1,0 +1,19 @@
+# De brief aan wie niet kon worden geïdentificeerd. Eén blad A4: houd elke tekst kort.
+letter-title = U kon vandaag niet worden geïdentificeerd
+letter-what-not-certain = U vroeg aan ons loket een digitale sleutel. We konden niet met zekerheid vaststellen dat het document dat we zagen van u is.
+letter-what-data-differs = U vroeg aan ons loket een digitale sleutel. Wat op uw document staat, is niet hetzelfde als wat in het register staat.
+letter-what-document-not-accepted = U vroeg aan ons loket een digitale sleutel. Het document dat u toonde, is vervallen, beschadigd of van een soort die we niet mogen aanvaarden.
+letter-what-nothing-shown = U vroeg aan ons loket een digitale sleutel. We kregen niet te zien wat nodig is om te weten wie u bent.
+letter-means = Er werd geen sleutel gemaakt en er werd niets naar u verstuurd. U kunt zo vaak terugkomen als u wilt: dit heeft geen gevolgen voor een nieuwe aanvraag.
+letter-next-title = Wat u kunt doen
+letter-next-recent = Breng een recenter document met uw foto mee, bijvoorbeeld uw paspoort.
+letter-next-new-card = Vraag een nieuwe kaart aan bij uw gemeente, of een nieuw paspoort bij uw land.
+letter-next-correct-national = Staat u in het Rijksregister? Laat uw gegevens verbeteren bij uw gemeente.
+letter-next-correct-bis = Hebt u een bisnummer? Laat uw gegevens verbeteren bij de instelling die het voor u aanvroeg, of bij de Kruispuntbank van de Sociale Zekerheid.
+letter-next-proof = Breng een bewijs van uw naam of geboorte mee, bijvoorbeeld een geboorte- of huwelijksakte.
+letter-next-valid = Breng een geldig origineel mee: identiteitskaart, verblijfsdocument of paspoort. Een kopie of een foto volstaat niet.
+letter-next-issuer = Laat uw document nakijken door wie het uitreikte: uw gemeente, uw ambassade of uw consulaat.
+letter-next-in-person = Kom zelf: iemand anders kan dit niet voor u doen. Een tolk of een begeleider mag mee.
+letter-next-again = Kom daarna terug naar dit loket, of naar een ander loket dat digitale sleutels helpt maken. Neem deze brief mee.
+letter-rights-title = Uw rechten
+letter-rights = U mag vragen welke gegevens we over u bewaren en ze laten verbeteren. Schrijf daarvoor naar de functionaris voor gegevensbescherming van onze organisatie. Gaat u niet akkoord, dan kunt u een klacht indienen bij de Gegevensbeschermingsautoriteit, Drukpersstraat 35, 1000 Brussel.
