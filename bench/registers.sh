@@ -10,6 +10,7 @@ work=$(mktemp -d)
 trap 'kill "$pid" 2>/dev/null || true; rm -rf "$work"' EXIT
 
 start() {
+  : >"$work/out"
   "$loket" registers serve --population "$people" --listen 127.0.0.1:0 "$@" >"$work/out" 2>"$work/log" &
   pid=$!
   until grep -q 'ready' "$work/out"; do kill -0 "$pid"; sleep 0.05; done

@@ -152,7 +152,7 @@ mod tests {
             pdf(&long(120));
             assert_eq!(
                 TypstPrinter::new().slip(&long(121)),
-                Err(PrintFault("a value is too long for the slip".to_owned()))
+                Err(PrintFault("a value is too long for the page".to_owned()))
             );
         }
     }

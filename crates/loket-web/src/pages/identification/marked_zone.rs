@@ -75,7 +75,7 @@ mod tests {
             assert!(MarkedZone::of(t, GOOD, today).is_none());
             let marked = MarkedZone::of(t, &GOOD.replace("7408122F", "74O8122F"), today).unwrap();
             let second: Vec<_> = marked.lines[1].iter().filter(|run| run.marked).collect();
-            assert_eq!(second[0].text, "74O812");
+            assert_eq!(second[0].text, "74O8122");
             assert!(marked.suggestions.iter().any(|s| s.contains("16") && s.contains('O')));
             let short = MarkedZone::of(t, &GOOD.replace("<<10", "<<1"), today).unwrap();
             assert!(short.lines[1].last().is_some_and(|run| run.marked && run.text == "\u{a0}"));

@@ -8,7 +8,7 @@ use super::*;
 
 /// The specimen of ICAO Doc 9303-4 with an issuer that exists.
 const ZONE: &str = "P<NLDERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\r\n\
-                    L898902C36NLD7408122F3204159ZE184226B<<<<<10\r\n";
+                    L898902C36NLD7408122F3204153ZE184226B<<<<<16\r\n";
 
 fn read_by(procedure: &str, typed: &Typed) -> Result<TypedDocument, Vec<&'static str>> {
     let procedures = Procedures::shipped().unwrap();
@@ -52,6 +52,18 @@ fn a_filled_zone_is_used_and_the_fields_are_not() {
     let typed = Typed { zone: ZONE.to_owned(), surname: String::new(), ..typed() };
     let document = read_by("foreign-document", &typed).unwrap();
     assert_eq!(document.surname().as_str(), "ERIKSSON");
+    assert!(matches!(document.source(), DocumentSource::Zone { .. }));
+}
+
+#[test]
+fn a_zone_with_a_wrong_digit_is_looked_at_again_before_it_is_used() {
+    let wrong = ZONE.replace("F3204153", "F3204159");
+    let once = Typed { zone: wrong.clone(), ..typed() };
+    assert_eq!(read_by("foreign-document", &once).unwrap_err(), ["zone"]);
+    let changed = Typed { zone_as_is: ZONE.to_owned(), zone: wrong.clone(), ..typed() };
+    assert_eq!(read_by("foreign-document", &changed).unwrap_err(), ["zone"]);
+    let again = Typed { zone_as_is: wrong.clone(), zone: wrong, ..typed() };
+    let document = read_by("foreign-document", &again).unwrap();
     assert!(matches!(document.source(), DocumentSource::Zone { .. }));
 }
 
