@@ -156,7 +156,7 @@ test('video, with a second officer at another post', async ({ browser }) => {
   // The own call cannot be taken on, and the other post sees it without a reload.
   const own = await page.context().newPage();
   await own.goto(`${server.url}/second-checks`);
-  await expect(own.locator('#queue tbody tr')).toHaveCount(1);
+  await expect(own.locator('#queue li')).toHaveCount(1);
   await expect(own.locator('#queue form')).toHaveCount(0);
   await own.close();
   await expect(other.locator('#queue form button')).toBeVisible();

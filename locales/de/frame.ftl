@@ -26,5 +26,5 @@ fault-broken-what = In Loket selbst ist ein Fehler aufgetreten. Es wurde nichts 
 fault-broken-next = Versuchen Sie es in einer Minute erneut. Besteht das Problem weiter, rufen Sie den Service Desk an und nennen Sie die Referenz unten.
 fault-to-start = Zur Startseite
 fault-reference = Referenz:
-menu-second-checks = Zweiter Beamter
+menu-second-checks = Zweiter Beauftragter
 menu-review = Nachprüfung

@@ -234,7 +234,6 @@ second-waiting-free = Nobody has taken it on yet
 second-look-again = Look again
 second-title = Wanted: a second officer
 second-lede = Colleagues ask that somebody else looks too. Who comes first takes it on.
-second-question = Question
 second-called-by = Called by
 second-take = Take on
 second-go-on = Go on

@@ -26,5 +26,5 @@ fault-broken-what = Une erreur s’est produite dans Loket même. Rien n’a ét
 fault-broken-next = Réessayez dans une minute. Si le problème persiste, appelez le service desk et communiquez la référence ci-dessous.
 fault-to-start = Vers la page d’accueil
 fault-reference = Référence :
-menu-second-checks = Deuxième agent
+menu-second-checks = Deuxième officier
 menu-review = Contrôle

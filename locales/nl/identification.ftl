@@ -234,7 +234,6 @@ second-waiting-free = Nog niemand nam het op
 second-look-again = Opnieuw kijken
 second-title = Gevraagd: een tweede officier
 second-lede = Collega’s vragen dat iemand anders meekijkt. Wie eerst komt, neemt het op.
-second-question = Vraag
 second-called-by = Gevraagd door
 second-take = Opnemen
 second-go-on = Verder kijken

@@ -9,4 +9,6 @@ mod client;
 pub mod service;
 pub mod wire;
 
+#[doc(hidden)]
+pub use client::read_any_answer;
 pub use client::{Client, ClientFault, ClientSettings, Clock, TlsSettings, TokenSettings};

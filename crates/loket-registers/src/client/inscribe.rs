@@ -30,7 +30,7 @@ impl Client {
     }
 }
 
-fn read(answer: &Read) -> InscriptionOutcome {
+pub(super) fn read(answer: &Read) -> InscriptionOutcome {
     if answer.status == StatusCode::NO_CONTENT && answer.body.is_empty() {
         return InscriptionOutcome::Done;
     }

@@ -2,6 +2,7 @@
 //! token where they are configured, answers bounded in size and read strictly. Every failure
 //! becomes an outcome; a broken line is never "unknown".
 
+mod any;
 mod connection;
 mod get;
 mod inscribe;
@@ -26,6 +27,8 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::breaker::Breaker;
 use crate::wire::Asking;
+#[doc(hidden)]
+pub use any::read_any_answer;
 pub use connection::TlsSettings;
 use reading::{Form, Read};
 use token::Tokens;

@@ -13,7 +13,7 @@ use super::{Client, Exchange, tell};
 use crate::wire::{BirthWanted, NameWanted, QueryAnswer, QueryRequest, WireMatching};
 
 /// What one register found.
-enum Found {
+pub(super) enum Found {
     Hits { hits: Vec<Hit>, truncated: bool, ticket: Ticket },
     None(SearchOutcome),
 }
@@ -85,7 +85,7 @@ fn name_of(criteria: &Criteria) -> NameWanted {
     }
 }
 
-fn read(answer: &Read, register: RegisterName) -> Found {
+pub(super) fn read(answer: &Read, register: RegisterName) -> Found {
     match answer.kind::<QueryAnswer>() {
         Kind::Content(content) if content.items.len() <= MOST_HITS => {
             let hits: Result<Vec<Hit>, _> =
