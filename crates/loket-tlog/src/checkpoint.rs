@@ -76,16 +76,19 @@ impl FromStr for Checkpoint {
         else {
             return Err(CheckpointFault::Form);
         };
-        let digits = size.bytes().all(|byte| byte.is_ascii_digit());
-        if !digits || (size.starts_with('0') && size != "0") {
-            return Err(CheckpointFault::Form);
-        }
         Ok(Self {
             origin: origin.parse().map_err(|_| CheckpointFault::Form)?,
-            size: size.parse().map_err(|_| CheckpointFault::Form)?,
+            size: decimal(size).ok_or(CheckpointFault::Form)?,
             root: root.parse().map_err(|_| CheckpointFault::Form)?,
         })
     }
+}
+
+/// A number in the one form that the texts allow: decimal digits without leading zeros.
+pub(crate) fn decimal(text: &str) -> Option<u64> {
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    let plain = digits && (text == "0" || !text.starts_with('0'));
+    plain.then(|| text.parse().ok()).flatten()
 }
 
 #[cfg(test)]

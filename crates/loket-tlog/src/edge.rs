@@ -31,6 +31,11 @@ impl RightEdge {
         Self { size: 0, roots: Vec::new() }
     }
 
+    /// From roots that are already those of the subtrees of this size.
+    pub(crate) const fn of_roots(size: u64, roots: Vec<Hash>) -> Self {
+        Self { size, roots }
+    }
+
     /// Number of leaves; also the index that the next leaf gets.
     pub const fn size(&self) -> u64 {
         self.size

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use sha2::{Digest, Sha256};
+use ring::digest::{Context, SHA256, digest};
 
 /// A SHA-256 hash of a leaf, of a node or of a whole tree. Public by nature. Prints as base64, as
 /// checkpoints and proofs write it.
@@ -42,26 +42,37 @@ impl FromStr for Hash {
     }
 }
 
+/// A SHA-256 digest, which is 32 bytes long, so that all are copied.
+fn copied(digest: ring::digest::Digest) -> Hash {
+    let mut bytes = [0; 32];
+    bytes.iter_mut().zip(digest.as_ref()).for_each(|(to, from)| *to = *from);
+    Hash(bytes)
+}
+
+/// SHA-256 of some bytes, as they are.
+pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
+    copied(digest(&SHA256, bytes)).0
+}
+
 /// Root of the tree without leaves: SHA-256 of nothing.
 pub fn empty_root() -> Hash {
-    Hash(Sha256::digest([]).into())
+    Hash(sha256(&[]))
 }
 
 /// Hash of a leaf: SHA-256 of a zero byte and the leaf.
 pub fn leaf_hash(leaf: &[u8]) -> Hash {
-    Hash(Sha256::new().chain_update([0]).chain_update(leaf).finalize().into())
+    let mut context = Context::new(&SHA256);
+    context.update(&[0]);
+    context.update(leaf);
+    copied(context.finish())
 }
 
 /// Hash of an inner node: SHA-256 of a one byte and both children.
 pub fn node_hash(left: &Hash, right: &Hash) -> Hash {
-    Hash(
-        Sha256::new()
-            .chain_update([1])
-            .chain_update(left.0)
-            .chain_update(right.0)
-            .finalize()
-            .into(),
-    )
+    let mut node = [1; 65];
+    let (_, children) = node.split_at_mut(1);
+    children.iter_mut().zip(left.0.iter().chain(&right.0)).for_each(|(to, from)| *to = *from);
+    Hash(sha256(&node))
 }
 
 #[cfg(test)]

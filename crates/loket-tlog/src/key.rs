@@ -1,5 +1,6 @@
 //! Keys of signed notes in the text forms of C2SP `signed-note`: `NAME+ID+KEY` for a verifier and
-//! `PRIVATE+KEY+NAME+ID+KEY` for a signer. Only Ed25519 (signature type 1).
+//! `PRIVATE+KEY+NAME+ID+KEY` for a signer. Only Ed25519: signature type 1 here, the cosignatures of
+//! type 4 in their own module.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,13 +8,13 @@ use std::str::FromStr;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::{Signer, SigningKey, VerifyingKey};
-use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
+use crate::hash::sha256;
 use crate::note::Signature;
 
 const ED25519: u8 = 1;
-const PRIVATE: &str = "PRIVATE+KEY+";
+pub(crate) const PRIVATE: &str = "PRIVATE+KEY+";
 
 /// Why a key or its name cannot be used. Never repeats the text, which may be a private key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -43,12 +44,10 @@ impl KeyName {
         &self.0
     }
 
-    fn id(&self, public: &[u8; 32]) -> u32 {
-        let mut hash = Sha256::new();
-        hash.update(self.0.as_bytes());
-        hash.update([b'\n', ED25519]);
-        hash.update(public);
-        let [a, b, c, d, ..] = <[u8; 32]>::from(hash.finalize());
+    /// Key ID: the first four bytes of the hash of name, signature type and key.
+    pub(crate) fn id(&self, signature_type: u8, public: &[u8; 32]) -> u32 {
+        let named = [self.0.as_bytes(), &[b'\n', signature_type], public].concat();
+        let [a, b, c, d, ..] = sha256(&named);
         u32::from_be_bytes([a, b, c, d])
     }
 }
@@ -88,6 +87,11 @@ impl VerifierKey {
         self.id
     }
 
+    /// The bare public key, by which two keys under different names are told to be the same.
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        self.key.as_bytes()
+    }
+
     /// Whether this signature names this key.
     pub(crate) fn is_of(&self, signature: &Signature) -> bool {
         signature.id() == self.id && *signature.name() == self.name
@@ -103,7 +107,7 @@ impl VerifierKey {
         if key.is_weak() {
             return Err(KeyFault::Key);
         }
-        Ok(Self { id: name.id(key.as_bytes()), name, key })
+        Ok(Self { id: name.id(ED25519, key.as_bytes()), name, key })
     }
 }
 
@@ -123,7 +127,7 @@ impl fmt::Debug for VerifierKey {
 impl FromStr for VerifierKey {
     type Err = KeyFault;
     fn from_str(text: &str) -> Result<Self, KeyFault> {
-        let (name, id, bytes) = parts(text)?;
+        let (name, id, bytes) = parts(text, ED25519)?;
         let key = VerifyingKey::from_bytes(&bytes).map_err(|_| KeyFault::Key)?;
         let key = Self::new(name, key)?;
         if key.id == id { Ok(key) } else { Err(KeyFault::Id) }
@@ -175,14 +179,14 @@ impl fmt::Debug for SignerKey {
 impl FromStr for SignerKey {
     type Err = KeyFault;
     fn from_str(text: &str) -> Result<Self, KeyFault> {
-        let (name, id, seed) = parts(text.strip_prefix(PRIVATE).ok_or(KeyFault::Form)?)?;
+        let (name, id, seed) = parts(text.strip_prefix(PRIVATE).ok_or(KeyFault::Form)?, ED25519)?;
         let key = Self::from_seed(name, &Zeroizing::new(seed))?;
         if key.public.id == id { Ok(key) } else { Err(KeyFault::Id) }
     }
 }
 
-/// Name, ID and the 32 bytes of `NAME+ID+KEY`.
-fn parts(text: &str) -> Result<(KeyName, u32, [u8; 32]), KeyFault> {
+/// Name, ID and the 32 bytes of `NAME+ID+KEY` with a key of this signature type.
+pub(crate) fn parts(text: &str, signature_type: u8) -> Result<(KeyName, u32, [u8; 32]), KeyFault> {
     if text.len() > 400 {
         return Err(KeyFault::Form);
     }
@@ -194,7 +198,7 @@ fn parts(text: &str) -> Result<(KeyName, u32, [u8; 32]), KeyFault> {
     let id = u32::from_str_radix(id, 16).map_err(|_| KeyFault::Form)?;
     let bytes = Zeroizing::new(STANDARD.decode(key).map_err(|_| KeyFault::Form)?);
     match bytes.split_first() {
-        Some((&ED25519, key)) => {
+        Some((found, key)) if *found == signature_type => {
             Ok((name.parse()?, id, key.try_into().map_err(|_| KeyFault::Key)?))
         }
         Some(_) => Err(KeyFault::Key),

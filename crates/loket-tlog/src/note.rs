@@ -60,7 +60,8 @@ impl Signature {
         &self.bytes
     }
 
-    fn parse(line: &str) -> Result<Self, NoteFault> {
+    /// Reads one signature line without its newline.
+    pub(crate) fn parse(line: &str) -> Result<Self, NoteFault> {
         let rest = line.strip_prefix(LINE_START).ok_or(NoteFault::SignatureForm)?;
         let (name, base64) = rest.split_once(' ').ok_or(NoteFault::SignatureForm)?;
         let name = name.parse().map_err(|_| NoteFault::SignatureForm)?;
@@ -127,6 +128,14 @@ impl Note {
     pub fn sign(&mut self, key: &SignerKey) {
         if !self.signatures.iter().any(|signature| key.verifier().is_of(signature)) {
             self.signatures.push(key.sign(&self.text));
+        }
+    }
+
+    /// Adds a signature that was checked, unless that key's stands there already.
+    pub(crate) fn add(&mut self, signature: Signature) {
+        let of_the_same = |s: &Signature| s.id == signature.id && s.name == signature.name;
+        if !self.signatures.iter().any(of_the_same) {
+            self.signatures.push(signature);
         }
     }
 

@@ -1,0 +1,197 @@
+//! The readable part of an event, sealed beside its leaf with AES-256-GCM. It is no part of the
+//! tree: it can be sealed anew with another algorithm while every proof stays valid. What it says
+//! counts only as far as the commitments of the leaf confirm it, which opening checks: AES-GCM alone
+//! would let one ciphertext have two meanings.
+
+use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use zeroize::Zeroizing;
+
+use crate::cbor::{CborFault, Reader, Writer};
+use crate::hash::leaf_hash;
+use crate::leaf::{Leaf, LeafFault, MAX_COMMITMENTS, NameFault, Slot};
+use crate::secret::{EventSecret, SlotValue};
+
+/// Most bytes of one value, and of a sealed part as a whole.
+pub const MAX_SEALED_BYTES: usize = 1 << 20;
+
+const FIRST_FORM: u8 = 1;
+const PURPOSE: &[u8] = b"loket sealed part v1";
+
+/// Why a sealed part cannot be made or opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SealedFault {
+    /// The leaf beside it is no leaf.
+    #[error(transparent)]
+    Leaf(#[from] LeafFault),
+    /// Too long, or of an unknown form.
+    #[error("the sealed part is not of a known form")]
+    Form,
+    /// Changed, of another event, or sealed with another key.
+    #[error("the sealed part cannot be opened")]
+    NotOpened,
+    /// It opened to something else than slots and values.
+    #[error("the sealed part does not hold slots and values")]
+    Content,
+    /// Slots and values are not those that the leaf commits to.
+    #[error("the sealed part does not fit the commitments of the leaf")]
+    Commitments,
+    /// The cryptography failed to seal.
+    #[error("the values could not be sealed")]
+    NotSealed,
+}
+
+impl From<CborFault> for SealedFault {
+    fn from(_: CborFault) -> Self {
+        Self::Content
+    }
+}
+
+impl From<NameFault> for SealedFault {
+    fn from(_: NameFault) -> Self {
+        Self::Content
+    }
+}
+
+/// Bound to the sealed part: what it is for, and the leaf that it stands beside.
+fn beside(leaf: &[u8]) -> Aad<Vec<u8>> {
+    Aad::from([PURPOSE, &leaf_hash(leaf).0].concat())
+}
+
+impl EventSecret {
+    fn cipher(&self) -> Result<LessSafeKey, SealedFault> {
+        let key = UnboundKey::new(&AES_256_GCM, &*self.sealing_key());
+        key.map(LessSafeKey::new).map_err(|_| SealedFault::NotSealed)
+    }
+
+    /// Seals the values that the leaf commits to: form, nonce, ciphertext with tag. The caller has
+    /// drawn the nonce; it guards the case that one event is made twice with different values before
+    /// it is committed.
+    pub fn seal(
+        &self,
+        leaf: &[u8],
+        values: &[SlotValue],
+        nonce: [u8; NONCE_LEN],
+    ) -> Result<Vec<u8>, SealedFault> {
+        let mut plain = Writer::default();
+        plain.array(values.len());
+        for SlotValue { slot, value } in values {
+            plain.array(2);
+            plain.unsigned(slot.number().into());
+            plain.text(value);
+        }
+        let mut body = plain.into_bytes();
+        if body.len() > MAX_SEALED_BYTES - 64 {
+            return Err(SealedFault::Form);
+        }
+        self.cipher()?
+            .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), beside(leaf), &mut body)
+            .map_err(|_| SealedFault::NotSealed)?;
+        Ok([[FIRST_FORM].as_slice(), &nonce, &body].concat())
+    }
+
+    /// Opens the sealed part beside a leaf and holds its values to the commitments.
+    pub fn open(&self, leaf: &[u8], sealed: &[u8]) -> Result<Vec<SlotValue>, SealedFault> {
+        let decoded = Leaf::decode(leaf)?;
+        if sealed.len() > MAX_SEALED_BYTES {
+            return Err(SealedFault::Form);
+        }
+        let (form, rest) = sealed.split_first().ok_or(SealedFault::Form)?;
+        let (nonce, body) = rest.split_first_chunk::<NONCE_LEN>().ok_or(SealedFault::Form)?;
+        if *form != FIRST_FORM {
+            return Err(SealedFault::Form);
+        }
+        let mut body = Zeroizing::new(body.to_vec());
+        let plain = self
+            .cipher()?
+            .open_in_place(Nonce::assume_unique_for_key(*nonce), beside(leaf), &mut body)
+            .map_err(|_| SealedFault::NotOpened)?;
+        let values = read(plain)?;
+        if self.commit(&values) == decoded.commitments() {
+            Ok(values)
+        } else {
+            Err(SealedFault::Commitments)
+        }
+    }
+}
+
+fn read(plain: &[u8]) -> Result<Vec<SlotValue>, SealedFault> {
+    let mut from = Reader::new(plain);
+    let mut values = Vec::new();
+    for _ in 0..from.array(MAX_COMMITMENTS)? {
+        from.pair()?;
+        let slot = Slot::try_from(from.unsigned()?)?;
+        values.push(SlotValue { slot, value: from.text(MAX_SEALED_BYTES)?.to_owned() });
+    }
+    from.end()?;
+    Ok(values)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::leaf::{EventId, LeafHead};
+    use crate::secret::MonthSecret;
+
+    fn secret_of(month: u8, event: u8) -> EventSecret {
+        MonthSecret::from_bytes(&[month; 32]).event(id(event))
+    }
+
+    fn id(number: u8) -> EventId {
+        let mut id = [number; 16];
+        (id[6], id[8]) = (0x70, 0x80);
+        EventId::new(id).unwrap()
+    }
+
+    fn values() -> Vec<SlotValue> {
+        [(Slot::Actor, "officer-7"), (Slot::Subject, "85073003328"), (Slot::Details, "{}")]
+            .map(|(slot, value)| SlotValue { slot, value: value.to_owned() })
+            .to_vec()
+    }
+
+    fn leaf(secret: &EventSecret, values: &[SlotValue]) -> Vec<u8> {
+        let head = LeafHead {
+            event: id(1),
+            time: 1_764_374_400_123_456,
+            node: "node-a".parse().unwrap(),
+            kind: "person_shown".parse().unwrap(),
+            outcome: "done".parse().unwrap(),
+        };
+        Leaf::new(head, secret.commit(values), Vec::new()).unwrap().encode()
+    }
+
+    #[test]
+    fn a_sealed_part_opens_beside_its_leaf_only() {
+        let secret = secret_of(1, 1);
+        let leaf = leaf(&secret, &values());
+        let sealed = secret.seal(&leaf, &values(), [4; 12]).unwrap();
+        assert!(secret.open(&leaf, &sealed).unwrap() == values());
+        assert!(!sealed.windows(11).any(|window| window == b"85073003328"));
+        for place in 0..sealed.len() {
+            let mut changed = sealed.clone();
+            changed[place] ^= 1;
+            assert!(secret.open(&leaf, &changed).is_err(), "byte {place}");
+            assert!(secret.open(&leaf, &sealed[..place]).is_err(), "cut at {place}");
+        }
+        let of_another_month = secret_of(2, 1);
+        assert_eq!(of_another_month.open(&leaf, &sealed).unwrap_err(), SealedFault::NotOpened);
+        let elsewhere = secret_of(1, 2);
+        assert_eq!(elsewhere.open(&leaf, &sealed).unwrap_err(), SealedFault::NotOpened);
+    }
+
+    #[test]
+    fn values_that_the_leaf_does_not_commit_to_are_found() {
+        let secret = secret_of(1, 1);
+        let leaf = leaf(&secret, &values());
+        let mut lie = values();
+        "officer-8".clone_into(&mut lie[0].value);
+        let sealed = secret.seal(&leaf, &lie, [4; 12]).unwrap();
+        assert_eq!(secret.open(&leaf, &sealed).unwrap_err(), SealedFault::Commitments);
+        let sealed = secret.seal(&leaf, &values()[..2], [4; 12]).unwrap();
+        assert_eq!(secret.open(&leaf, &sealed).unwrap_err(), SealedFault::Commitments);
+    }
+
+    #[test]
+    fn values_do_not_print() {
+        assert_eq!(format!("{:?}", values()[0]), "SlotValue(actor, ***)");
+    }
+}
