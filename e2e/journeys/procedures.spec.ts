@@ -4,7 +4,8 @@ import { type Page, expect, test } from '@playwright/test';
 import { acceptTerms, openDossier, signIn } from '../support/counter.ts';
 import { look } from '../support/look.ts';
 import { type Server, start } from '../support/server.ts';
-import { passportZone } from '../support/zone.ts';
+import { numberOf } from '../support/people.ts';
+import { checkDigit, passportZone } from '../support/zone.ts';
 
 let server: Server;
 test.beforeAll(async () => { server = await start(); });
@@ -64,8 +65,14 @@ async function documentThenComparison(page: Page, paper: Paper): Promise<void> {
   await page.locator('#again').click();
   await type(page, { ...paper, given: 'Albertine' });
   await expect(page).toHaveURL(/\/comparison$/);
-  await page.locator('#explanation-given-names').fill('Een huwelijksakte toont beide voornamen.');
+  // Words alone are not enough for another name.
+  await page.locator('#explanation-given-names').fill('Ik ken deze mevrouw al heel lang.');
   await page.locator('form:has(#explanation-given-names) button').click();
+  await expect(page.locator('#errors')).toBeVisible();
+  await expect(page.locator('#go-on')).toHaveCount(0);
+  await page.locator('input[name=reason][value=act_seen]').check();
+  await page.locator('form:has(#explanation-given-names) button').click();
+  await expect(page.locator('#go-on')).toBeVisible();
   await page.locator('#again').click();
   await type(page, paper);
   await expect(page).toHaveURL(/\/comparison$/);
@@ -134,6 +141,91 @@ test('a residence document on paper', async ({ browser }) => {
   await wrongThenRight(page, 'features', 'no', 'yes');
   await wrongThenRight(page, 'photo', 'no', 'yes');
   await decide(page);
+});
+
+// The zone of a Belgian identity card, with a national number in its optional data.
+function cardZone(number: string, surname: string, given: string, birth: string): string {
+  const first = `591191706${checkDigit('591191706')}${number}<<<<`;
+  const [born, until] = [birth + checkDigit(birth), `310302${checkDigit('310302')}`];
+  const all = checkDigit(`${first}${born}${until}${'<'.repeat(11)}`);
+  return `IDBEL${first}\n${born}F${until}BEL${'<'.repeat(11)}${all}\n${`${surname}<<${given}`.padEnd(30, '<')}`;
+}
+
+test('another name is confirmed by a colleague, another number stops, a form is no page', async ({ browser }) => {
+  const page = await (await browser.newContext({ locale: 'en' })).newPage();
+  const other = await (await browser.newContext({ locale: 'en' })).newPage();
+  await officer(page);
+  await officer(other, 'second-officer-nl');
+  await begin(page, 'Lotte', 'belgian-card-without-certificates');
+  const dossier = page.url().replace('/checks', '');
+  for (const check of ['presence', 'in-hand']) {
+    await page.locator('input[name=answer][value=yes]').check();
+    await page.locator('#record').click();
+    await expect(page.locator(`#tasks a[href$="check=${check}"]`)).toBeVisible();
+  }
+  await page.goto(`${dossier}/document`);
+  await page.locator('#kind').selectOption('belgian_identity_card');
+  // Zone and print say something else: shown, and asked about.
+  await page.locator('#zone').fill(cardZone('81050103522', 'JANSSENS', 'LOTTE', '930518'));
+  await page.locator('#surname').fill('Claes');
+  await page.locator('#record').click();
+  await expect(page.locator('#both-filled')).toContainText('Claes');
+  await look(page, 'en-zone-and-print');
+  await page.locator('input[name=taken][value=zone]').check();
+  await page.locator('#record').click();
+  // The number in the zone is not the register's.
+  await expect(page).toHaveURL(/\/comparison$/);
+  await expect(page.locator('#go-on')).toHaveCount(0);
+  await expect(page.locator('#comparison')).toContainText('81.05.01-035.22');
+  await look(page, 'en-other-number');
+  const number = (await numberOf(page, server.url, 'Lotte')).replace(/\D/g, '');
+  await page.locator('#again').click();
+  await page.locator('#kind').selectOption('belgian_identity_card');
+  await page.locator('#zone').fill(cardZone(number, 'JANSSENS', 'ELISABETH', '930518'));
+  await page.locator('#record').click();
+  await page.locator('input[name=reason][value=act_seen]').check();
+  await page.locator('#explanation-given-names').fill('Decree of 3 March 2026, seen in original.');
+  await look(page, 'en-other-name');
+  await page.locator('form:has(#explanation-given-names) button').click();
+  await page.locator('#go-on').click();
+  for (const value of ['yes', 'yes', 'no_hit']) {
+    await page.locator(`input[name=answer][value=${value}]`).check();
+    await page.locator('#record').click();
+  }
+  await expect(page.locator('#decision')).toHaveCount(0);
+  await page.locator('#call-second').click();
+  // An address that only takes a form, opened as a page.
+  const answer = await page.goto(`${dossier}/call-second-officer`);
+  expect(answer?.status()).toBe(405);
+  await look(page, 'en-other-method');
+  await page.locator('main .button').click();
+  await expect(page).toHaveURL(/\/checks$/);
+  await other.goto(`${server.url}/second-checks`);
+  await other.locator('#queue form button').click();
+  await expect(other.locator('#comparison')).toContainText('Decree of 3 March 2026');
+  await look(other, 'en-second-of-name');
+  await other.locator('input[name=answer][value=yes]').check();
+  await other.locator('#record').click();
+  await expect(page.locator('#decision')).toBeVisible();
+  await decide(page);
+});
+
+test('who gets no key is told at once and goes no further', async ({ browser }) => {
+  const page = await (await browser.newContext({ locale: 'nl-BE', viewport: { width: 320, height: 720 } })).newPage();
+  await officer(page);
+  for (const persona of ['Georges', 'Rita', 'Noah']) {
+    await openDossier(page, server.url, persona);
+    await expect(page.locator('.notice.bad')).toBeVisible();
+    await expect(page.locator('#go-on')).toHaveCount(0);
+    await look(page, `nl-no-key-${persona}`);
+    const person = page.url();
+    await page.goto(person.replace('/person', '/procedure'));
+    await expect(page).toHaveURL(person);
+    await page.locator('#stop').click();
+    await expect(page.locator('input[name=reason][value=not_entitled]')).toBeChecked();
+    await page.locator('main form button').first().click();
+    await expect(page).toHaveURL(/\/standing$/);
+  }
 });
 
 test('video, with a second officer at another post', async ({ browser }) => {

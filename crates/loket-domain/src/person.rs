@@ -5,7 +5,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::refusal::Refusal;
 use crate::register::RegisterName;
+use crate::registration::YOUNGEST;
 use crate::ssin::Ssin;
 use crate::time::Day;
 
@@ -123,6 +125,16 @@ impl IncompleteDate {
             i8::try_from(self.month).ok()?,
             i8::try_from(self.day).ok()?,
         )
+    }
+    /// Whether who was born then may be younger than so many years: an unknown month or day counts
+    /// as the last possible one, so that nobody is taken for older than is known.
+    pub fn may_be_younger_than(self, years: i16, today: Day) -> bool {
+        let last_possible = self.complete().or_else(|| {
+            let year = i16::try_from(self.year).ok()?;
+            let month = i8::try_from(self.month().unwrap_or(12)).ok()?;
+            (28..=31).rev().find_map(|day| Day::new(year, month, day))
+        });
+        last_possible.is_none_or(|birth| birth.age_on(today) < years)
     }
     /// `YYYY-MM-DD` with `00` for unknown parts.
     pub fn text(self) -> String {
@@ -257,9 +269,57 @@ pub struct RegisterPerson {
     pub under_guardianship: bool,
 }
 
+impl RegisterPerson {
+    /// Why this person gets no key, whatever document is shown: dead, struck off, or younger than
+    /// twelve (requirement ID-19). `None` when nothing stands in the way.
+    pub fn hindrance(&self, today: Day) -> Option<Refusal> {
+        match self.standing {
+            Standing::Deceased { .. } => Some(Refusal::PersonDeceased),
+            Standing::StruckOff => Some(Refusal::PersonStruckOff),
+            Standing::Active | Standing::NoLongerManaged => self
+                .birth_date
+                .may_be_younger_than(YOUNGEST, today)
+                .then_some(Refusal::PersonTooYoung),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn twelve_years_to_the_day_and_the_unknown_day_is_the_last() {
+        let today = Day::new(2026, 11, 23).unwrap();
+        let young =
+            |date: &str| IncompleteDate::parse(date).unwrap().may_be_younger_than(YOUNGEST, today);
+        assert!(!young("2014-11-23"));
+        assert!(young("2014-11-24"));
+        assert!(young("2014-11-00"));
+        assert!(young("2014-00-00"));
+        assert!(!young("2013-00-00"));
+    }
+
+    #[test]
+    fn who_gets_no_key_whatever_is_shown() {
+        let hindrance = |standing: serde_json::Value, birth: &str| {
+            let person: RegisterPerson = serde_json::from_value(serde_json::json!({
+                "ssin": "81050103522", "register": "national_register", "given_names": [],
+                "surname": "Test", "birth_date": birth, "sex": "female",
+                "birth_place": {"place": null, "country": null}, "address": {"kind": "none"},
+                "standing": standing
+            }))
+            .unwrap();
+            person.hindrance(Day::new(2026, 11, 23).unwrap())
+        };
+        let kind = |kind: &str| serde_json::json!({ "kind": kind });
+        assert_eq!(hindrance(kind("active"), "1993-05-18"), None);
+        assert_eq!(hindrance(kind("no_longer_managed"), "1993-05-18"), None);
+        assert_eq!(hindrance(kind("struck_off"), "1993-05-18"), Some(Refusal::PersonStruckOff));
+        let dead = serde_json::json!({ "kind": "deceased", "on": null });
+        assert_eq!(hindrance(dead, "1993-05-18"), Some(Refusal::PersonDeceased));
+        assert_eq!(hindrance(kind("active"), "2015-01-01"), Some(Refusal::PersonTooYoung));
+    }
 
     #[test]
     fn incomplete_dates() {

@@ -174,6 +174,19 @@ mod tests {
     }
 
     #[test]
+    fn the_evening_is_ten_by_the_clock_on_the_wall_when_the_clocks_change() {
+        for (day, utc) in [
+            ("2026-03-28", "2026-03-28T21:00:00Z"),
+            ("2026-03-29", "2026-03-29T20:00:00Z"),
+            ("2026-10-24", "2026-10-24T20:00:00Z"),
+            ("2026-10-25", "2026-10-25T21:00:00Z"),
+        ] {
+            let evening = Day::parse(day).unwrap().evening_in_belgium();
+            assert_eq!(evening, Timestamp::parse(utc).unwrap(), "{day}");
+        }
+    }
+
+    #[test]
     fn age_counts_the_birthday_itself() {
         let birth = Day::new(2014, 11, 23).unwrap();
         assert_eq!(birth.age_on(Day::new(2026, 11, 22).unwrap()), 11);

@@ -86,6 +86,31 @@ impl Text {
         self.day_and_clock(moment, &self.clock(moment))
     }
 
+    /// A moment as briefly as it can be told apart: today by the clock alone, else with its day.
+    /// For cells of tables.
+    pub fn when(self, moment: Timestamp, today: Day) -> String {
+        if moment.belgian_day() == today { self.clock(moment) } else { self.moment(moment) }
+    }
+
+    /// The same inside a sentence: `om 10.58 u.`, `op 22 november 2026 om 10.58 u.`
+    pub fn at(self, moment: Timestamp, today: Day) -> String {
+        let clock = match self.language() {
+            Language::Nl => "om",
+            Language::Fr => "à",
+            Language::De => "um",
+            Language::En => "at",
+        };
+        let clock = format!("{clock} {}", self.clock(moment));
+        let (day, is_today) = (self.day(moment.belgian_day()), moment.belgian_day() == today);
+        match self.language() {
+            _ if is_today => clock,
+            Language::Nl => format!("op {day} {clock}"),
+            Language::Fr => format!("le {day} {clock}"),
+            Language::De => format!("am {day} {clock}"),
+            Language::En => format!("on {day} {clock}"),
+        }
+    }
+
     /// A moment to the second, for timelines: `23 november 2026, 10.58.02 u.`
     pub fn moment_with_seconds(self, moment: Timestamp) -> String {
         self.day_and_clock(moment, &self.clock_with_seconds(moment))
@@ -232,6 +257,27 @@ mod tests {
                 "1 July 2026, 00:05:09",
             ]
         );
+    }
+
+    #[test]
+    fn a_moment_of_another_day_is_told_with_its_day() {
+        let moment = Timestamp::parse("2026-11-22T23:30:00Z").unwrap();
+        let (that_day, next) = (Day::new(2026, 11, 23).unwrap(), Day::new(2026, 11, 24).unwrap());
+        assert_eq!(
+            in_all(|text| text.at(moment, that_day)),
+            ["om 0.30 u.", "à 0 h 30", "um 0.30 Uhr", "at 00:30"]
+        );
+        assert_eq!(
+            in_all(|text| text.at(moment, next)),
+            [
+                "op 23 november 2026 om 0.30 u.",
+                "le 23 novembre 2026 à 0 h 30",
+                "am 23. November 2026 um 0.30 Uhr",
+                "on 23 November 2026 at 00:30",
+            ]
+        );
+        assert_eq!(in_all(|text| text.when(moment, that_day)), in_all(|text| text.clock(moment)));
+        assert_eq!(in_all(|text| text.when(moment, next)), in_all(|text| text.moment(moment)));
     }
 
     #[test]

@@ -26,6 +26,8 @@ pub(crate) enum Fault {
     ForeignRequest,
     /// The form's fields cannot be read.
     UnreadableForm,
+    /// The address is that of a form, and was opened as a page.
+    OtherMethod,
 }
 
 impl From<Failure> for Fault {
@@ -94,6 +96,7 @@ impl IntoResponse for ShownFault<'_> {
             Fault::Refused(refusal) => (status_of(*refusal), Some(*refusal)),
             Fault::ForeignRequest => (StatusCode::FORBIDDEN, None),
             Fault::UnreadableForm => (StatusCode::BAD_REQUEST, None),
+            Fault::OtherMethod => (StatusCode::METHOD_NOT_ALLOWED, None),
             Fault::Broken(_) => (StatusCode::SERVICE_UNAVAILABLE, None),
         };
         let mut reference = None;
@@ -101,6 +104,9 @@ impl IntoResponse for ShownFault<'_> {
             (_, Some(refusal)) => sentences(t, refusal),
             (Fault::ForeignRequest | Fault::UnreadableForm, _) => {
                 (t.fault_form_title(), t.fault_form_what(), t.fault_form_next())
+            }
+            (Fault::OtherMethod, _) => {
+                (t.fault_method_title(), t.fault_method_what(), t.fault_method_next())
             }
             (fault, None) => {
                 let id = self.state.office.new_request().map(|id| id.to_string());
@@ -118,7 +124,12 @@ impl IntoResponse for ShownFault<'_> {
             let again = format!("{}?back={}", routes::SIGN_IN_AGAIN, self.here.path);
             (again, t.card_again_button())
         } else {
-            (routes::START.to_owned(), t.fault_to_start())
+            match routes::dossier_of(&self.here.path) {
+                Some(dossier) if matches!(self.fault, Fault::OtherMethod) => {
+                    (dossier, t.moved_link())
+                }
+                _ => (routes::START.to_owned(), t.fault_to_start()),
+            }
         };
         let page = FaultPage {
             frame: Frame::anonymous(self.state, &self.here, &title),

@@ -163,6 +163,12 @@ of_registration! {
     SLIP, slip = "/slip";
 }
 
+/// The dossier to which an address belongs.
+pub(crate) fn dossier_of(path: &str) -> Option<String> {
+    let id = path.strip_prefix("/registrations/")?.split('/').next()?;
+    id.parse().ok().map(registration)
+}
+
 /// Sends a code again.
 pub(crate) const RESEND: &str = "/registrations/{registration}/contacts/{contact}/resend";
 /// Sends a code again.
@@ -186,3 +192,20 @@ pub(crate) fn second_check_take(registration: RegistrationId, second: SecondChec
 
 /// Reconstruction of a registration.
 pub(crate) const RECONSTRUCTION: &str = "/audit/registrations/{registration}";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_of_a_dossier_leads_to_it_and_no_other_does() {
+        let id = "0190b8c4-7a3c-7000-8000-000000000001";
+        let dossier = format!("/registrations/{id}");
+        for tail in ["", "/ask-again", "/second-checks/x/take"] {
+            assert_eq!(dossier_of(&format!("{dossier}{tail}")), Some(dossier.clone()));
+        }
+        for other in ["/desk", "/registrations/", "/registrations/nobody/follow", ""] {
+            assert_eq!(dossier_of(other), None, "{other}");
+        }
+    }
+}

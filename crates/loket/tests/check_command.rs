@@ -159,6 +159,30 @@ mod tests {
             let (code, said) = run(&["procedures", "check", &file.display().to_string()], "");
             assert_eq!(code, 1, "{said}");
             assert!(said.contains(wanted), "{said}");
+            assert!(said.contains("line ") && said.contains("; "), "where, and what to do: {said}");
+        }
+    }
+
+    #[test]
+    fn a_file_is_called_as_its_name_and_version() {
+        let folder = tempfile::tempdir().unwrap();
+        let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../procedures/video@1.toml");
+        let text = std::fs::read_to_string(shipped).unwrap();
+        let check = |name: &str, text: &str| {
+            let file = folder.path().join(name);
+            std::fs::write(&file, text).unwrap();
+            run(&["procedures", "check", &file.display().to_string()], "")
+        };
+        assert_eq!(check("video@1.toml", &text).0, 0);
+        for (name, text) in [
+            ("video@2.toml", text.clone()),
+            ("video.toml", text.clone()),
+            ("other@1.toml", text.clone()),
+            ("video@1.toml", text.replacen("version = 1", "version = 2", 1)),
+        ] {
+            let (code, said) = check(name, &text);
+            assert_eq!(code, 1, "{name}: {said}");
+            assert!(said.contains("call it `video@"), "{said}");
         }
     }
 

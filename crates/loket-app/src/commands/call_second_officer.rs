@@ -37,8 +37,9 @@ impl Command for CallSecondOfficer {
         tx: &mut Tx<'_>,
         permit: Permit<'_, Self>,
     ) -> Result<Audited<SecondCheckId>, Failure> {
-        let identifying = Identifying::load(tx, self.registration, &self.procedures).await?;
-        let check = next_check(identifying.procedure, &identifying.seen.checks)
+        let Identifying { procedure, seen, .. } =
+            Identifying::load(tx, self.registration, &self.procedures).await?;
+        let check = next_check(procedure, &seen.checks, &seen.verdicts)
             .filter(|check| check.kind == CheckKind::SecondOfficer)
             .ok_or(Refusal::CheckOutOfOrder)?;
         if tables::second_check::open_of(&mut tx.view(), self.registration).await?.is_some() {

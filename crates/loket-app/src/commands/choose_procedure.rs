@@ -1,5 +1,5 @@
 //! Chooses the identification procedure; the version in force today is fixed with the registration
-//! (SEED-16). Choosing anew starts the identification over.
+//! (SEED-16). Choosing anew starts the identification over. Nobody is identified who gets no key.
 
 use std::sync::Arc;
 
@@ -39,11 +39,14 @@ impl Command for ChooseProcedure {
         permit: Permit<'_, Self>,
     ) -> Result<Audited<()>, Failure> {
         let opened = super::opened(tx, self.registration).await?;
-        if opened.person.is_none() {
-            return Err(Refusal::PersonNotFound.into());
-        }
         let now = permit.now();
         let today = now.belgian_day();
+        let person = tables::registration::person(&mut tx.view(), self.registration)
+            .await?
+            .ok_or(Refusal::PersonNotFound)?;
+        if let Some(refusal) = tx.open(&person).hindrance(today) {
+            return Err(refusal.into());
+        }
         let organisation = opened.dossier.organisation;
         let allowed = tables::visit::allowed_procedures(&mut tx.view(), organisation, now).await?;
         let procedure = self

@@ -1,14 +1,17 @@
-//! Explains a difference between document and register, in the officer's words (SEED-09).
+//! Explains a difference between document and register (SEED-09). Another order of names takes the
+//! officer's words; another name or sex also takes one of the closed reasons, and a second officer
+//! who confirms it as a check of the procedure. What was found after the comparison is to be looked
+//! at again: nobody's confirmation is kept for another explanation.
 
 use std::sync::Arc;
 
 use loket_domain::Refusal;
 use loket_domain::audit::Event;
-use loket_domain::comparison::{Explanation, Field};
+use loket_domain::comparison::{DifferenceReason, Explanation, Field};
 use loket_domain::id::RegistrationId;
 use loket_domain::policy::Action;
-use loket_domain::procedure::Procedures;
-use loket_store::{Audited, Command, Failure, Permit, Scope, Tx, keeps_answer};
+use loket_domain::procedure::{CheckKind, Procedures};
+use loket_store::{Audited, Command, Failure, Permit, Scope, Tx, keeps_answer, tables};
 use serde::Serialize;
 
 use crate::identifying::Identifying;
@@ -20,7 +23,9 @@ pub struct ExplainDifference {
     pub registration: RegistrationId,
     /// In which field.
     pub field: Field,
-    /// Why it is the same person all the same.
+    /// Why it is the same person all the same, where words alone will not do.
+    pub reason: Option<DifferenceReason>,
+    /// The same in the officer's words: which act, of whom, of which day.
     pub explanation: Explanation,
     /// The procedures of this installation.
     #[serde(skip)]
@@ -42,6 +47,10 @@ impl Command for ExplainDifference {
         _permit: Permit<'_, Self>,
     ) -> Result<Audited<()>, Failure> {
         let mut identifying = Identifying::load(tx, self.registration, &self.procedures).await?;
+        let person = tables::registration::person(&mut tx.view(), self.registration)
+            .await?
+            .ok_or(Refusal::PersonNotFound)?;
+        let document = identifying.seen.document.clone().ok_or(Refusal::WrongStep)?;
         let verdict = identifying
             .seen
             .verdicts
@@ -51,10 +60,20 @@ impl Command for ExplainDifference {
         if verdict.blocks() {
             return Err(Refusal::DifferenceBlocks.into());
         }
-        verdict.explanation = Some(self.explanation.clone());
+        let open = DifferenceReason::open_to(self.field, tx.open(&person), &document);
+        let reason = match self.reason {
+            _ if !verdict.needs_second_officer() => None,
+            Some(reason) if open.contains(&reason) => Some(reason),
+            Some(_) | None => return Err(Refusal::DifferenceUnexplained.into()),
+        };
+        *verdict = verdict.clone().explained(reason, self.explanation.clone());
+        let compared = |kind| kind == CheckKind::Compare;
+        let until = identifying.procedure.checks.iter().position(|check| compared(check.kind));
+        identifying.seen.checks.truncate(until.unwrap_or(0));
         identifying.save(tx).await?;
         let event = Event::DifferenceExplained {
             field: self.field.code().to_owned(),
+            reason,
             explanation: self.explanation.as_str().to_owned(),
         };
         Ok(Audited::new((), event, []))

@@ -6,18 +6,13 @@ use loket_domain::Refusal;
 use loket_domain::audit::Event;
 use loket_domain::id::RegistrationId;
 use loket_domain::key::AssuranceLevel;
-use loket_domain::person::RegisterPerson;
 use loket_domain::policy::Action;
 use loket_domain::procedure::{Missing, Procedures, may_be_identified};
 use loket_domain::registration::Decision;
-use loket_domain::time::Day;
 use loket_store::{Audited, Command, Failure, Permit, Scope, Tx, keeps_answer, tables};
 use serde::Serialize;
 
 use crate::identifying::Identifying;
-
-/// Younger persons get no key (reference: practice of the counters).
-pub const FEWEST_YEARS: i16 = 12;
 
 /// Decides that this is the person.
 #[derive(Debug, Serialize)]
@@ -51,7 +46,9 @@ impl Command for IdentifyPerson {
             .await?
             .ok_or(Refusal::PersonNotFound)?;
         let person = tx.open(&person);
-        old_enough(person, today)?;
+        if let Some(refusal) = person.hindrance(today) {
+            return Err(refusal.into());
+        }
         let document = seen.document.as_ref().ok_or(Refusal::ChecksIncomplete)?;
         let organisation = opened.dossier.organisation;
         let allowed =
@@ -80,44 +77,5 @@ impl Command for IdentifyPerson {
         tables::registration::set_identified(tx, &identified).await?;
         let person = identified.person;
         Ok(Audited::new(procedure.level, event, []).of(person))
-    }
-}
-
-/// Refuses children under twelve; an unknown birth day counts as the last possible one, so that
-/// nobody is taken for older than the register can say.
-fn old_enough(person: &RegisterPerson, today: Day) -> Result<(), Refusal> {
-    let birth = person.birth_date;
-    let youngest = birth.complete().or_else(|| {
-        let year = i16::try_from(birth.year()).ok()?;
-        let month = i8::try_from(birth.month().unwrap_or(12)).ok()?;
-        (28..=31).rev().find_map(|day| Day::new(year, month, day))
-    });
-    match youngest {
-        Some(birth) if birth.age_on(today) >= FEWEST_YEARS => Ok(()),
-        _ => Err(Refusal::PersonTooYoung),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn born(date: &str) -> RegisterPerson {
-        serde_json::from_value(serde_json::json!({
-            "ssin": "81050103522", "register": "national_register", "given_names": [],
-            "surname": "Test", "birth_date": date, "birth_place": {"place": null, "country": null},
-            "sex": "female", "address": {"kind": "none"}, "standing": {"kind": "active"}
-        }))
-        .unwrap()
-    }
-
-    #[test]
-    fn twelve_years_to_the_day_and_the_unknown_day_is_the_last() {
-        let today = Day::new(2026, 11, 23).unwrap();
-        assert_eq!(old_enough(&born("2014-11-23"), today), Ok(()));
-        assert_eq!(old_enough(&born("2014-11-24"), today), Err(Refusal::PersonTooYoung));
-        assert_eq!(old_enough(&born("2014-11-00"), today), Err(Refusal::PersonTooYoung));
-        assert_eq!(old_enough(&born("2014-00-00"), today), Err(Refusal::PersonTooYoung));
-        assert_eq!(old_enough(&born("2013-00-00"), today), Ok(()));
     }
 }

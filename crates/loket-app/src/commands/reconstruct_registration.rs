@@ -61,7 +61,11 @@ impl Command for ReconstructRegistration {
         let mut timeline = journal::of_registration(&mut tx.view(), self.registration).await?;
         let mut people = BTreeSet::new();
         let mut sessions: BTreeSet<SessionId> = BTreeSet::new();
+        let mut named = BTreeSet::new();
         for entry in &timeline {
+            if let Event::RegistrationHandedOver { from, to } = tx.open(entry).event {
+                named.extend([from, to]);
+            }
             if let Actor::Staff { staff, organisation, session } = tx.open(entry).actor {
                 people.insert((staff, organisation));
                 sessions.insert(session);
@@ -73,10 +77,13 @@ impl Command for ReconstructRegistration {
         timeline.sort_by_key(|entry| tx.open(entry).sequence);
         let mut staff = BTreeMap::new();
         let mut organisations = BTreeMap::new();
-        for (id, organisation) in people {
+        named.extend(people.iter().map(|(id, _)| *id));
+        for id in named {
             if let Some(name) = tables::staff::name(&mut tx.view(), id).await? {
                 staff.insert(id, name);
             }
+        }
+        for (_, organisation) in people {
             if let Some(found) = tables::organisation::load(&mut tx.view(), organisation).await? {
                 organisations.insert(organisation, found.name);
             }

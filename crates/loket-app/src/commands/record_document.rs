@@ -4,13 +4,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use loket_domain::Refusal;
 use loket_domain::audit::Event;
 use loket_domain::comparison::compare;
 use loket_domain::document::{DocumentSource, TypedDocument};
 use loket_domain::id::RegistrationId;
 use loket_domain::policy::Action;
 use loket_domain::procedure::{CheckKind, CheckOutcome, Outcome, Procedures};
+use loket_domain::register::RegisterOutcome;
+use loket_domain::{Refusal, Ssin};
 use loket_store::{Audited, Command, Failure, Permit, Scope, Tx, keeps_answer, tables};
 use serde::Serialize;
 
@@ -53,7 +54,12 @@ impl Command for RecordDocument {
         let person = tables::registration::person(&mut tx.view(), self.registration)
             .await?
             .ok_or(Refusal::PersonNotFound)?;
-        let verdicts = compare(tx.open(&person), &self.document, today);
+        let replaced = tables::question::replacements(&mut tx.view(), self.registration).await?;
+        let replaced: Vec<(Ssin, &RegisterOutcome)> =
+            replaced.iter().map(|(number, by)| (*tx.open(number), tx.open(by))).collect();
+        let person = tx.open(&person);
+        let earlier = earlier_numbers(person.ssin, &replaced);
+        let verdicts = compare(person, &earlier, &self.document, today);
         let officer = permit.staff()?.staff;
         for check in identifying.procedure.checks.clone() {
             let outcome = match check.kind {
@@ -99,5 +105,45 @@ impl RecordDocument {
             DocumentSource::Zone { checks_hold: true, .. } => Outcome::Passed,
             DocumentSource::Zone { checks_hold: false, .. } => Outcome::Negative,
         }
+    }
+}
+
+/// The numbers that led to this one by what the register answered in this registration, one
+/// replacement after the other. Another person's replaced number, asked for before, is none.
+fn earlier_numbers(ssin: Ssin, replaced: &[(Ssin, &RegisterOutcome)]) -> Vec<Ssin> {
+    let mut numbers = vec![ssin];
+    let mut at = 0;
+    while let Some(now) = numbers.get(at).copied() {
+        for (number, outcome) in replaced {
+            let leads_here = matches!(outcome, RegisterOutcome::Replaced { by } if *by == now);
+            if leads_here && !numbers.contains(number) {
+                numbers.push(*number);
+            }
+        }
+        at += 1;
+    }
+    numbers.split_off(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use loket_domain::ssin::Synthetic;
+
+    use super::*;
+
+    #[test]
+    fn only_numbers_that_lead_to_this_one_are_earlier_ones() {
+        let [first, second, third, other, others] =
+            ["81050103522", "92200006963", "10200100128", "24203200171", "92321506985"]
+                .map(|text| Ssin::parse(text, Synthetic::Refused).unwrap());
+        let by = |by| RegisterOutcome::Replaced { by };
+        let (to_second, to_third, to_others, to_first) =
+            (by(second), by(third), by(others), by(first));
+        let replaced = [(first, &to_second), (other, &to_others), (second, &to_third)];
+        assert_eq!(earlier_numbers(third, &replaced), [second, first]);
+        assert_eq!(earlier_numbers(others, &replaced), [other]);
+        assert!(earlier_numbers(first, &replaced).is_empty());
+        let ring = [(first, &to_second), (second, &to_first)];
+        assert_eq!(earlier_numbers(second, &ring), [first], "a ring ends");
     }
 }

@@ -73,7 +73,9 @@ impl Page {
                 "earlier_refusal",
             ],
             Self::Hits => &["given_names", "surname", "birth_date", "sex", "municipality"],
-            Self::Comparison => &["given_names", "surname", "birth_date", "sex", "document"],
+            Self::Comparison => {
+                &["given_names", "surname", "birth_date", "sex", "number", "document"]
+            }
             Self::Contact => &["email", "mobile"],
             Self::Review => &["given_names", "surname", "email", "mobile"],
         }
@@ -191,6 +193,8 @@ pub struct RegistrationView {
     pub answer: Option<String>,
     /// Whether a person was found.
     pub person_found: bool,
+    /// Whether the person may get a key, as far as the register's answer says.
+    pub may_have_key: bool,
     /// The person; on the pages that show it.
     pub person: Option<Personal<RegisterPerson>>,
     /// The number that replaced the one asked for; on the person page.
@@ -265,6 +269,8 @@ impl ViewRegistration {
         let shows_contacts = matches!(self.page, Page::Contact | Page::Review);
         let person = tables::registration::person(&mut tx.view(), id).await?;
         let person_found = person.is_some();
+        let today = tx.now().belgian_day();
+        let may_have_key = person.as_ref().is_some_and(|p| tx.open(p).hindrance(today).is_none());
         let dossier = registration.dossier().clone();
         let officer = tables::staff::name(&mut tx.view(), dossier.officer).await?;
         let question = tables::question::latest(&mut tx.view(), id).await?;
@@ -302,6 +308,7 @@ impl ViewRegistration {
             end_reason: tables::registration::end_reason(&mut tx.view(), id).await?,
             answer: question.and_then(|q| q.outcome),
             person_found,
+            may_have_key,
             person: person.filter(|_| shows_person),
             replaced_by,
             procedure: tables::registration::procedure(&mut tx.view(), id).await?,

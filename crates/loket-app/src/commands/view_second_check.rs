@@ -74,7 +74,7 @@ impl Command for ViewSecondCheck {
             .await?
             .ok_or(Refusal::PersonNotFound)?;
         let name = tables::staff::name(&mut tx.view(), call.called_by).await?;
-        let fields = ["given_names", "surname", "birth_date", "sex", "document"];
+        let fields = ["given_names", "surname", "birth_date", "sex", "number", "document"];
         let event = Event::PersonShown {
             fields: fields.map(str::to_owned).to_vec(),
             page: "second_check".to_owned(),

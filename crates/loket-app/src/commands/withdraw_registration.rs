@@ -19,17 +19,21 @@ pub enum StopReason {
     WrongNumber,
     /// The person must bring or do something first.
     ComesBack,
+    /// The register says that the person gets no key: dead, struck off, too young.
+    NotEntitled,
 }
 
 impl StopReason {
     /// All reasons, in the order in which the page offers them.
-    pub const ALL: [Self; 3] = [Self::PersonLeft, Self::WrongNumber, Self::ComesBack];
+    pub const ALL: [Self; 4] =
+        [Self::PersonLeft, Self::WrongNumber, Self::ComesBack, Self::NotEntitled];
     /// Stable code, as stored.
     pub const fn code(self) -> &'static str {
         match self {
             Self::PersonLeft => "person_left",
             Self::WrongNumber => "wrong_number",
             Self::ComesBack => "comes_back",
+            Self::NotEntitled => "not_entitled",
         }
     }
     /// Reads the stable code.

@@ -6,19 +6,25 @@ use loket_app::commands::allow_procedure::AllowProcedure;
 use loket_app::commands::answer_second_check::AnswerSecondCheck;
 use loket_app::commands::call_second_officer::CallSecondOfficer;
 use loket_app::commands::choose_procedure::ChooseProcedure;
+use loket_app::commands::explain_difference::ExplainDifference;
 use loket_app::commands::hand_over_registration::HandOverRegistration;
 use loket_app::commands::note_circumstances::NoteCircumstances;
+use loket_app::commands::reconstruct_registration::ReconstructRegistration;
 use loket_app::commands::record_check::CheckAnswer;
 use loket_app::commands::take_second_check::TakeSecondCheck;
 use loket_app::commands::view_registration::Page;
 use loket_app::commands::view_second_check::ViewSecondCheck;
 use loket_domain::Refusal;
-use loket_domain::document::{DocumentEntry, DocumentKind, TypedDocument};
+use loket_domain::comparison::{DifferenceReason, Explanation, Field, Verdict};
+use loket_domain::document::{DocumentEntry, DocumentKind, Mrz, TypedDocument};
 use loket_domain::id::{RegistrationId, SecondCheckId, SessionId};
-use loket_domain::person::{IncompleteDate, Sex};
-use loket_domain::registration::{Circumstances, Companion, Interpreting, StateCode};
+use loket_domain::office::RoleKind;
+use loket_domain::person::{IncompleteDate, RegisterPerson, Sex, Standing};
+use loket_domain::procedure::ExternalAnswer;
+use loket_domain::register::RegisterOutcome;
+use loket_domain::registration::{Circumstances, Companion, Interpreting, StateCode, VisitReason};
 use loket_domain::time::Day;
-use loket_testkit::house::{House, ssin};
+use loket_testkit::house::{House, found, ssin};
 
 use crate::journey::{
     MECHELEN, check, choose, identified, identify, opened, record_document, state, view,
@@ -61,6 +67,50 @@ fn passport() -> Result<TypedDocument> {
         valid_until: Day::new(2031, 3, 2).ok_or_else(|| anyhow::anyhow!("a day"))?,
     };
     TypedDocument::new(&entry).map_err(|faults| anyhow::anyhow!("{faults:?}"))
+}
+
+/// A Belgian card on which neither name is the register's.
+fn another_card() -> Result<TypedDocument> {
+    let entry = DocumentEntry {
+        kind: DocumentKind::BelgianIdentityCard,
+        number: "591191706458".to_owned(),
+        issuer: "BEL".to_owned(),
+        surname: "El Amrani".to_owned(),
+        given_names: "Fatima".to_owned(),
+        birth_date: IncompleteDate::parse("1993-05-18").ok_or_else(|| anyhow::anyhow!("a date"))?,
+        sex: Sex::Female,
+        valid_until: Day::new(2031, 3, 2).ok_or_else(|| anyhow::anyhow!("a day"))?,
+    };
+    TypedDocument::new(&entry).map_err(|faults| anyhow::anyhow!("{faults:?}"))
+}
+
+/// The card of Lotte Janssens by its zone, with this national number in it.
+fn card_by_zone(number: &str) -> Result<TypedDocument> {
+    let digit = |text: &str| loket_domain::document::mrz::check_digit(text).unwrap_or_default();
+    let first = format!("591191706{}{number}<<<<", digit("591191706"));
+    let (birth, until) =
+        (format!("930518{}", digit("930518")), format!("310302{}", digit("310302")));
+    let all = digit(&format!("{first}{birth}{until}<<<<<<<<<<<"));
+    let names = format!("{:<<30}", "JANSSENS<<LOTTE");
+    let text = format!("IDBEL{first}\n{birth}F{until}BEL<<<<<<<<<<<{all}\n{names}");
+    let zone = Mrz::parse(&text, Day::new(2026, 11, 23).ok_or_else(|| anyhow::anyhow!("a day"))?)?;
+    TypedDocument::from_mrz(DocumentKind::BelgianIdentityCard, &zone)
+        .map_err(|faults| anyhow::anyhow!("{faults:?}"))
+}
+
+async fn explain(
+    house: &House,
+    session: SessionId,
+    registration: RegistrationId,
+    field: Field,
+    reason: Option<DifferenceReason>,
+) -> Result<(), Failure> {
+    let call = house.call(session).map_err(|_| Refusal::NotSignedIn)?;
+    let explanation = Explanation::new("I know this lady very well indeed.");
+    let explanation = explanation.map_err(|_| Refusal::ExplanationTooShort)?;
+    let procedures = house.office.procedures();
+    let command = ExplainDifference { registration, field, reason, explanation, procedures };
+    house.office.run(call, command).await
 }
 
 async fn choose_video(
@@ -147,6 +197,16 @@ on_both! {
         let mut reader = house.store.reader().await?;
         let kinds = loket_store::soundness::kinds_of(&mut reader.view(), id).await?;
         assert_eq!(kinds.iter().filter(|kind| **kind == "registration_handed_over").count(), 2);
+        drop(reader);
+        // The auditor reads both names, also of a colleague who did nothing with it yet.
+        let other = opened(&house, one, 11).await?;
+        hand_over(&house, one, other, two).await?;
+        let operator = house.bare_organisation("Operator", "0400378485", true).await?;
+        let auditor = house.staff(operator, ssin(5)?, RoleKind::Auditor).await?;
+        let purpose = "sample of 2026".to_owned();
+        let command = ReconstructRegistration { registration: other, purpose };
+        let (found, _) = house.office.disclose(house.call(auditor)?, command).await?;
+        assert_eq!(found.staff.len(), 2);
     }
 
     async fn it_goes_to_nobody_else_and_not_behind_their_back(house) {
@@ -221,6 +281,126 @@ on_both! {
         let second = house.office.run(house.call(two)?, call).await?;
         // The first officer made the checks; the second one has the dossier now: a third is needed.
         refused(house.office.run(house.call(one)?, take(&house, id, second)).await, Refusal::SecondOfficerIsFirst)?;
+    }
+
+    /// Twenty characters of one officer once explained away two wholly different names.
+    async fn another_name_takes_a_closed_reason_and_a_colleague(house) {
+        let (one, two) = two(&house).await?;
+        let id = opened(&house, one, 10).await?;
+        choose(&house, one, id).await?;
+        for name in ["presence", "in-hand"] {
+            check(&house, one, id, name, CheckAnswer::Yes).await?;
+        }
+        record_document(&house, one, id, another_card()?).await?;
+        let read = async || check(&house, one, id, "comparison", CheckAnswer::ComparisonRead).await;
+        refused(read().await, Refusal::DifferenceUnexplained)?;
+        for reason in [None, Some(DifferenceReason::OtherSpelling), Some(DifferenceReason::MarriedName)] {
+            refused(explain(&house, one, id, Field::GivenNames, reason).await, Refusal::DifferenceUnexplained)?;
+        }
+        for field in [Field::Surname, Field::GivenNames] {
+            explain(&house, one, id, field, Some(DifferenceReason::ActSeen)).await?;
+        }
+        read().await?;
+        for name in ["features", "photo"] {
+            check(&house, one, id, name, CheckAnswer::Yes).await?;
+        }
+        let service = CheckAnswer::Service(ExternalAnswer::NoHit, None);
+        check(&house, one, id, "document-status", service.clone()).await?;
+        refused(identify(&house, one, id).await, Refusal::ChecksIncomplete)?;
+        let call = || CallSecondOfficer { registration: id, procedures: house.office.procedures() };
+        let second = house.office.run(house.call(one)?, call()).await?;
+        refused(house.office.run(house.call(one)?, take(&house, id, second)).await, Refusal::SecondOfficerIsFirst)?;
+        house.office.run(house.call(two)?, take(&house, id, second)).await?;
+        house.office.run(house.call(two)?, answer(&house, id, second, true)).await?;
+        // Another explanation is another matter: what the colleague confirmed is not kept for it.
+        explain(&house, one, id, Field::Surname, Some(DifferenceReason::RegisterErrorReported)).await?;
+        refused(identify(&house, one, id).await, Refusal::ChecksIncomplete)?;
+        read().await?;
+        for name in ["features", "photo"] {
+            check(&house, one, id, name, CheckAnswer::Yes).await?;
+        }
+        check(&house, one, id, "document-status", service).await?;
+        let second = house.office.run(house.call(one)?, call()).await?;
+        house.office.run(house.call(two)?, take(&house, id, second)).await?;
+        house.office.run(house.call(two)?, answer(&house, id, second, true)).await?;
+        identify(&house, one, id).await?;
+        assert_eq!(state(&house, one, id).await?, StateCode::Identified);
+    }
+
+    /// Two at once: one gets it, and the other is told.
+    async fn a_call_is_taken_by_exactly_one(house) {
+        let (one, two) = two(&house).await?;
+        let organisation =
+            house.office.masthead(one).await?.ok_or_else(|| anyhow::anyhow!("in"))?.facts.organisation;
+        let three = house.officer(organisation, ssin(3)?).await?;
+        let (id, second) = up_to_the_second(&house, one).await?;
+        let attempt = |session| {
+            let call = house.call(session);
+            let (office, command) = (house.office.clone(), take(&house, id, second));
+            async move { office.run(call.map_err(|_| Refusal::NotSignedIn)?, command).await }
+        };
+        let (a, b) = tokio::join!(attempt(two), attempt(three));
+        assert_eq!(usize::from(a.is_ok()) + usize::from(b.is_ok()), 1, "{a:?} {b:?}");
+        refused(if a.is_ok() { b } else { a }, Refusal::SecondCheckGone)?;
+    }
+
+    /// A card whose zone has another number than the register is another person's.
+    async fn the_number_in_the_zone_is_held_against_the_register(house) {
+        let (one, _) = two(&house).await?;
+        let begin = async |n| -> Result<RegistrationId> {
+            let id = opened(&house, one, n).await?;
+            choose(&house, one, id).await?;
+            for name in ["presence", "in-hand"] {
+                check(&house, one, id, name, CheckAnswer::Yes).await?;
+            }
+            Ok(id)
+        };
+        let id = begin(10).await?;
+        record_document(&house, one, id, card_by_zone(&ssin(11)?.digits())?).await?;
+        check(&house, one, id, "comparison", CheckAnswer::ComparisonRead).await?;
+        refused(explain(&house, one, id, Field::NationalNumber, Some(DifferenceReason::ActSeen)).await, Refusal::DifferenceBlocks)?;
+        refused(identify(&house, one, id).await, Refusal::DifferenceBlocks)?;
+        record_document(&house, one, id, card_by_zone(&ssin(10)?.digits())?).await?;
+        let (shown, disclosure) = view(&house, one, id, Page::Comparison).await?;
+        let number = disclosure.open(&shown.identification).verdicts[4].clone();
+        assert_eq!((number.field, number.verdict), (Field::NationalNumber, Verdict::Same));
+        // A number that the register has replaced by the present one is the same person's.
+        let old = ssin(12)?;
+        house.register.tell(old, RegisterOutcome::Replaced { by: ssin(10)? });
+        let id = house.office.open_registration(house.call(one)?, old, VisitReason::FirstKey).await?;
+        house.office.follow_replacement(house.call(one)?, id).await?;
+        choose(&house, one, id).await?;
+        for name in ["presence", "in-hand"] {
+            check(&house, one, id, name, CheckAnswer::Yes).await?;
+        }
+        record_document(&house, one, id, card_by_zone(&old.digits())?).await?;
+        let (shown, disclosure) = view(&house, one, id, Page::Comparison).await?;
+        let number = disclosure.open(&shown.identification).verdicts[4].clone();
+        assert_eq!((number.verdict, number.is_settled()), (Verdict::EarlierNumber, true));
+    }
+
+    /// Dead, struck off, too young: said where the procedure is chosen, not at the end of the checks.
+    async fn who_gets_no_key_is_not_identified_at_all(house) {
+        let (one, _) = two(&house).await?;
+        for (n, change, refusal) in [
+            (20, (|p| p.standing = Standing::Deceased { on: None }) as fn(&mut RegisterPerson), Refusal::PersonDeceased),
+            (21, |p| p.standing = Standing::StruckOff, Refusal::PersonStruckOff),
+            (22, |p| p.birth_date = IncompleteDate::new(2020, None, None).unwrap_or(p.birth_date), Refusal::PersonTooYoung),
+        ] {
+            let number = ssin(n)?;
+            let RegisterOutcome::Found { mut person, incomplete } = found(number)? else { anyhow::bail!("found") };
+            change(&mut person);
+            house.register.tell(number, RegisterOutcome::Found { person, incomplete });
+            let id = house.office.open_registration(house.call(one)?, number, VisitReason::FirstKey).await?;
+            let (shown, _) = view(&house, one, id, Page::Checks).await?;
+            assert!(!shown.may_have_key);
+            let command = ChooseProcedure {
+                registration: id,
+                procedure: "foreign-document".to_owned(),
+                procedures: house.office.procedures(),
+            };
+            refused(house.office.run(house.call(one)?, command).await, refusal)?;
+        }
     }
 
     async fn circumstances_are_noted_and_kept(house) {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::caller::{SessionEndReason, SignInMethod};
+use crate::comparison::DifferenceReason;
 use crate::contact::Channel;
 use crate::id::{
     AgreementId, AuthorisationId, ContactPointId, FraudReportId, InvitationId, KeyId, MessageId,
@@ -141,7 +142,7 @@ events! {
     /// What stands on the document was recorded and compared.
     DocumentRecorded = "document_recorded" { plain document_kind: String, plain source: String, plain verdicts: BTreeMap<String, String>, personal document_number: String }
     /// A difference was explained.
-    DifferenceExplained = "difference_explained" { plain field: String, personal explanation: String }
+    DifferenceExplained = "difference_explained" { plain field: String, plain reason: Option<DifferenceReason>, personal explanation: String }
     /// A check of the procedure got its outcome.
     CheckRecorded = "check_recorded" { plain check: String, plain outcome: String }
     /// The officer decided that this is the person.

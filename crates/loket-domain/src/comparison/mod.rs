@@ -4,6 +4,7 @@
 
 mod dates;
 mod names;
+mod reason;
 #[cfg(test)]
 mod tests;
 mod transliterate;
@@ -14,9 +15,11 @@ use serde::{Deserialize, Serialize};
 
 pub use dates::compare_birth_dates;
 pub use names::{NameText, compare_given_names, compare_surnames};
+pub use reason::DifferenceReason;
 
-use crate::document::{DocumentSource, TypedDocument};
+use crate::document::{DocumentSource, TypedDocument, ZoneNumber};
 use crate::person::{GivenName, RegisterPerson, Sex};
+use crate::ssin::Ssin;
 use crate::time::Day;
 
 /// What is compared.
@@ -31,6 +34,8 @@ pub enum Field {
     BirthDate,
     /// Sex.
     Sex,
+    /// The national number in the zone of a Belgian card.
+    NationalNumber,
     /// Last day of validity, against the day of the visit.
     ValidUntil,
     /// Check digits of the machine-readable zone, against themselves.
@@ -39,11 +44,12 @@ pub enum Field {
 
 impl Field {
     /// All fields, in the order in which the page shows them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Surname,
         Self::GivenNames,
         Self::BirthDate,
         Self::Sex,
+        Self::NationalNumber,
         Self::ValidUntil,
         Self::CheckDigits,
     ];
@@ -54,6 +60,7 @@ impl Field {
             Self::GivenNames => "given_names",
             Self::BirthDate => "birth_date",
             Self::Sex => "sex",
+            Self::NationalNumber => "national_number",
             Self::ValidUntil => "valid_until",
             Self::CheckDigits => "check_digits",
         }
@@ -69,6 +76,7 @@ impl Field {
             Self::GivenNames => "field-given-names",
             Self::BirthDate => "field-birth-date",
             Self::Sex => "field-sex",
+            Self::NationalNumber => "field-national-number",
             Self::ValidUntil => "field-valid-until",
             Self::CheckDigits => "field-check-digits",
         }
@@ -93,6 +101,8 @@ pub enum Verdict {
     GivenNamesMissing,
     /// The parts of the date that both sides state are the same.
     Incomplete,
+    /// The document has a number that the register has since replaced by the present one.
+    EarlierNumber,
     /// Only one side states it, or neither does.
     NotStated,
     /// Not the same, or not right.
@@ -101,13 +111,14 @@ pub enum Verdict {
 
 impl Verdict {
     /// All verdicts, from the best to the worst.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Same,
         Self::SameAfterTransliteration,
         Self::MarriedName,
         Self::Truncated,
         Self::GivenNamesMissing,
         Self::Incomplete,
+        Self::EarlierNumber,
         Self::NotStated,
         Self::OrderDiffers,
         Self::Different,
@@ -122,6 +133,7 @@ impl Verdict {
             Self::OrderDiffers => "order_differs",
             Self::GivenNamesMissing => "given_names_missing",
             Self::Incomplete => "incomplete",
+            Self::EarlierNumber => "earlier_number",
             Self::NotStated => "not_stated",
             Self::Different => "different",
         }
@@ -140,6 +152,7 @@ impl Verdict {
             Self::OrderDiffers => "verdict-order-differs",
             Self::GivenNamesMissing => "verdict-given-names-missing",
             Self::Incomplete => "verdict-incomplete",
+            Self::EarlierNumber => "verdict-earlier-number",
             Self::NotStated => "verdict-not-stated",
             Self::Different => "verdict-different",
         }
@@ -214,7 +227,7 @@ impl fmt::Debug for Explanation {
     }
 }
 
-/// The verdict on one field, with the officer's explanation once there is one.
+/// The verdict on one field, with what the officer says of it once that is needed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldVerdict {
     /// What was compared.
@@ -224,22 +237,25 @@ pub struct FieldVerdict {
     /// What the officer says of the difference.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub explanation: Option<Explanation>,
+    /// Why it is the same person all the same, where a second officer must confirm that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<DifferenceReason>,
 }
 
 impl FieldVerdict {
     /// A verdict that nobody has explained yet.
     pub const fn new(field: Field, verdict: Verdict) -> Self {
-        Self { field, verdict, explanation: None }
+        Self { field, verdict, explanation: None, reason: None }
     }
-    /// The same with the officer's explanation.
-    pub fn explained(self, explanation: Explanation) -> Self {
-        Self { explanation: Some(explanation), ..self }
+    /// The same with the officer's explanation, for one of the closed reasons where it needs one.
+    pub fn explained(self, reason: Option<DifferenceReason>, explanation: Explanation) -> Self {
+        Self { explanation: Some(explanation), reason, ..self }
     }
-    /// A difference that no explanation can mend: another date of birth, a document past its last
-    /// day, wrong check digits.
+    /// A difference that no explanation can mend: another date of birth or national number, a
+    /// document past its last day, wrong check digits.
     pub const fn blocks(&self) -> bool {
         match self.field {
-            Field::BirthDate | Field::ValidUntil | Field::CheckDigits => {
+            Field::BirthDate | Field::NationalNumber | Field::ValidUntil | Field::CheckDigits => {
                 matches!(self.verdict, Verdict::Different)
             }
             Field::Surname | Field::GivenNames | Field::Sex => false,
@@ -249,23 +265,42 @@ impl FieldVerdict {
     /// cut name, a married name and an unknown month or day are what documents do; other names,
     /// another order, given names on one side only, and another sex are not.
     pub const fn needs_explanation(&self) -> bool {
+        self.needs_second_officer()
+            || matches!(
+                (self.field, self.verdict),
+                (Field::Surname | Field::GivenNames, Verdict::OrderDiffers)
+            )
+    }
+    /// A difference that one officer alone never explains away: another name, no given names on
+    /// one side, another sex. It takes one of the closed reasons, and a colleague who confirms.
+    pub const fn needs_second_officer(&self) -> bool {
         match self.field {
-            Field::Surname | Field::GivenNames => matches!(
-                self.verdict,
-                Verdict::Different | Verdict::OrderDiffers | Verdict::NotStated
-            ),
+            Field::Surname | Field::GivenNames => {
+                matches!(self.verdict, Verdict::Different | Verdict::NotStated)
+            }
             Field::Sex => matches!(self.verdict, Verdict::Different),
-            Field::BirthDate | Field::ValidUntil | Field::CheckDigits => false,
+            Field::BirthDate | Field::NationalNumber | Field::ValidUntil | Field::CheckDigits => {
+                false
+            }
         }
     }
-    /// Whether nothing stands in the way of a decision any more, as far as this field goes.
+    /// Whether this officer has nothing left to do for a decision, as far as this field goes. The
+    /// second officer is a check of the procedure.
     pub const fn is_settled(&self) -> bool {
-        !self.blocks() && (!self.needs_explanation() || self.explanation.is_some())
+        let said =
+            self.explanation.is_some() && (self.reason.is_some() || !self.needs_second_officer());
+        !self.blocks() && (said || !self.needs_explanation())
     }
 }
 
-/// Compares all fields, in the order of [`Field::ALL`]. `today` is the day of the visit.
-pub fn compare(person: &RegisterPerson, document: &TypedDocument, today: Day) -> Vec<FieldVerdict> {
+/// Compares all fields, in the order of [`Field::ALL`]. `earlier` are the person's numbers that the
+/// register says it has replaced; `today` is the day of the visit.
+pub fn compare(
+    person: &RegisterPerson,
+    earlier: &[Ssin],
+    document: &TypedDocument,
+    today: Day,
+) -> Vec<FieldVerdict> {
     let (surname, given_names) = compare_names(person, document);
     let validity = if document.is_valid_on(today) { Verdict::Same } else { Verdict::Different };
     let check_digits = match document.source() {
@@ -281,9 +316,27 @@ pub fn compare(person: &RegisterPerson, document: &TypedDocument, today: Day) ->
             compare_birth_dates(person.birth_date, document.birth_date()),
         ),
         FieldVerdict::new(Field::Sex, compare_sex(person.sex, document.sex())),
+        FieldVerdict::new(
+            Field::NationalNumber,
+            compare_numbers(person.ssin, earlier, document.national_number()),
+        ),
         FieldVerdict::new(Field::ValidUntil, validity),
         FieldVerdict::new(Field::CheckDigits, check_digits),
     ]
+}
+
+/// Compares the register's number with that of a zone, if it has one.
+pub fn compare_numbers(ssin: Ssin, earlier: &[Ssin], zone: Option<&ZoneNumber>) -> Verdict {
+    let is = |known: &Ssin| zone.is_some_and(|zone| zone.digits() == known.digits());
+    if zone.is_none() {
+        Verdict::NotStated
+    } else if is(&ssin) {
+        Verdict::Same
+    } else if earlier.iter().any(is) {
+        Verdict::EarlierNumber
+    } else {
+        Verdict::Different
+    }
 }
 
 /// Compares two statements of sex; an unknown one contradicts nothing.

@@ -185,7 +185,7 @@ fn today() -> Day {
 }
 
 fn verdicts(person: &RegisterPerson, document: &TypedDocument) -> Vec<Verdict> {
-    let found = compare(person, document, today());
+    let found = compare(person, &[], document, today());
     assert!(found.iter().map(|v| v.field).eq(Field::ALL));
     found.iter().map(|v| v.verdict).collect()
 }
@@ -196,10 +196,10 @@ fn all_fields_are_compared() {
     let document = typed("EL AMRANI", "FATIMA", "1985-02-01");
     assert_eq!(
         verdicts(&register, &document),
-        [Same, GivenNamesMissing, Verdict::Incomplete, Same, Same, NotStated]
+        [Same, GivenNamesMissing, Verdict::Incomplete, Same, NotStated, Same, NotStated]
     );
-    let late = compare(&register, &document, Day::parse("2026-11-24").unwrap());
-    assert!(late[4].blocks() && !late[4].is_settled());
+    let late = compare(&register, &[], &document, Day::parse("2026-11-24").unwrap());
+    assert!(late[5].blocks() && !late[5].is_settled());
 }
 
 #[test]
@@ -235,11 +235,11 @@ fn only_a_name_that_does_not_fit_can_be_cut() {
 fn wrong_check_digits_block() {
     let document = passport("PEETERS<<ANN<<<<<<<<<<<<<<<<<<<<<<<<<<<");
     assert!(matches!(document.source(), DocumentSource::Zone { checks_hold: false, .. }));
-    let found = compare(&person("Peeters", &["Ann"], "1985-02-01"), &document, today());
-    assert_eq!(found[5].verdict, Different);
-    assert!(found[5].blocks());
+    let found = compare(&person("Peeters", &["Ann"], "1985-02-01"), &[], &document, today());
+    assert_eq!(found[6].verdict, Different);
+    assert!(found[6].blocks());
     let text = Explanation::new("The zone is worn out at the last sign.").unwrap();
-    assert!(!found[5].clone().explained(text).is_settled());
+    assert!(!found[6].clone().explained(None, text).is_settled());
 }
 
 #[test]
@@ -252,13 +252,72 @@ fn what_needs_an_explanation() {
         assert!(needs(Field::Surname, verdict) && needs(Field::GivenNames, verdict));
     }
     assert!(needs(Field::Sex, Different) && !needs(Field::Sex, NotStated));
-    for field in [Field::BirthDate, Field::ValidUntil, Field::CheckDigits] {
+    for field in [Field::BirthDate, Field::NationalNumber, Field::ValidUntil, Field::CheckDigits] {
         assert!(FieldVerdict::new(field, Different).blocks() && !needs(field, Different));
     }
-    let difference = FieldVerdict::new(Field::Surname, Different);
-    assert!(!difference.is_settled());
-    let explanation = Explanation::new("Name changed by marriage, act seen today.").unwrap();
-    assert!(difference.explained(explanation).is_settled());
+}
+
+#[test]
+fn words_alone_explain_another_order_and_never_another_name() {
+    let words = || Explanation::new("I know this man well, it is him.").unwrap();
+    for (field, verdict) in [
+        (Field::Surname, Different),
+        (Field::GivenNames, Different),
+        (Field::GivenNames, NotStated),
+        (Field::Sex, Different),
+    ] {
+        let difference = FieldVerdict::new(field, verdict);
+        assert!(difference.needs_second_officer() && !difference.is_settled());
+        assert!(!difference.clone().explained(None, words()).is_settled(), "{field:?}");
+        let reason = Some(DifferenceReason::ActSeen);
+        assert!(difference.explained(reason, words()).is_settled());
+    }
+    let order = FieldVerdict::new(Field::Surname, OrderDiffers);
+    assert!(!order.needs_second_officer() && !order.is_settled());
+    assert!(order.explained(None, words()).is_settled());
+}
+
+#[test]
+fn two_wholly_different_names_are_no_other_spelling() {
+    let register = person("Peeters", &["Jan"], "1985-02-01");
+    let reasons =
+        |field, document: &TypedDocument| DifferenceReason::open_to(field, &register, document);
+    let other = typed("EL AMRANI", "AHMED", "1985-02-01");
+    let act = [DifferenceReason::ActSeen, DifferenceReason::RegisterErrorReported];
+    assert_eq!(reasons(Field::GivenNames, &other), act);
+    assert!(!reasons(Field::Surname, &other).contains(&DifferenceReason::OtherSpelling));
+    assert_eq!(reasons(Field::Sex, &other), act);
+    assert!(reasons(Field::BirthDate, &other).is_empty());
+    let alike = typed("PIETERS", "JAAN", "1985-02-01");
+    for field in [Field::Surname, Field::GivenNames] {
+        assert!(reasons(field, &alike).contains(&DifferenceReason::OtherSpelling), "{field:?}");
+    }
+}
+
+/// A card of a Belgian citizen, with the national number in the optional data of its first line.
+fn citizen_card(optional: &str) -> TypedDocument {
+    let first = format!("IDBEL5911917060{optional:<<15}");
+    let text = format!("{first}\n8502019F3001019BEL<<<<<<<<<<<0\n{:<<30}", "PEETERS<<ANN");
+    let zone = Mrz::parse(&text, today()).unwrap();
+    TypedDocument::from_mrz(DocumentKind::BelgianIdentityCard, &zone).unwrap()
+}
+
+#[test]
+fn the_national_number_of_a_zone_is_compared() {
+    let register = person("Peeters", &["Ann"], "1985-02-01");
+    let mine = register.ssin.digits();
+    let other = Ssin::parse("92200006963", Synthetic::Refused).unwrap();
+    let verdict = |earlier: &[Ssin], optional: &str| {
+        let found = compare(&register, earlier, &citizen_card(optional), today());
+        let found = found.into_iter().find(|v| v.field == Field::NationalNumber).unwrap();
+        assert_eq!(found.blocks(), found.verdict == Different);
+        found.verdict
+    };
+    assert_eq!(verdict(&[], &mine), Same);
+    assert_eq!(verdict(&[], &other.digits()), Different);
+    assert_eq!(verdict(&[other], &other.digits()), Verdict::EarlierNumber);
+    assert_eq!(verdict(&[other], "12345678901"), Different, "eleven digits that are no number");
+    assert_eq!(verdict(&[other], ""), NotStated);
 }
 
 #[test]

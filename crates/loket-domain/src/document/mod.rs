@@ -1,6 +1,7 @@
 //! Identity documents: kinds, issuers, numbers, and what an officer typed or scanned of one.
-//! What is read from a document stays with the identification; no image of it is ever kept, and
-//! the optional data of a machine-readable zone (on Belgian cards the national number) is left out.
+//! What is read from a document stays with the identification; no image of it is ever kept. Of the
+//! optional data of a machine-readable zone only the national number of a Belgian card is taken, to
+//! be compared with the register's.
 
 pub mod card;
 pub mod country;
@@ -8,6 +9,7 @@ pub mod kind;
 pub mod mrz;
 #[cfg(test)]
 mod tests;
+mod zone_number;
 
 use std::fmt;
 
@@ -16,6 +18,7 @@ use serde::{Deserialize, Serialize};
 pub use country::IssuerCode;
 pub use kind::DocumentKind;
 pub use mrz::{Mrz, MrzFault, MrzFormat};
+pub use zone_number::ZoneNumber;
 
 use crate::person::{GivenName, IncompleteDate, Sex, Surname};
 use crate::time::Day;
@@ -204,6 +207,8 @@ struct Fields {
     sex: Sex,
     valid_until: Day,
     source: DocumentSource,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    national_number: Option<ZoneNumber>,
 }
 
 impl TypedDocument {
@@ -227,6 +232,7 @@ impl TypedDocument {
                 sex: entry.sex,
                 valid_until: entry.valid_until,
                 source: DocumentSource::Typed,
+                national_number: None,
             }),
             (number, issuer, surname, given_names) => {
                 Err([number.err(), issuer.err(), surname.err(), given_names.err()]
@@ -259,6 +265,7 @@ impl TypedDocument {
                 names_full: zone.surname_truncated || zone.given_truncated,
                 checks_hold: zone.checks_hold(),
             },
+            national_number: ZoneNumber::of(zone),
         })
     }
 
@@ -304,6 +311,10 @@ impl TypedDocument {
     /// Last day of validity.
     pub const fn valid_until(&self) -> Day {
         self.0.valid_until
+    }
+    /// The national number, when its zone states one.
+    pub const fn national_number(&self) -> Option<&ZoneNumber> {
+        self.0.national_number.as_ref()
     }
     /// How the data came in.
     pub const fn source(&self) -> DocumentSource {

@@ -54,6 +54,10 @@ fn one_check(procedure: &Procedure, at: usize, check: &Check) -> Result<(), Proc
             return fault(path("records"), What::NotRecorded(name));
         }
     }
+    // What came after would be a check that the second officer has not seen.
+    if check.kind == CheckKind::SecondOfficer && later().next().is_some() {
+        return fault(path("kind"), What::NotLast);
+    }
     let is_external = check.kind == CheckKind::External;
     if check.service.is_some() != is_external || check.on_unavailable.is_some() != is_external {
         return fault(path("service"), What::ServiceMisplaced);
@@ -66,7 +70,10 @@ fn one_check(procedure: &Procedure, at: usize, check: &Check) -> Result<(), Proc
     if must_stop && check.on_negative != OnNegative::Stop {
         return fault(path("on_negative"), What::ReactionUnfit);
     }
-    let calls_second = check.on_negative == OnNegative::SecondOfficer
+    // Another name that may be explained takes a second officer, whatever the file says.
+    let of_names = check.kind == CheckKind::Compare && check.on_negative != OnNegative::Stop;
+    let calls_second = of_names
+        || check.on_negative == OnNegative::SecondOfficer
         || check.on_unavailable == Some(OnNegative::SecondOfficer);
     if calls_second && !later().any(|other| other.kind == CheckKind::SecondOfficer) {
         return fault(path("on_negative"), What::NoSecondOfficer);

@@ -19,8 +19,10 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 pub use outcome::{CheckOutcome, ExternalAnswer, ExternalResult, Outcome};
-pub use parse::{ProcedureFault, What};
-pub use readiness::{Missing, may_be_identified, next_check, ready_to_decide, record};
+pub use parse::{ProcedureFault, What, line_of};
+pub use readiness::{
+    Missing, is_called_for, may_be_identified, next_check, ready_to_decide, record,
+};
 pub use schema::schema;
 pub use shipped::Procedures;
 

@@ -68,12 +68,46 @@ pub enum What {
     /// The service does not know some of the documents that are accepted.
     #[error("the service does not know all accepted documents")]
     ServiceUnfit,
-    /// A negative answer calls for a second officer, and no later check is one.
+    /// A negative answer or another name calls for a second officer, and no later check is one.
     #[error("no later check of the kind `second_officer`")]
     NoSecondOfficer,
+    /// A check comes after the second officer's.
+    #[error("a check of the kind `second_officer` comes last, once")]
+    NotLast,
     /// A kind of check that cannot have this reaction.
     #[error("this kind of check cannot react like that")]
     ReactionUnfit,
+}
+
+impl What {
+    /// What to do about it, in a sentence for whoever writes the file.
+    pub const fn remedy(&self) -> &'static str {
+        match self {
+            Self::TooLong => "shorten it to at most 64 KiB",
+            Self::Unreadable(_) => "see the keys and words that `loket procedures schema` prints",
+            Self::VersionZero => "give the first version the number 1, each change the next one",
+            Self::DatesReversed => "put `effective_until` on or after `effective_from`",
+            Self::NoDocuments => "name at least one kind of document",
+            Self::Twice => "take one of both out, or give it another name",
+            Self::NumberOfChecks => "write each check as a table `[[check]]`",
+            Self::LevelTooHigh => {
+                "lower `level`: paper and video reach low, other documents substantial"
+            }
+            Self::NotOnce(_) => "keep exactly one check of this kind, with `required = true`",
+            Self::NothingConfirmed => "add a check that asks the officer, with `required = true`",
+            Self::OrderOfKinds => "put the checks into that order",
+            Self::NotRecorded(_) => "add the word to `records`",
+            Self::ServiceMisplaced => {
+                "give both keys to checks of the kind `external`, and take them out elsewhere"
+            }
+            Self::ServiceUnfit => "take the check out, or the documents that the service lacks",
+            Self::NoSecondOfficer => {
+                "add a last check of the kind `second_officer`, or let this one stop"
+            }
+            Self::NotLast => "move the second officer to the end",
+            Self::ReactionUnfit => "write `on_negative = \"stop\"`",
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -144,6 +178,30 @@ impl From<CheckEntry> for Check {
             question: entry.question,
         }
     }
+}
+
+/// The line, from 1, to which a key path such as `check[2].on_negative` leads in the text of a file;
+/// that of the check where the key is missing, and 1 where nothing of it is there.
+pub fn line_of(text: &str, path: &str) -> usize {
+    if let Some(line) = path.strip_prefix("line ") {
+        return line.parse().unwrap_or(1);
+    }
+    let numbered = || text.lines().map(str::trim).zip(1..);
+    let (check, key) = match path.strip_prefix("check[").and_then(|rest| rest.split_once(']')) {
+        Some((at, key)) => (at.parse::<usize>().ok(), key.trim_start_matches('.')),
+        None => (None, path.split('[').next().unwrap_or(path)),
+    };
+    let begin = check.map_or(Some(1), |at| {
+        numbered().filter(|(line, _)| *line == "[[check]]").nth(at).map(|(_, number)| number)
+    });
+    let begin = begin.unwrap_or(1);
+    let is_key =
+        |line: &str| line.strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with('='));
+    numbered()
+        .skip(begin - usize::from(check.is_none()))
+        .take_while(|(line, _)| *line != "[[check]]")
+        .find(|(line, _)| is_key(line))
+        .map_or(begin, |(_, number)| number)
 }
 
 fn unreadable(text: &str, error: &toml::de::Error) -> ProcedureFault {

@@ -74,9 +74,41 @@ impl Missing {
     }
 }
 
-/// The check that is to be made next; `None` when all have an outcome.
-pub fn next_check<'a>(procedure: &'a Procedure, outcomes: &[CheckOutcome]) -> Option<&'a Check> {
-    procedure.checks.iter().find(|check| outcomes.iter().all(|o| o.check != check.id))
+/// The check that is to be made next; `None` when all that are called for have an outcome.
+pub fn next_check<'a>(
+    procedure: &'a Procedure,
+    outcomes: &[CheckOutcome],
+    verdicts: &[FieldVerdict],
+) -> Option<&'a Check> {
+    procedure.checks.iter().find(|check| {
+        outcomes.iter().all(|o| o.check != check.id)
+            && is_called_for(procedure, check, outcomes, verdicts)
+    })
+}
+
+/// Whether a check has to be made in this visit: all have, but a second officer whom the procedure
+/// does not require and nothing calls for.
+pub fn is_called_for(
+    procedure: &Procedure,
+    check: &Check,
+    outcomes: &[CheckOutcome],
+    verdicts: &[FieldVerdict],
+) -> bool {
+    let earlier = || procedure.checks.iter().take_while(|other| other.id != check.id);
+    check.required
+        || check.kind != CheckKind::SecondOfficer
+        || earlier().any(|other| calls_second(other, outcomes, verdicts))
+}
+
+/// Whether what was found in this check needs a second officer.
+fn calls_second(check: &Check, outcomes: &[CheckOutcome], verdicts: &[FieldVerdict]) -> bool {
+    let by_difference =
+        check.kind == CheckKind::Compare && verdicts.iter().any(FieldVerdict::needs_second_officer);
+    let negative = outcomes
+        .iter()
+        .find(|made| made.check == check.id && made.outcome == Outcome::Negative)
+        .is_some_and(|made| reaction(check, made) == Ok(OnNegative::SecondOfficer));
+    by_difference || negative
 }
 
 /// Records an outcome. The next check in order is added; an earlier one is answered anew, and what
@@ -116,6 +148,7 @@ pub fn ready_to_decide(
         };
         missing.extend(fault);
     }
+    missing.extend(unconfirmed(procedure, outcomes, verdicts));
     missing.extend(Field::ALL.into_iter().filter_map(|field| unsettled(field, verdicts)));
     if missing.is_empty() { Ok(()) } else { Err(missing) }
 }
@@ -205,6 +238,18 @@ fn reaction(check: &Check, made: &CheckOutcome) -> Result<OnNegative, Missing> {
         }
         _ => Err(lacks()),
     }
+}
+
+/// A difference that takes a second officer, and none has confirmed it.
+fn unconfirmed(
+    procedure: &Procedure,
+    outcomes: &[CheckOutcome],
+    verdicts: &[FieldVerdict],
+) -> Option<Missing> {
+    let compare = procedure.checks.iter().find(|check| check.kind == CheckKind::Compare)?;
+    let alone = verdicts.iter().any(FieldVerdict::needs_second_officer)
+        && !second_confirmed(procedure, outcomes, compare);
+    alone.then(|| Missing::SecondOfficer(compare.id.clone()))
 }
 
 /// Whether a later check of the kind `second_officer` passed.

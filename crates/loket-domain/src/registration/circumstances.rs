@@ -82,3 +82,6 @@ pub struct Circumstances {
 
 /// From this age on the person decides alone without any remark.
 pub const OF_AGE: i16 = 18;
+
+/// Younger persons get no key (reference: practice of the counters).
+pub const YOUNGEST: i16 = 12;

@@ -19,7 +19,7 @@ mod state_code;
 use serde::{Deserialize, Serialize};
 
 pub use activated::Activated;
-pub use circumstances::{Circumstances, Companion, Interpreting, OF_AGE};
+pub use circumstances::{Circumstances, Companion, Interpreting, OF_AGE, YOUNGEST};
 pub use contactable::Contactable;
 pub use delay::{DelayReason, WITHOUT_RESULT};
 pub use ended::{End, EndKind};

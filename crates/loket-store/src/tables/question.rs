@@ -90,6 +90,25 @@ pub async fn latest(
     row.map(|row| read(view, &row)).transpose()
 }
 
+/// The numbers that a register said were replaced, in this registration, each with the number that
+/// took its place.
+pub async fn replacements(
+    view: &mut View<'_>,
+    registration: RegistrationId,
+) -> Result<Vec<(Personal<Ssin>, Personal<RegisterOutcome>)>, StoreError> {
+    let rows = view
+        .all(
+            sql!(
+                "SELECT id, registration_id, number, asked_at, outcome, answer FROM question
+                 WHERE registration_id = $1 AND outcome = 'replaced' ORDER BY asked_at"
+            ),
+            args![registration],
+        )
+        .await?;
+    let asked = rows.iter().map(|row| read(view, row)).collect::<Result<Vec<_>, _>>()?;
+    Ok(asked.into_iter().filter_map(|asked| Some((asked.number, asked.answer?))).collect())
+}
+
 /// Keeps the answer to an open question. An answer that comes after the question was closed
 /// changes nothing (fault row F19): tells whether it was still open.
 pub async fn answer(

@@ -13,6 +13,7 @@ use loket_app::tables::registration::Listed;
 use loket_domain::Refusal;
 use loket_domain::id::RegistrationId;
 use loket_domain::registration::{DelayReason, StateCode};
+use loket_domain::time::Day;
 use loket_text::Text;
 use serde::Deserialize;
 
@@ -155,6 +156,7 @@ async fn page(
         Ok(desk) => desk,
         Err(failure) => return staff.fault(state, Fault::from(failure)),
     };
+    let today = state.office.now().belgian_day();
     let figure = |states: &[StateCode]| t.number(i64::from(desk.count(states)));
     html(&DeskPage {
         frame: Frame::of_staff(state, staff, &t.desk_title(), routes::DESK)
@@ -163,17 +165,17 @@ async fn page(
         number: number.to_owned(),
         reasons: opening.reasons(t),
         many: opening.asks_why_many(&errors).then(|| opening.many.clone()),
-        delays: rows(t, &desk.unexplained),
+        delays: rows(t, today, &desk.unexplained),
         delay_reasons: choices(DelayReason::ALL.map(|r| (r.code(), delay_name(t, r))), ""),
         sent: figure(&[StateCode::Invited, StateCode::Activated]),
         refused: figure(&[StateCode::Refused]),
         activated: figure(&[StateCode::Activated]),
-        open: rows(t, &desk.open),
+        open: rows(t, today, &desk.open),
         errors,
     })
 }
 
-fn rows(t: Text, listed: &[Listed]) -> Vec<OpenRow> {
+fn rows(t: Text, today: Day, listed: &[Listed]) -> Vec<OpenRow> {
     listed
         .iter()
         .map(|listed| OpenRow {
@@ -181,7 +183,7 @@ fn rows(t: Text, listed: &[Listed]) -> Vec<OpenRow> {
             address: routes::registration(listed.id),
             reference: listed.reference.to_string(),
             state: state_name(t, listed.state),
-            since: t.clock(listed.opened_at),
+            since: t.when(listed.opened_at, today),
         })
         .collect()
 }

@@ -43,6 +43,13 @@ pub(crate) fn router() -> Router<WebState> {
         .merge(sending::router())
         .merge(static_files::router())
         .fallback(not_found)
+        .method_not_allowed_fallback(other_method)
+}
+
+/// An address that only takes a form was opened as a page: after signing in anew, or by a choice of
+/// language on a page that answered a form.
+async fn other_method(state: axum::extract::State<WebState>, here: Here) -> Response {
+    Fault::OtherMethod.on(&state, here).into_response()
 }
 
 async fn not_found(state: axum::extract::State<WebState>, here: Here) -> Response {

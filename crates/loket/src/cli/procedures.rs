@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use loket_domain::Language;
-use loket_domain::procedure::{CheckKind, OnNegative, Presence, Procedure, Procedures, schema};
+use loket_domain::procedure::{
+    CheckKind, OnNegative, Presence, Procedure, Procedures, line_of, schema,
+};
 use loket_text::Text;
 use serde_json::json;
 
@@ -79,31 +81,83 @@ fn read(file: &Path) -> Result<String, CliFault> {
     Ok(text)
 }
 
-/// The procedure of a text, or where and what is wrong. A text that a page would need and that is in
-/// no language is a fault of the file.
-fn checked(text: &str) -> Result<Procedure, (String, String)> {
-    let procedure =
-        Procedure::parse(text).map_err(|fault| (fault.path.clone(), fault.what.to_string()))?;
+/// What is wrong with a file, and where.
+struct Fault {
+    line: usize,
+    path: String,
+    what: String,
+    /// What to do.
+    remedy: String,
+}
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { line, path, what, remedy } = self;
+        if path.starts_with("line ") {
+            write!(f, "line {line}: {what}; {remedy}")
+        } else {
+            write!(f, "line {line}, {path}: {what}; {remedy}")
+        }
+    }
+}
+
+/// The procedure of a file, or its first fault. A text that a page would need and that is in no
+/// language is a fault of the file, and so is a file called otherwise than its name and version: a
+/// past visit would be read by the wrong one.
+fn checked(file: &Path) -> Result<Result<Procedure, Fault>, CliFault> {
+    let text = read(file)?;
+    Ok(read_checked(&text).and_then(|procedure| {
+        let called = file.file_name().unwrap_or_default().to_string_lossy();
+        let wanted = format!("{}.toml", procedure.label());
+        if called == wanted {
+            return Ok(procedure);
+        }
+        Err(Fault {
+            line: line_of(&text, "id"),
+            path: "id and version".to_owned(),
+            what: format!("the file is called `{called}`, and holds {}", procedure.label()),
+            remedy: format!("call it `{wanted}`, or change `id` or `version`"),
+        })
+    }))
+}
+
+fn read_checked(text: &str) -> Result<Procedure, Fault> {
+    let procedure = Procedure::parse(text).map_err(|fault| Fault {
+        line: line_of(text, &fault.path),
+        what: fault.what.to_string(),
+        remedy: fault.what.remedy().to_owned(),
+        path: fault.path,
+    })?;
     let t = Text::new(Language::En);
-    let lacks = |path: String, id: &str| (path, format!("there is no text `{id}`"));
-    for (path, id) in [("title", &procedure.title), ("serves", &procedure.serves)] {
-        if t.by_id(id.as_str()).is_none() {
-            return Err(lacks(path.to_owned(), id.as_str()));
-        }
+    match without_text(&procedure) {
+        None => Ok(procedure),
+        Some((path, id)) => Err(Fault {
+            line: line_of(text, &path),
+            what: format!("there is no text `{id}`"),
+            remedy: "use a text of Loket, or add it in four languages under `locales`".to_owned(),
+            path,
+        }),
     }
-    for (at, check) in procedure.checks.iter().enumerate() {
-        if t.by_id(check.question.as_str()).is_none() {
-            return Err(lacks(format!("check[{at}].question"), check.question.as_str()));
-        }
-    }
-    Ok(procedure)
+}
+
+/// The first text that a procedure names and no language has, and where it is named.
+fn without_text(procedure: &Procedure) -> Option<(String, String)> {
+    let t = Text::new(Language::En);
+    let head = [("title", &procedure.title), ("serves", &procedure.serves)];
+    let head = head.map(|(path, id)| (path.to_owned(), id));
+    let checks = procedure.checks.iter().zip(0..);
+    let questions = checks.map(|(check, at)| (format!("check[{at}].question"), &check.question));
+    head.into_iter()
+        .chain(questions)
+        .find(|(_, id)| t.by_id(id.as_str()).is_none())
+        .map(|(path, id)| (path, id.to_string()))
 }
 
 impl CheckFiles {
     fn run(self) -> Result<(), CliFault> {
         let mut results = Vec::new();
         for file in &self.files {
-            results.push((file.display().to_string(), checked(&read(file)?)));
+            results.push((file.display().to_string(), checked(file)?));
         }
         let bad = results.iter().any(|(_, result)| result.is_err());
         let told: Vec<_> = results
@@ -112,16 +166,17 @@ impl CheckFiles {
                 Ok(procedure) => {
                     json!({ "file": file, "valid": true, "procedure": procedure.label() })
                 }
-                Err((path, what)) => {
-                    json!({ "file": file, "valid": false, "path": path, "what": what })
-                }
+                Err(Fault { line, path, what, remedy }) => json!({
+                    "file": file, "valid": false, "line": line, "path": path, "what": what,
+                    "remedy": remedy,
+                }),
             })
             .collect();
         let document = json!({ "valid": !bad, "files": told });
         output::either(self.json, &document, |_| {
             let lines = results.iter().map(|(file, result)| match result {
                 Ok(procedure) => format!("{file}: good, {}", procedure.label()),
-                Err((path, what)) => format!("{file}: {path}: {what}"),
+                Err(fault) => format!("{file}: {fault}"),
             });
             lines.collect::<Vec<_>>().join("\n")
         })?;
@@ -131,9 +186,8 @@ impl CheckFiles {
 
 impl Preview {
     fn run(self) -> Result<(), CliFault> {
-        let procedure = checked(&read(&self.file)?).map_err(|(path, what)| {
-            CliFault::Usage(format!("{}: {path}: {what}", self.file.display()))
-        })?;
+        let procedure = read_checked(&read(&self.file)?)
+            .map_err(|fault| CliFault::Usage(format!("{}: {fault}", self.file.display())))?;
         output::line(preview(Text::new(self.language), &procedure))
     }
 }
@@ -182,7 +236,13 @@ fn preview(t: Text, procedure: &Procedure) -> String {
             OnNegative::Explain => "a negative answer is explained",
             OnNegative::SecondOfficer => "a negative answer calls a second officer",
         };
-        let required = if check.required { "" } else { ", not compulsory" };
+        let required = match check.kind {
+            _ if check.required => "",
+            CheckKind::SecondOfficer => {
+                ", only when a difference or a negative answer calls for it"
+            }
+            _ => ", not compulsory",
+        };
         let _ = writeln!(text, "    {answers}\n    [{}, {negative}{required}]", check.kind.code());
     }
     text.trim_end().to_owned()

@@ -15,7 +15,12 @@ pub(super) struct Detail {
 }
 
 /// The fields of an event with where and by which wish it came.
-pub(super) fn details(t: Text, entry: &JournalEntry) -> Vec<Detail> {
+/// A member of staff is named where `name_of` knows the name.
+pub(super) fn details(
+    t: Text,
+    entry: &JournalEntry,
+    name_of: impl Fn(&str) -> Option<String>,
+) -> Vec<Detail> {
     let fields = entry.event.fields();
     let plain = fields.plain.iter().map(|(name, value)| (name, value, false));
     let personal = fields.personal.iter().map(|(name, value)| (name, value, true));
@@ -24,7 +29,7 @@ pub(super) fn details(t: Text, entry: &JournalEntry) -> Vec<Detail> {
         .filter(|(_, value, _)| !value.is_null())
         .map(|(name, value, personal)| Detail {
             name: name.replace('_', " "),
-            value: shown(t, name, value),
+            value: value.as_str().and_then(&name_of).unwrap_or_else(|| shown(t, name, value)),
             personal,
         })
         .collect();

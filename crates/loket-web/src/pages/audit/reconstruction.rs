@@ -6,6 +6,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use loket_app::Disclosure;
 use loket_app::commands::reconstruct_registration::{ReconstructRegistration, Reconstruction};
+use loket_app::tables::staff::StaffName;
 use loket_domain::Refusal;
 use loket_domain::audit::{Actor, Event, JournalEntry};
 use loket_domain::id::RegistrationId;
@@ -116,7 +117,10 @@ fn shown(t: Text, found: &Reconstruction, entry: &JournalEntry, disclosure: &Dis
         place,
         what: sentence(t, &entry.event),
         refused: matches!(entry.event, Event::CommandRefused { .. }),
-        details: details(t, entry),
+        details: details(t, entry, |id| {
+            let staff = id.parse().ok().and_then(|id| found.staff.get(&id))?;
+            Some(whole(disclosure.open(staff)))
+        }),
     }
 }
 
@@ -145,10 +149,7 @@ fn actor(
         Actor::Staff { staff, organisation, .. } => {
             let name = found.staff.get(staff).map(|name| disclosure.open(name));
             (
-                name.map_or_else(
-                    || staff.to_string(),
-                    |name| format!("{} {}", name.given_names, name.surname),
-                ),
+                name.map_or_else(|| staff.to_string(), whole),
                 found.organisations.get(organisation).cloned().unwrap_or_default(),
             )
         }
@@ -158,4 +159,8 @@ fn actor(
         Actor::Operator { account } => (t.audit_actor_operator(), account.clone()),
         Actor::Job { name } => (t.audit_actor_job(), name.clone()),
     }
+}
+
+fn whole(name: &StaffName) -> String {
+    format!("{} {}", name.given_names, name.surname)
 }

@@ -106,15 +106,15 @@ pub(crate) async fn identify(
         Err(Failure::Refused(
             refusal @ (Refusal::ProcedureNotInForce
             | Refusal::DocumentNotAccepted
-            | Refusal::DocumentExpired
-            | Refusal::PersonDeceased
-            | Refusal::PersonStruckOff
-            | Refusal::PersonTooYoung),
+            | Refusal::DocumentExpired),
         )) => {
             let (_, what, next) = sentences(counter.t(), refusal);
             let errors = Errors::one("decision", format!("{what} {next}"));
             page(&state, &counter, &Typed::default(), errors).await
         }
+        Err(Failure::Refused(
+            Refusal::PersonDeceased | Refusal::PersonStruckOff | Refusal::PersonTooYoung,
+        )) => Counter::to(&routes::person(counter.id)),
         Err(failure) => counter.failed(&state, failure),
     }
 }
@@ -160,7 +160,8 @@ async fn page(state: &WebState, counter: &Counter, typed: &Typed, errors: Errors
     };
     let t = counter.t();
     let seen = disclosure.open(&view.identification);
-    let now = now(t, procedure, seen, typed, counter.id, view.second_check.as_ref());
+    let (today, called) = (counter.today, view.second_check.as_ref());
+    let now = now(t, today, procedure, seen, typed, counter.id, called);
     let mut frame = counter.frame(state, &t.checks_title(), &errors);
     if matches!(now, Now::Waiting { .. }) {
         frame = frame.with_script(static_files::LIVE);
@@ -168,7 +169,7 @@ async fn page(state: &WebState, counter: &Counter, typed: &Typed, errors: Errors
     html(&ChecksPage {
         frame,
         head: counter.head(&view, Stage::Identification),
-        tasks: tasks(t, procedure, seen, &now, counter.id),
+        tasks: tasks(t, today, procedure, seen, &now, counter.id),
         errors,
         now,
     })

@@ -9,13 +9,13 @@ use loket_app::commands::explain_difference::ExplainDifference;
 use loket_app::commands::record_check::{CheckAnswer, RecordCheck};
 use loket_app::commands::view_registration::Page;
 use loket_domain::Refusal;
-use loket_domain::comparison::Field;
+use loket_domain::comparison::{DifferenceReason, Field, FieldVerdict};
 use loket_domain::procedure::{CheckKind, Procedure};
 use serde::Deserialize;
 
 use super::choice::read_explanation;
 use super::counter::{Counter, Head, procedure_of};
-use super::side_by_side::{Difference, Row, differences, error_field, rows};
+use super::side_by_side::{Difference, Row, differences, error_field, reason_field, rows};
 use crate::form::Posted;
 use crate::frame::{Errors, Frame, html};
 use crate::pages::identification::person::register_name;
@@ -33,10 +33,17 @@ pub(crate) struct ReadForm {
 #[derive(Deserialize)]
 pub(crate) struct ExplainForm {
     wish: Wish,
-    #[serde(default)]
-    field: String,
-    #[serde(default)]
-    explanation: String,
+    #[serde(flatten)]
+    typed: Typed,
+}
+
+/// What was typed for a difference.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Typed {
+    pub(super) field: String,
+    pub(super) reason: String,
+    pub(super) explanation: String,
 }
 
 #[derive(Template)]
@@ -54,6 +61,8 @@ pub(super) struct ComparisonPage {
     pub(super) open: i64,
     /// Reason to propose for a refusal, when a difference cannot be explained.
     pub(super) blocked: Option<&'static str>,
+    /// A difference takes a second officer later on.
+    pub(super) second: bool,
     /// Name of the check that is made by reading this page.
     pub(super) check: String,
     /// The check has its outcome.
@@ -92,27 +101,32 @@ pub(crate) async fn confirm(
 pub(crate) async fn explain(
     State(state): State<WebState>,
     counter: Counter,
-    Posted(form): Posted<ExplainForm>,
+    Posted(ExplainForm { wish, typed }): Posted<ExplainForm>,
 ) -> Response {
-    let call = match counter.staff.sending(&state, &form.wish) {
+    let call = match counter.staff.sending(&state, &wish) {
         Ok(call) => call,
         Err(fault) => return counter.staff.fault(&state, fault),
     };
-    let Some(field) = Field::from_code(&form.field) else { return counter.moved() };
-    let explanation = match read_explanation(counter.t(), &form.explanation) {
+    let Some(field) = Field::from_code(&typed.field) else { return counter.moved() };
+    let explanation = match read_explanation(counter.t(), &typed.explanation) {
         Ok(explanation) => explanation,
         Err(message) => {
             let errors = Errors::one(error_field(field), message);
-            return page(&state, &counter, Some((field, &form.explanation)), errors).await;
+            return page(&state, &counter, Some(&typed), errors).await;
         }
     };
     let command = ExplainDifference {
         registration: counter.id,
         field,
+        reason: DifferenceReason::from_code(&typed.reason),
         explanation,
         procedures: state.office.procedures(),
     };
     match state.office.run(call, command).await {
+        Err(Failure::Refused(Refusal::DifferenceUnexplained)) => {
+            let errors = Errors::one(reason_field(field), counter.t().difference_reason_missing());
+            page(&state, &counter, Some(&typed), errors).await
+        }
         // The page says which differences no explanation can mend.
         Ok(()) | Err(Failure::Refused(Refusal::DifferenceBlocks)) => {
             Counter::to(&routes::comparison(counter.id))
@@ -124,7 +138,7 @@ pub(crate) async fn explain(
 async fn page(
     state: &WebState,
     counter: &Counter,
-    typed: Option<(Field, &str)>,
+    typed: Option<&Typed>,
     errors: Errors,
 ) -> Response {
     let (view, disclosure) = match counter.undecided(state, Page::Comparison).await {
@@ -149,14 +163,19 @@ async fn page(
         register: register_name(t, person.register),
         of_zone: document.source().code() == "zone",
         rows: rows(t, person, document, &seen.verdicts),
-        differences: differences(t, &seen.verdicts, typed),
+        differences: differences(t, person, document, &seen.verdicts, typed),
         open: i64::try_from(open).unwrap_or(i64::MAX),
         blocked: seen.verdicts.iter().find(|v| v.blocks()).map(|v| match v.field {
             Field::ValidUntil => "document_not_accepted",
             Field::CheckDigits => "document_suspect",
-            Field::Surname | Field::GivenNames | Field::BirthDate | Field::Sex => "data_differs",
+            Field::Surname
+            | Field::GivenNames
+            | Field::BirthDate
+            | Field::Sex
+            | Field::NationalNumber => "data_differs",
         }),
         is_read: seen.checks.iter().any(|made| made.check.as_str() == check),
+        second: seen.verdicts.iter().any(FieldVerdict::needs_second_officer),
         check: check.to_owned(),
     })
 }

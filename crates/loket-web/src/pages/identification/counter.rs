@@ -10,7 +10,8 @@ use loket_app::{Disclosure, Failure};
 use loket_domain::Refusal;
 use loket_domain::id::RegistrationId;
 use loket_domain::procedure::{Check, CheckKind, Procedure, Procedures};
-use loket_domain::registration::StateCode;
+use loket_domain::registration::{Dossier, StateCode};
+use loket_domain::time::Day;
 use loket_text::Text;
 
 use crate::frame::{Errors, Frame};
@@ -22,6 +23,8 @@ use crate::{WebState, routes};
 pub(crate) struct Counter {
     pub(crate) staff: Staff,
     pub(crate) id: RegistrationId,
+    /// The day of the request: what is of another day is shown with it.
+    pub(crate) today: Day,
 }
 
 impl FromRequestParts<WebState> for Counter {
@@ -34,7 +37,7 @@ impl FromRequestParts<WebState> for Counter {
             text.parse().ok()
         });
         match id {
-            Some(id) => Ok(Self { staff, id }),
+            Some(id) => Ok(Self { staff, id, today: state.office.now().belgian_day() }),
             None => Err(staff.fault(state, Refusal::NotFound)),
         }
     }
@@ -99,11 +102,16 @@ impl Counter {
         let dossier = &view.dossier;
         Head {
             steps: Steps::new(t, view.state, here),
-            lede: t.dossier_lede(&t.clock(dossier.opened_at), &dossier.reference.to_string()),
+            lede: lede(t, dossier, self.today),
             wish: self.staff.wish.clone(),
             at: Addresses::of(self.id),
         }
     }
+}
+
+/// Number and time of opening of a dossier.
+pub(crate) fn lede(t: Text, dossier: &Dossier, today: Day) -> String {
+    t.dossier_lede(&t.at(dossier.opened_at, today), &dossier.reference.to_string())
 }
 
 /// What stands around every page of a dossier.

@@ -12,6 +12,7 @@ use loket_domain::procedure::{CheckKind, Procedure, next_check};
 use loket_text::Text;
 use serde::Deserialize;
 
+use super::both_filled::{Conflict, conflicts};
 use super::choice::{Choice, choices};
 use super::counter::{Counter, Head, named, page_of, procedure_of};
 use super::document_entry::{Typed, read};
@@ -44,6 +45,10 @@ pub(super) struct DocumentPage {
     pub(super) has_zone: bool,
     /// The typed zone with what fails in it.
     pub(super) marked: Option<MarkedZone>,
+    /// What zone and printed details say otherwise, where both are filled in.
+    pub(super) conflicts: Vec<Conflict>,
+    /// Which of both to use.
+    pub(super) takes: Vec<Choice>,
 }
 
 pub(crate) async fn show(State(state): State<WebState>, counter: Counter) -> Response {
@@ -118,7 +123,8 @@ async fn next(state: &WebState, counter: &Counter) -> Response {
     };
     let procedures = state.office.procedures();
     let seen = disclosure.open(&view.identification);
-    let next = procedure_of(&procedures, &view).and_then(|p| next_check(p, &seen.checks));
+    let next =
+        procedure_of(&procedures, &view).and_then(|p| next_check(p, &seen.checks, &seen.verdicts));
     Counter::to(
         &next.map_or_else(|| routes::checks(counter.id), |check| page_of(check, counter.id)),
     )
@@ -133,7 +139,7 @@ fn not_taken(
 ) -> Option<Errors> {
     match failure {
         Failure::Refused(Refusal::DocumentExpired) => {
-            let field = if typed.has_zone() { "zone" } else { "valid_until" };
+            let field = if typed.uses_zone() { "zone" } else { "valid_until" };
             Some(Errors::one(field, t.document_expired(&t.day(document.valid_until()))))
         }
         Failure::Refused(Refusal::DocumentNotAccepted) => {
@@ -169,6 +175,11 @@ fn page(
             .map(|code| code.to_string())
             .collect(),
         marked: if errors_of_zone { MarkedZone::of(t, &typed.zone, today) } else { None },
+        conflicts: if typed.has_zone() { conflicts(t, &typed, today) } else { Vec::new() },
+        takes: choices(
+            [("zone", t.document_take_zone()), ("print", t.document_take_print())],
+            &typed.taken,
+        ),
         has_zone: procedure.documents.iter().copied().any(DocumentKind::may_have_zone),
         typed,
     })

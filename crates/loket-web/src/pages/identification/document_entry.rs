@@ -1,5 +1,5 @@
-//! Reads the form of a document. A filled zone is used and the fields are not; every fault of the
-//! fields is named at once.
+//! Reads the form of a document: by its zone or by its printed details. With both filled in and
+//! something else in each, the form asks which to use; every fault of the fields is named at once.
 
 use loket_domain::document::{
     DocumentEntry, DocumentFault, DocumentKind, Mrz, MrzFault, TypedDocument,
@@ -10,6 +10,7 @@ use loket_domain::time::Day;
 use loket_text::Text;
 use serde::Deserialize;
 
+use super::both_filled::conflicts;
 use super::counter::named;
 use crate::frame::Errors;
 
@@ -22,6 +23,8 @@ pub(super) struct Typed {
     /// The zone that was sent before and had a check digit that does not fit: sent again unchanged,
     /// it stands like that on the document.
     pub(super) zone_as_is: String,
+    /// Which to use of zone and print, where both are filled in and differ: `zone` or `print`.
+    pub(super) taken: String,
     pub(super) number: String,
     pub(super) issuer: String,
     pub(super) surname: String,
@@ -36,9 +39,13 @@ pub(super) struct Typed {
 }
 
 impl Typed {
-    /// Whether the zone is used.
+    /// Whether the zone is filled in.
     pub(super) fn has_zone(&self) -> bool {
         !self.zone.trim().is_empty()
+    }
+    /// Whether the zone is used, not the printed details.
+    pub(super) fn uses_zone(&self) -> bool {
+        self.has_zone() && self.taken != "print"
     }
 }
 
@@ -57,7 +64,11 @@ pub(super) fn read(
     if kind.is_none() {
         errors.add("kind", t.document_which_missing());
     }
-    let read = if typed.has_zone() {
+    let asks = !matches!(typed.taken.as_str(), "zone" | "print");
+    if typed.has_zone() && asks && !conflicts(t, typed, today).is_empty() {
+        errors.add("taken", t.document_both_filled());
+    }
+    let read = if typed.uses_zone() {
         of_zone(t, typed, kind, today, &mut errors)
     } else {
         // Without a kind the fields are read as those of the first, to find the other faults.
@@ -162,7 +173,7 @@ const fn is_about_kind(fault: DocumentFault) -> bool {
     )
 }
 
-fn sex_from(code: &str) -> Option<Sex> {
+pub(super) fn sex_from(code: &str) -> Option<Sex> {
     match code {
         "female" => Some(Sex::Female),
         "male" => Some(Sex::Male),
@@ -181,7 +192,7 @@ pub(crate) fn incomplete(day: &str, month: &str, year: &str) -> Option<Incomplet
 }
 
 /// A day with a year of four digits.
-fn whole(day: &str, month: &str, year: &str) -> Option<Day> {
+pub(super) fn whole(day: &str, month: &str, year: &str) -> Option<Day> {
     let year: i16 = year.trim().parse().ok()?;
     (1900..=2200).contains(&year).then_some(())?;
     Day::new(year, month.trim().parse().ok()?, day.trim().parse().ok()?)

@@ -12,7 +12,7 @@ use loket_domain::id::StaffId;
 use loket_domain::registration::StateCode;
 use serde::Deserialize;
 
-use super::counter::Counter;
+use super::counter::{Counter, lede};
 use crate::fault::sentences;
 use crate::form::Posted;
 use crate::frame::{Errors, Frame, html};
@@ -106,7 +106,7 @@ pub(super) async fn of(
         frame: counter.frame(state, &title, &errors),
         wish: counter.staff.wish.clone(),
         errors,
-        lede: t.dossier_lede(&t.clock(view.dossier.opened_at), &view.dossier.reference.to_string()),
+        lede: lede(t, &view.dossier, counter.today),
         state: state_name(t, view.state),
         other,
         own_id: counter.staff.masthead.facts.staff.to_string(),

@@ -1,5 +1,6 @@
 //! Who it is: the register's answer, the procedure, its checks, the decision.
 
+mod both_filled;
 mod checks;
 pub(super) mod choice;
 mod circumstances;

@@ -4,12 +4,11 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use loket_app::Disclosure;
-use loket_app::commands::identify_person::FEWEST_YEARS;
 use loket_app::commands::view_registration::{Looking, Page, RegistrationView};
 use loket_app::tables::visit::RefusedBefore;
-use loket_domain::person::{Address, IncompleteDate, RegisterPerson, Standing};
+use loket_domain::person::{Address, RegisterPerson, Standing};
 use loket_domain::register::RegisterName;
-use loket_domain::registration::OF_AGE;
+use loket_domain::registration::{OF_AGE, YOUNGEST};
 use loket_domain::time::Day;
 use loket_text::Text;
 use serde::Deserialize;
@@ -162,18 +161,18 @@ pub(crate) async fn follow(
 fn found(t: Text, person: &RegisterPerson, view: &RegistrationView, today: Day) -> Found {
     let mut remarks = remarks(t, person, view.answer.as_deref(), today);
     if let Some(before) = &view.refused_before {
-        remarks.insert(0, refused_before(t, before));
+        remarks.insert(0, refused_before(t, before, today));
     }
     Found {
         register: register_name(t, person.register),
         particulars: particulars(t, person),
-        may_go_on: remarks.iter().all(|remark| !remark.bad),
+        may_go_on: person.hindrance(today).is_none(),
         remarks,
     }
 }
 
 /// A colleague could not identify this person a short while ago: a warning, not a verdict.
-fn refused_before(t: Text, before: &RefusedBefore) -> Remark {
+fn refused_before(t: Text, before: &RefusedBefore, today: Day) -> Remark {
     let name = before.name.to_colleagues();
     let name = format!("{} {}", name.given_names, name.surname);
     let reason = reason_name(t, before.reason);
@@ -181,7 +180,7 @@ fn refused_before(t: Text, before: &RefusedBefore) -> Remark {
         bad: false,
         title: t.person_refused_before_title(),
         what: t.person_refused_before_what(
-            &t.clock(before.at),
+            &t.at(before.at, today),
             &name,
             &reason,
             &before.reference.to_string(),
@@ -221,34 +220,25 @@ pub(super) fn remarks(
             say(false, t.person_not_managed_title(), t.person_not_managed_what());
         }
     }
-    if is_younger_than(FEWEST_YEARS, person.birth_date, today) {
+    if person.birth_date.may_be_younger_than(YOUNGEST, today) {
         say(true, t.person_too_young_title(), t.person_too_young_what());
-    } else if is_younger_than(OF_AGE, person.birth_date, today) {
+    } else if person.birth_date.may_be_younger_than(OF_AGE, today) {
         say(false, t.person_minor_title(), t.person_minor_what());
     }
     if person.under_guardianship {
         say(false, t.person_guardianship_title(), t.person_guardianship_what());
     }
-    if matches!(person.address, Address::None | Address::Reference { .. }) {
-        say(false, t.person_no_home_title(), t.person_no_home_what());
+    match person.address {
+        Address::Reference { .. } => say(false, t.person_no_home_title(), t.person_no_home_what()),
+        Address::None => {
+            say(false, t.person_address_missing_title(), t.person_address_missing_what());
+        }
+        Address::Belgian { .. } | Address::Abroad { .. } | Address::DiplomaticPost { .. } => {}
     }
     if answer == Some("found_incomplete") {
         say(false, t.person_incomplete_title(), t.person_incomplete_what());
     }
     remarks
-}
-
-/// Whether the person may still be younger than that: an unknown month or day counts as the last
-/// one, as the decision itself counts it.
-fn is_younger_than(years: i16, birth: IncompleteDate, today: Day) -> bool {
-    let year = i16::try_from(birth.year()).unwrap_or(i16::MAX);
-    let month = birth.month().and_then(|m| i8::try_from(m).ok()).unwrap_or(12);
-    let last = birth.day().and_then(|d| i8::try_from(d).ok());
-    let day = last.map_or_else(
-        || (28..=31).rev().find_map(|day| Day::new(year, month, day)),
-        |day| Day::new(year, month, day),
-    );
-    day.is_none_or(|day| day.age_on(today) < years)
 }
 
 fn not_found(t: Text, view: &RegistrationView, disclosure: &Disclosure) -> (String, NotFound) {
@@ -277,21 +267,4 @@ fn not_found(t: Text, view: &RegistrationView, disclosure: &Disclosure) -> (Stri
         Some(_) => (t.answer_unreadable_title(), t.answer_unreadable_what(), Way::AskAgain),
     };
     (title, NotFound { what, way })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn twelve_years_to_the_day_and_the_unknown_day_is_the_last() {
-        let today = Day::new(2026, 11, 23).unwrap();
-        let young =
-            |date: &str| is_younger_than(FEWEST_YEARS, IncompleteDate::parse(date).unwrap(), today);
-        assert!(!young("2014-11-23"));
-        assert!(young("2014-11-24"));
-        assert!(young("2014-11-00"));
-        assert!(young("2014-00-00"));
-        assert!(!young("2013-00-00"));
-    }
 }

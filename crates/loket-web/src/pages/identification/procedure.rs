@@ -72,7 +72,13 @@ pub(crate) async fn choose(
         Err(Failure::Refused(Refusal::ProcedureNotInForce)) => {
             page(&state, &counter, missing()).await
         }
-        Err(Failure::Refused(Refusal::PersonNotFound)) => Counter::to(&routes::person(counter.id)),
+        // The page of the person says why not, and what to do.
+        Err(Failure::Refused(
+            Refusal::PersonNotFound
+            | Refusal::PersonDeceased
+            | Refusal::PersonStruckOff
+            | Refusal::PersonTooYoung,
+        )) => Counter::to(&routes::person(counter.id)),
         Err(failure) => counter.failed(&state, failure),
     }
 }
@@ -82,7 +88,7 @@ async fn page(state: &WebState, counter: &Counter, errors: Errors) -> Response {
         Ok(shown) => shown,
         Err(response) => return response,
     };
-    if !view.person_found {
+    if !view.may_have_key {
         return Counter::to(&routes::person(counter.id));
     }
     let t = counter.t();

@@ -5,7 +5,9 @@ use std::collections::HashSet;
 
 use askama::Template as _;
 use loket_domain::Language;
-use loket_domain::comparison::{Explanation, Field, FieldVerdict, Verdict, compare};
+use loket_domain::comparison::{
+    DifferenceReason, Explanation, Field, FieldVerdict, Verdict, compare,
+};
 use loket_domain::document::{DocumentEntry, DocumentKind, TypedDocument};
 use loket_domain::person::{IncompleteDate, RegisterPerson, Sex};
 use loket_domain::procedure::{Name, Procedures};
@@ -13,10 +15,11 @@ use loket_domain::registration::StateCode;
 use loket_domain::time::Day;
 use loket_text::Text;
 
+use super::both_filled::Conflict;
 use super::checks::ChecksPage;
 use super::choice::{Choice, choices};
 use super::circumstances::Notes;
-use super::comparison::ComparisonPage;
+use super::comparison::{ComparisonPage, Typed as Told};
 use super::counter::{Addresses, Head};
 use super::document::DocumentPage;
 use super::document_entry::Typed;
@@ -53,7 +56,7 @@ fn frame(t: Text) -> Frame {
 fn head(t: Text) -> Head {
     Head {
         steps: Steps::new(t, StateCode::Opened, Stage::Identification),
-        lede: t.dossier_lede("10.58", "2026-004512"),
+        lede: t.dossier_lede("om 10.58 u.", "2026-004512"),
         wish: "wish".to_owned(),
         at: Addresses::of(ID.parse().unwrap()),
     }
@@ -63,7 +66,7 @@ fn today() -> Day {
     Day::new(2026, 11, 23).unwrap()
 }
 
-fn person(standing: &str) -> RegisterPerson {
+pub(super) fn person(standing: &str) -> RegisterPerson {
     serde_json::from_value(serde_json::json!({
         "ssin": "81050103522", "register": "bis_register", "given_names": ["Maria", "Anna"],
         "surname": "Łukasiewicz", "birth_date": "1993-05-00",
@@ -75,7 +78,7 @@ fn person(standing: &str) -> RegisterPerson {
     .unwrap()
 }
 
-fn document() -> TypedDocument {
+pub(super) fn document() -> TypedDocument {
     TypedDocument::new(&DocumentEntry {
         kind: DocumentKind::ForeignPassport,
         number: "AB1234567".to_owned(),
@@ -110,7 +113,7 @@ fn persons(t: Text) -> Vec<String> {
         Found {
             register: t.register_bis(),
             particulars: particulars(t, &person),
-            may_go_on: remarks.iter().all(|remark| !remark.bad),
+            may_go_on: person.hindrance(today()).is_none(),
             remarks,
         }
     };
@@ -195,13 +198,31 @@ fn documents(t: Text) -> Vec<String> {
             issuers,
             has_zone,
             marked: MarkedZone::of(t, "P<UTO\nX", today()),
+            conflicts: vec![Conflict {
+                name: t.field_surname(),
+                zone: "ERIKSSON".to_owned(),
+                print: "Erikson".to_owned(),
+            }],
+            takes: choices(
+                [("zone", t.document_take_zone()), ("print", t.document_take_print())],
+                "",
+            ),
         }
         .render()
         .unwrap()
     };
     let mut errors = Errors::default();
-    let fields =
-        ["kind", "zone", "number", "issuer", "surname", "given_names", "birth_date", "sex"];
+    let fields = [
+        "kind",
+        "zone",
+        "taken",
+        "number",
+        "issuer",
+        "surname",
+        "given_names",
+        "birth_date",
+        "sex",
+    ];
     for field in fields.into_iter().chain(["valid_until"]) {
         errors.add(field, t.document_fault_number());
     }
@@ -213,6 +234,8 @@ fn documents(t: Text) -> Vec<String> {
 }
 
 fn comparison(t: Text, verdicts: &[FieldVerdict], is_read: bool, errors: Errors) -> String {
+    let typed =
+        Told { field: "sex".to_owned(), reason: String::new(), explanation: "short".to_owned() };
     ComparisonPage {
         frame: frame(t),
         head: head(t),
@@ -220,9 +243,10 @@ fn comparison(t: Text, verdicts: &[FieldVerdict], is_read: bool, errors: Errors)
         register: t.register_bis(),
         of_zone: true,
         rows: rows(t, &person("active"), &document(), verdicts),
-        differences: differences(t, verdicts, Some((Field::Sex, "short"))),
+        differences: differences(t, &person("active"), &document(), verdicts, Some(&typed)),
         open: verdicts.iter().filter(|v| !v.is_settled()).count().try_into().unwrap(),
         blocked: verdicts.iter().any(FieldVerdict::blocks).then_some("data_differs"),
+        second: verdicts.iter().any(FieldVerdict::needs_second_officer),
         check: "comparison".to_owned(),
         is_read,
     }
@@ -231,12 +255,14 @@ fn comparison(t: Text, verdicts: &[FieldVerdict], is_read: bool, errors: Errors)
 }
 
 fn comparisons(t: Text) -> Vec<String> {
-    let verdicts = compare(&person("active"), &document(), today());
+    let verdicts = compare(&person("active"), &[], &document(), today());
     let explanation = Explanation::new("A second passport shows both names").unwrap();
+    let reason = Some(DifferenceReason::ActSeen);
     let explained: Vec<_> =
-        verdicts.iter().map(|v| v.clone().explained(explanation.clone())).collect();
+        verdicts.iter().map(|v| v.clone().explained(reason, explanation.clone())).collect();
     let blocked = [FieldVerdict::new(Field::BirthDate, Verdict::Different)];
-    let error = Errors::one("explanation-sex", t.explanation_too_short());
+    let mut error = Errors::one("explanation-sex", t.explanation_too_short());
+    error.add("reason-sex", t.difference_reason_missing());
     vec![
         comparison(t, &verdicts, false, error),
         comparison(t, &explained, false, Errors::default()),

@@ -101,5 +101,6 @@ pub(crate) fn reason_name(t: Text, reason: StopReason) -> String {
         StopReason::PersonLeft => t.stop_person_left(),
         StopReason::WrongNumber => t.stop_wrong_number(),
         StopReason::ComesBack => t.stop_comes_back(),
+        StopReason::NotEntitled => t.stop_not_entitled(),
     }
 }

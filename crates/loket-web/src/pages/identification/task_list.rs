@@ -5,9 +5,10 @@ use loket_app::tables::second_check::SecondCheck;
 use loket_domain::comparison::Field;
 use loket_domain::id::RegistrationId;
 use loket_domain::procedure::{
-    Check, CheckKind, CheckOutcome, ExternalAnswer, Missing, Name, Outcome, Procedure, next_check,
-    ready_to_decide,
+    Check, CheckKind, CheckOutcome, ExternalAnswer, Missing, Name, Outcome, Procedure,
+    is_called_for, next_check, ready_to_decide,
 };
+use loket_domain::time::Day;
 use loket_text::Text;
 
 use super::checks::Typed;
@@ -72,6 +73,7 @@ impl Now {
 /// The checks of a procedure with what was recorded of each.
 pub(super) fn tasks(
     t: Text,
+    today: Day,
     procedure: &Procedure,
     seen: &Identification,
     now: &Now,
@@ -85,13 +87,16 @@ pub(super) fn tasks(
             let (class, word) = match made {
                 Some(made) => (class_of(&made.outcome), named(t, made.outcome.text_key())),
                 None if now.is(check) => ("", t.checks_now()),
-                None => ("warn", t.checks_to_do()),
+                None if is_called_for(procedure, check, &seen.checks, &seen.verdicts) => {
+                    ("warn", t.checks_to_do())
+                }
+                None => ("", t.checks_not_needed()),
             };
             Task {
                 question: named(t, check.question.as_str()),
                 class,
                 word,
-                at: made.map_or_else(String::new, |made| t.clock(made.at)),
+                at: made.map_or_else(String::new, |made| t.when(made.at, today)),
                 change: made
                     .filter(|_| check.kind != CheckKind::SecondOfficer)
                     .map(|_| address_to_change(check, id)),
@@ -104,13 +109,14 @@ pub(super) fn tasks(
 /// in the way; else the next check; else the decision.
 pub(super) fn now(
     t: Text,
+    today: Day,
     procedure: &Procedure,
     seen: &Identification,
     typed: &Typed,
     id: RegistrationId,
     called: Option<&SecondCheck>,
 ) -> Now {
-    let next = next_check(procedure, &seen.checks);
+    let next = next_check(procedure, &seen.checks, &seen.verdicts);
     let asked_for = procedure.checks.iter().find(|check| {
         let has_its_turn = made(seen, check).is_some() || next.is_some_and(|n| n.id == check.id);
         check.id.as_str() == typed.check && has_its_turn && is_question(check)
@@ -124,7 +130,7 @@ pub(super) fn now(
     }
     match next {
         Some(check) if is_question(check) => Now::Question(question(t, check, typed, false)),
-        Some(check) if check.kind == CheckKind::SecondOfficer => second(t, check, called),
+        Some(check) if check.kind == CheckKind::SecondOfficer => second(t, today, check, called),
         Some(check) => Now::Elsewhere {
             check: check.id.clone(),
             question: named(t, check.question.as_str()),
@@ -141,14 +147,14 @@ pub(super) fn now(
 }
 
 /// Another officer answers this check: is called, or was called and is waited for.
-fn second(t: Text, check: &Check, called: Option<&SecondCheck>) -> Now {
+fn second(t: Text, today: Day, check: &Check, called: Option<&SecondCheck>) -> Now {
     let (id, question) = (check.id.clone(), named(t, check.question.as_str()));
     match called {
         None => Now::CallSecond { check: id, question },
         Some(call) => Now::Waiting {
             check: id,
             question,
-            since: t.clock(call.called_at),
+            since: t.at(call.called_at, today),
             taken: call.taken_by.is_some(),
         },
     }

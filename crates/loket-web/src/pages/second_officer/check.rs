@@ -14,7 +14,7 @@ use serde::Deserialize;
 use crate::form::Posted;
 use crate::frame::{Errors, Frame, html};
 use crate::pages::identification::choice::{Choice, choices};
-use crate::pages::identification::counter::named;
+use crate::pages::identification::counter::{lede, named};
 use crate::pages::identification::side_by_side::{Row, rows};
 use crate::session::Staff;
 use crate::wish::Wish;
@@ -146,7 +146,7 @@ async fn page(state: &WebState, staff: &Staff, path: &Ids, errors: Errors) -> Re
             .with_errors(!errors.is_empty()),
         wish: staff.wish.clone(),
         errors,
-        lede: t.dossier_lede(&t.clock(view.dossier.opened_at), &view.dossier.reference.to_string()),
+        lede: lede(t, &view.dossier, state.office.now().belgian_day()),
         called_by: format!("{} {}", colleague.given_names, colleague.surname),
         question: question(&view.check),
         rows: seen

@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::response::Response;
 use loket_app::office::QueuedCheck;
 use loket_domain::procedure::Procedures;
+use loket_domain::time::Day;
 use loket_text::Text;
 
 use crate::frame::{Frame, html};
@@ -48,16 +49,16 @@ pub(crate) async fn show(State(state): State<WebState>, staff: Staff) -> Respons
         Err(failure) => return staff.fault(&state, failure),
     };
     let t = staff.here.t;
-    let procedures = state.office.procedures();
+    let (procedures, today) = (state.office.procedures(), state.office.now().belgian_day());
     html(&QueuePage {
         frame: Frame::of_staff(&state, &staff, &t.second_title(), routes::SECOND_CHECKS)
             .with_script(static_files::LIVE),
         wish: staff.wish.clone(),
-        waiting: checks.iter().map(|queued| row(t, &procedures, queued)).collect(),
+        waiting: checks.iter().map(|queued| row(t, today, &procedures, queued)).collect(),
     })
 }
 
-fn row(t: Text, procedures: &Procedures, queued: &QueuedCheck) -> Row {
+fn row(t: Text, today: Day, procedures: &Procedures, queued: &QueuedCheck) -> Row {
     let waiting = &queued.waiting;
     let check = waiting.procedure.as_ref().and_then(|(id, version)| {
         let procedure = procedures.get(id, *version)?;
@@ -68,7 +69,7 @@ fn row(t: Text, procedures: &Procedures, queued: &QueuedCheck) -> Row {
         reference: waiting.reference.to_string(),
         question: check.map_or_else(String::new, |check| named(t, check.question.as_str())),
         called_by: format!("{} {}", queued.name.given_names, queued.name.surname),
-        since: t.clock(waiting.called_at),
+        since: t.when(waiting.called_at, today),
         way: if queued.is_taken_by_me {
             Way::GoOn(routes::second_check(registration, id))
         } else if queued.is_own {

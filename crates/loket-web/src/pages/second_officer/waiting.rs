@@ -39,7 +39,7 @@ pub(crate) async fn show(
         Some(waiting) => html(&WaitingPart {
             t,
             taken: waiting.taken_by.is_some(),
-            since: t.clock(waiting.called_at),
+            since: t.at(waiting.called_at, state.office.now().belgian_day()),
         }),
         None => Redirect::to(&routes::checks(registration)).into_response(),
     }

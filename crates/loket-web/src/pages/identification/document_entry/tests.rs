@@ -24,6 +24,7 @@ fn typed() -> Typed {
         kind: text("foreign_passport"),
         zone: String::new(),
         zone_as_is: String::new(),
+        taken: String::new(),
         number: text("ab 12-34"),
         issuer: text("mar"),
         surname: text("Benali"),
@@ -47,22 +48,72 @@ fn fields_with_an_unknown_birth_day_and_no_given_names() {
     assert_eq!(document.source(), DocumentSource::Typed);
 }
 
+/// A zone alone.
+fn of_zone(zone: &str) -> Typed {
+    let kind = "foreign_passport".to_owned();
+    Typed { kind, zone: zone.to_owned(), ..Typed::default() }
+}
+
 #[test]
-fn a_filled_zone_is_used_and_the_fields_are_not() {
-    let typed = Typed { zone: ZONE.to_owned(), surname: String::new(), ..typed() };
-    let document = read_by("foreign-document", &typed).unwrap();
+fn a_filled_zone_needs_no_fields() {
+    let document = read_by("foreign-document", &of_zone(ZONE)).unwrap();
     assert_eq!(document.surname().as_str(), "ERIKSSON");
+    assert!(matches!(document.source(), DocumentSource::Zone { .. }));
+}
+
+#[test]
+fn a_zone_and_other_printed_details_are_shown_and_asked_about() {
+    let both = Typed { zone: ZONE.to_owned(), ..typed() };
+    assert_eq!(read_by("foreign-document", &both).unwrap_err(), ["taken"]);
+    let t = Text::new(Language::En);
+    let today = Day::new(2026, 11, 23).unwrap();
+    let shown: Vec<_> = conflicts(t, &both, today).into_iter().map(|c| c.name).collect();
+    let names = [
+        t.document_number_label(),
+        t.document_issuer_label(),
+        t.field_surname(),
+        t.field_birth_date(),
+        t.field_sex(),
+        t.field_valid_until(),
+    ];
+    assert_eq!(shown, names);
+    let taken = |which: &str| Typed { taken: which.to_owned(), zone: ZONE.to_owned(), ..typed() };
+    let by_zone = read_by("foreign-document", &taken("zone")).unwrap();
+    assert_eq!(by_zone.surname().as_str(), "ERIKSSON");
+    let by_print = read_by("foreign-document", &taken("print")).unwrap();
+    assert_eq!(by_print.surname().as_str(), "Benali");
+    assert_eq!(by_print.source(), DocumentSource::Typed);
+}
+
+#[test]
+fn a_zone_with_the_same_printed_details_is_used_without_a_question() {
+    let text = str::to_owned;
+    let same = Typed {
+        number: text("l898902-c3"),
+        issuer: text("nld"),
+        surname: text("Eriksson"),
+        given_names: text("Anna"),
+        birth_day: text("12"),
+        birth_month: text("08"),
+        birth_year: text("1974"),
+        sex: text("female"),
+        until_day: String::new(),
+        until_month: String::new(),
+        until_year: String::new(),
+        ..of_zone(ZONE)
+    };
+    let document = read_by("foreign-document", &same).unwrap();
     assert!(matches!(document.source(), DocumentSource::Zone { .. }));
 }
 
 #[test]
 fn a_zone_with_a_wrong_digit_is_looked_at_again_before_it_is_used() {
     let wrong = ZONE.replace("F3204153", "F3204159");
-    let once = Typed { zone: wrong.clone(), ..typed() };
+    let once = of_zone(&wrong);
     assert_eq!(read_by("foreign-document", &once).unwrap_err(), ["zone"]);
-    let changed = Typed { zone_as_is: ZONE.to_owned(), zone: wrong.clone(), ..typed() };
+    let changed = Typed { zone_as_is: ZONE.to_owned(), ..of_zone(&wrong) };
     assert_eq!(read_by("foreign-document", &changed).unwrap_err(), ["zone"]);
-    let again = Typed { zone_as_is: wrong.clone(), zone: wrong, ..typed() };
+    let again = Typed { zone_as_is: wrong.clone(), ..of_zone(&wrong) };
     let document = read_by("foreign-document", &again).unwrap();
     assert!(matches!(document.source(), DocumentSource::Zone { .. }));
 }
@@ -92,7 +143,7 @@ fn the_only_kind_and_the_only_issuer_are_not_asked_for() {
 #[test]
 fn faults_of_a_zone_stand_at_the_zone_with_their_place() {
     let wrong = ZONE.replace("ANNA", "AN?A");
-    let typed = Typed { zone: wrong, ..typed() };
+    let typed = of_zone(&wrong);
     let procedures = Procedures::shipped().unwrap();
     let procedure = procedures.get("foreign-document", 1).unwrap();
     let today = Day::new(2026, 11, 23).unwrap();

@@ -24,6 +24,10 @@ fn seen(procedure: &Procedure, outcomes: &str) -> Identification {
     Identification { document: None, verdicts, checks }
 }
 
+fn today() -> Day {
+    Timestamp::from_seconds(0).belgian_day()
+}
+
 fn foreign(run: impl Fn(&Procedure)) {
     let procedures = Procedures::shipped().unwrap();
     run(procedures.get("foreign-document", 1).unwrap());
@@ -32,7 +36,7 @@ fn foreign(run: impl Fn(&Procedure)) {
 fn now_of(procedure: &Procedure, outcomes: &str, asked_for: &str) -> Now {
     let typed = Typed { check: asked_for.to_owned(), ..Typed::default() };
     let t = Text::new(Language::Nl);
-    now(t, procedure, &seen(procedure, outcomes), &typed, ID.parse().unwrap(), None)
+    now(t, today(), procedure, &seen(procedure, outcomes), &typed, ID.parse().unwrap(), None)
 }
 
 #[test]
@@ -76,10 +80,11 @@ fn every_check_stands_in_the_list_and_only_recorded_ones_can_be_changed() {
     foreign(|procedure| {
         let now = now_of(procedure, "++", "");
         let t = Text::new(Language::Fr);
-        let list = tasks(t, procedure, &seen(procedure, "++"), &now, ID.parse().unwrap());
+        let list = tasks(t, today(), procedure, &seen(procedure, "++"), &now, ID.parse().unwrap());
         assert_eq!(list.len(), procedure.checks.len());
         assert_eq!(list.iter().filter(|task| task.change.is_some()).count(), 2);
         assert_eq!(list[2].word, t.checks_now());
         assert_eq!(list[3].word, t.checks_to_do());
+        assert_eq!(list[7].word, t.checks_not_needed(), "no colleague is called for nothing");
     });
 }

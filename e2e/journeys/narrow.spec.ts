@@ -1,0 +1,76 @@
+// Every page of the counter at 320 pixels, in the four languages, light and dark: nothing scrolls
+// sideways, and axe finds nothing in either colour.
+import { type Page, expect, test } from '@playwright/test';
+import { acceptTerms, openDossier, signIn, typeBelgianCard } from '../support/counter.ts';
+import { look } from '../support/look.ts';
+import { type Server, start } from '../support/server.ts';
+
+let server: Server;
+test.beforeAll(async () => { server = await start(); });
+test.afterAll(async () => { await server.stop(); });
+test.setTimeout(240_000);
+
+async function everywhere(page: Page, name: string): Promise<void> {
+  const path = new URL(page.url()).pathname;
+  for (const language of ['nl', 'fr', 'de', 'en']) {
+    await page.goto(`${server.url}/language?to=${language}&back=${path}`);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      if (language === 'de') await look(page, `narrow-${name}-${language}-${colorScheme}`);
+      const wide = await page.evaluate(() =>
+        [...document.querySelectorAll('body *')]
+          .filter((e) => !e.closest('.table-wrap, pre, .visually-hidden, .skip') && e.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+          .map((e) => e.outerHTML.slice(0, 120)));
+      expect(wide, `${name} in ${language}`).toEqual([]);
+      const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      expect(sideways, `${name} in ${language} scrolls sideways`).toBeLessThanOrEqual(0);
+    }
+  }
+}
+
+async function answer(page: Page, value: string): Promise<void> {
+  await page.locator(`input[name=answer][value=${value}]`).check();
+  await page.locator('#record').click();
+}
+
+test('every page of the counter fits a narrow screen', async ({ browser }) => {
+  const page = await (await browser.newContext({ locale: 'de', viewport: { width: 320, height: 640 } })).newPage();
+  await signIn(page, server.url, 'officer-nl');
+  if (page.url().endsWith('/terms')) {
+    await everywhere(page, 'terms');
+    await acceptTerms(page);
+  }
+  for (const path of ['/desk', '/desk/document', '/desk/name', '/second-checks', '/sessions']) {
+    await page.goto(`${server.url}${path}`);
+    await everywhere(page, path.slice(1).replace('/', '-'));
+  }
+  await openDossier(page, server.url, 'Lotte');
+  const dossier = page.url().replace('/person', '');
+  for (const path of ['person', 'procedure', 'hand-over', 'stop', 'refuse']) {
+    await page.goto(`${dossier}/${path}`);
+    await everywhere(page, path);
+  }
+  await page.goto(`${dossier}/procedure`);
+  await page.locator('input[name=procedure][value="belgian-card-without-certificates"]').check();
+  await page.locator('#go-on').click();
+  await everywhere(page, 'checks');
+  for (const value of ['yes', 'yes']) await answer(page, value);
+  await page.goto(`${dossier}/document`);
+  await everywhere(page, 'document');
+  await typeBelgianCard(page, { surname: 'Janssens', given: 'Albertine', birth: ['18', '5', '1993'], woman: true });
+  await page.locator('#record').click();
+  await everywhere(page, 'comparison');
+  await page.locator('input[name=reason][value=act_seen]').check();
+  await page.locator('#explanation-given-names').fill('Decree of 3 March 2026, seen in original.');
+  await page.locator('form:has(#explanation-given-names) button').click();
+  await page.locator('#go-on').click();
+  for (const value of ['yes', 'yes', 'no_hit']) await answer(page, value);
+  await everywhere(page, 'call-second');
+  await page.locator('#call-second').click();
+  await everywhere(page, 'waiting');
+  await page.goto(`${dossier}/refuse`);
+  await page.locator('input[name=reason][value=document_suspect]').check();
+  await page.locator('#explanation').fill('Het hologram beweegt niet en de rand is gelijmd.');
+  await page.locator('main form button').first().click();
+  await everywhere(page, 'refused');
+});
