@@ -128,7 +128,6 @@ fn read_checked(text: &str) -> Result<Procedure, Fault> {
         remedy: fault.what.remedy().to_owned(),
         path: fault.path,
     })?;
-    let t = Text::new(Language::En);
     match without_text(&procedure) {
         None => Ok(procedure),
         Some((path, id)) => Err(Fault {
