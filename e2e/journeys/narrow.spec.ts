@@ -28,7 +28,8 @@ async function everywhere(page: Page, name: string): Promise<void> {
   }
 }
 
-async function answer(page: Page, value: string): Promise<void> {
+async function answer(page: Page, check: string, value: string): Promise<void> {
+  await expect(page.locator(`input[name=check][value="${check}"]`)).toHaveCount(1);
   await page.locator(`input[name=answer][value=${value}]`).check();
   await page.locator('#record').click();
 }
@@ -53,24 +54,31 @@ test('every page of the counter fits a narrow screen', async ({ browser }) => {
   await page.goto(`${dossier}/procedure`);
   await page.locator('input[name=procedure][value="belgian-card-without-certificates"]').check();
   await page.locator('#go-on').click();
+  await expect(page).toHaveURL(/\/checks$/);
   await everywhere(page, 'checks');
-  for (const value of ['yes', 'yes']) await answer(page, value);
-  await page.goto(`${dossier}/document`);
+  for (const check of ['presence', 'in-hand']) await answer(page, check, 'yes');
+  await page.locator('a#go-on').click();
+  await expect(page).toHaveURL(/\/document$/);
   await everywhere(page, 'document');
   await typeBelgianCard(page, { surname: 'Janssens', given: 'Albertine', birth: ['18', '5', '1993'], woman: true });
   await page.locator('#record').click();
+  await expect(page).toHaveURL(/\/comparison$/);
   await everywhere(page, 'comparison');
   await page.locator('input[name=reason][value=act_seen]').check();
   await page.locator('#explanation-given-names').fill('Decree of 3 March 2026, seen in original.');
   await page.locator('form:has(#explanation-given-names) button').click();
   await page.locator('#go-on').click();
-  for (const value of ['yes', 'yes', 'no_hit']) await answer(page, value);
+  for (const check of ['features', 'photo']) await answer(page, check, 'yes');
+  await answer(page, 'document-status', 'no_hit');
+  await expect(page.locator('#call-second')).toBeVisible();
   await everywhere(page, 'call-second');
   await page.locator('#call-second').click();
+  await expect(page.locator('#look-again')).toBeVisible();
   await everywhere(page, 'waiting');
   await page.goto(`${dossier}/refuse`);
   await page.locator('input[name=reason][value=document_suspect]').check();
   await page.locator('#explanation').fill('Het hologram beweegt niet en de rand is gelijmd.');
   await page.locator('main form button').first().click();
+  await expect(page).toHaveURL(/\/standing$/);
   await everywhere(page, 'refused');
 });

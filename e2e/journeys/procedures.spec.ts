@@ -36,6 +36,12 @@ async function wrongThenRight(page: Page, check: string, wrong: string, right: s
   await page.locator('#record').click();
 }
 
+async function answer(page: Page, check: string, value: string): Promise<void> {
+  await expect(page.locator(`input[name=check][value="${check}"]`)).toHaveCount(1);
+  await page.locator(`input[name=answer][value=${value}]`).check();
+  await page.locator('#record').click();
+}
+
 interface Paper { kind?: string; number: string; issuer?: string; surname: string; given: string; birth: [string, string, string]; woman: boolean; until: string }
 
 async function type(page: Page, paper: Paper): Promise<void> {
@@ -158,12 +164,8 @@ test('another name is confirmed by a colleague, another number stops, a form is 
   await officer(other, 'second-officer-nl');
   await begin(page, 'Lotte', 'belgian-card-without-certificates');
   const dossier = page.url().replace('/checks', '');
-  for (const check of ['presence', 'in-hand']) {
-    await page.locator('input[name=answer][value=yes]').check();
-    await page.locator('#record').click();
-    await expect(page.locator(`#tasks a[href$="check=${check}"]`)).toBeVisible();
-  }
-  await page.goto(`${dossier}/document`);
+  for (const check of ['presence', 'in-hand']) await answer(page, check, 'yes');
+  await page.locator('a#go-on').click();
   await page.locator('#kind').selectOption('belgian_identity_card');
   // Zone and print say something else: shown, and asked about.
   await page.locator('#zone').fill(cardZone('81050103522', 'JANSSENS', 'LOTTE', '930518'));
@@ -188,15 +190,13 @@ test('another name is confirmed by a colleague, another number stops, a form is 
   await look(page, 'en-other-name');
   await page.locator('form:has(#explanation-given-names) button').click();
   await page.locator('#go-on').click();
-  for (const value of ['yes', 'yes', 'no_hit']) {
-    await page.locator(`input[name=answer][value=${value}]`).check();
-    await page.locator('#record').click();
-  }
+  for (const check of ['features', 'photo']) await answer(page, check, 'yes');
+  await answer(page, 'document-status', 'no_hit');
   await expect(page.locator('#decision')).toHaveCount(0);
   await page.locator('#call-second').click();
   // An address that only takes a form, opened as a page.
-  const answer = await page.goto(`${dossier}/call-second-officer`);
-  expect(answer?.status()).toBe(405);
+  const opened = await page.goto(`${dossier}/call-second-officer`);
+  expect(opened?.status()).toBe(405);
   await look(page, 'en-other-method');
   await page.locator('main .button').click();
   await expect(page).toHaveURL(/\/checks$/);
