@@ -120,3 +120,46 @@ test('minors, guardianship, no fixed address, an interpreter', async ({ browser 
   await expect(page.locator('#interpreting')).toHaveValue('sign_language');
   await look(page, 'nl-circumstances');
 });
+
+test('a name that registers cannot search for costs nothing, and after five searches the page says what to do', async ({ browser }) => {
+  const page = await (await browser.newContext({ locale: 'en', viewport: { width: 320, height: 700 } })).newPage();
+  await officer(page);
+  await page.goto(`${server.url}/desk/name`);
+  await page.locator('#surname').fill('Иванов');
+  await page.locator('#birth_year').fill('1970');
+  await page.locator('#reason').selectOption('first_key');
+  await page.locator('#open').click();
+  await expect(page.locator('#errors')).toContainText('Latin letters');
+  await look(page, 'en-search-not-latin');
+  await page.locator('#surname').fill('O');
+  await page.locator('#open').click();
+  await expect(page.locator('#errors')).toContainText('one letter');
+  await page.locator('#surname').fill('Xylophonski');
+  await page.locator('#open').click();
+  for (let n = 1; n < 5; n += 1) await page.locator('#search-again').click();
+  await expect(page.locator('#ways li')).toHaveCount(3);
+  await expect(page.locator('#search-again')).toHaveCount(0);
+  await look(page, 'en-no-more-searches');
+  await page.locator('#stop').click();
+  await expect(page).toHaveURL(/\/stop/);
+});
+
+test('nobody handles a dossier about oneself, and a colleague can', async ({ browser }) => {
+  const one = await (await browser.newContext({ locale: 'nl-BE' })).newPage();
+  await signIn(one, server.url, 'second-officer-nl');
+  if (one.url().endsWith('/terms')) await acceptTerms(one);
+  const page = await (await browser.newContext({ locale: 'nl-BE' })).newPage();
+  await officer(page);
+  // An Peeters is officer here, and comes to a colleague as a person, with the number of her card.
+  await one.goto(`${server.url}/desk`);
+  await one.locator('#number').fill('84621177625');
+  await one.locator('#reason').selectOption('first_key');
+  await one.locator('main form button').first().click();
+  await expect(one).toHaveURL(/\/person$/);
+  const address = one.url().replace(/\/person$/, '');
+  await page.goto(address);
+  await expect(page.locator('h1')).toContainText('uzelf');
+  await look(page, 'nl-own-dossier');
+  await page.goto(`${address}/hand-over`);
+  await expect(page.locator('h1')).toContainText('uzelf');
+});

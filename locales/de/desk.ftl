@@ -21,6 +21,7 @@ ssin-length = Geben Sie eine Nummer mit 11 Ziffern ein
 ssin-characters = Geben Sie nur Ziffern ein; Leerzeichen, Punkte und Striche dürfen bleiben
 ssin-parts = Diese Nummer kann es nicht geben: Prüfen Sie die ersten neun Ziffern
 ssin-check-digits = Eine Ziffer ist falsch: Die letzten beiden passen nicht zu den anderen. Prüfen Sie die Nummer auf dem Dokument
+ssin-future = Nach dieser Nummer ist die Person noch nicht geboren. Prüfen Sie sie auf dem Dokument
 reason-first-key = Erster digitaler Schlüssel
 reason-key-lost = Schlüssel verloren, gesperrt oder vergessen
 reason-card-unusable = eID-Karte verloren, gestohlen oder defekt

@@ -42,3 +42,14 @@ verify-left = { $left ->
    *[other] Noch { $left } Mal möglich.
   }
 verify-none-left = Mehr Versuche gibt es nicht: so kann niemand raten. Beenden Sie diese Akte.
+search-surname-latin = Geben Sie den Familiennamen in lateinischen Buchstaben ein, wie auf der Aufenthaltskarte oder in den Zeilen mit < des Reisepasses
+search-surname-short = Ein Familienname aus einem Buchstaben braucht einen Vornamen und das volle Geburtsdatum, sonst passen zu viele Personen
+search-given-latin = Geben Sie auch die Vornamen in lateinischen Buchstaben ein, wie auf dem Dokument, oder lassen Sie sie leer
+hits-oneself-title = Nur Sie selbst passen
+hits-oneself-what = Die einzige Person mit diesem Namen und Geburtsdatum sind Sie selbst. Niemand sucht sich selbst: Ihre Daten werden nicht gezeigt, und wer die Abfragen nachprüft, kann dies sehen. Haben Sie jemand anderen gesucht, suchen Sie genauer.
+hits-none-left = In dieser Akte kann nicht mehr gesucht werden: so kann niemand in einem Register blättern. Das können Sie jetzt tun:
+hits-way-number = Steht auf einem Dokument der Person eine Nationalregister- oder Bis-Nummer? Beenden Sie diese Akte und öffnen Sie eine mit der Nummer.
+hits-way-document = Haben Sie eine Karte oder ein anderes Dokument mit einer Nummer in der Hand? Beenden Sie diese Akte und lassen Sie Nummer und Dokument zuerst prüfen.
+hits-way-papers = Keines von beiden? Beenden Sie diese Akte und lassen Sie die Person mit einem Dokument wiederkommen, auf dem die Nummer steht. Die Gemeinde, in der die Person wohnt, kann ihr die Nummer geben.
+questions-none-left = In dieser Akte wurden die Daten von so vielen Personen erfragt, wie erlaubt ist. Beenden Sie diese Akte; ist die Person noch da, öffnen Sie eine neue, mit der Nummer oder dem Dokument.
+verify-way = Mit einem anderen Dokument können Sie eine neue Akte öffnen. Sagt die Person, dass die Nummer stimmt, kann ihre Gemeinde das Register prüfen lassen.

@@ -21,6 +21,7 @@ ssin-length = Type a number of 11 digits
 ssin-characters = Type digits only; spaces, dots and hyphens may stay
 ssin-parts = This number cannot exist: check the first nine digits
 ssin-check-digits = A digit is wrong: the last two do not fit the others. Check the number on the document
+ssin-future = By this number the person is still to be born. Check it on the document
 reason-first-key = First digital key
 reason-key-lost = Digital key lost, blocked or forgotten
 reason-card-unusable = eID card lost, stolen or broken

@@ -42,3 +42,14 @@ verify-left = { $left ->
    *[other] Possible { $left } more times.
   }
 verify-none-left = There are no more tries, so that nobody can guess. Stop this dossier.
+search-surname-latin = Type the surname in Latin letters, as on the residence card or in the lines with < of the passport
+search-surname-short = A surname of one letter needs a given name and the whole date of birth: otherwise too many people fit
+search-given-latin = Type the given names in Latin letters too, as on the document, or leave them empty
+hits-oneself-title = Only you yourself fit
+hits-oneself-what = The only person with this name and date of birth is you. Nobody looks up himself or herself: your data is not shown, and whoever reviews the look-ups can see this. If you were looking for somebody else, search more narrowly.
+hits-none-left = There are no more searches in this dossier, so that nobody can leaf through a register. What you can do now:
+hits-way-number = Does a document of the person show a National Register or BIS number? Stop this dossier and open one by number.
+hits-way-document = Do you have a card or another document with a number in hand? Stop this dossier and have number and document verified first.
+hits-way-papers = Neither of these? Stop this dossier and let the person come back with a document that shows the number. The municipality where the person lives can give it.
+questions-none-left = In this dossier the data of as many people was asked for as may be. Stop this dossier; if the person is still there, open another, by number or with the document.
+verify-way = With another document you can open a new dossier. If the person says that the number is right, the person’s municipality can have the register checked.

@@ -21,6 +21,7 @@ ssin-length = Saisissez un numéro de 11 chiffres
 ssin-characters = Saisissez uniquement des chiffres ; les espaces, points et tirets peuvent rester
 ssin-parts = Ce numéro ne peut pas exister : vérifiez les neuf premiers chiffres
 ssin-check-digits = Un chiffre est faux : les deux derniers ne correspondent pas aux autres. Vérifiez le numéro sur le document
+ssin-future = D’après ce numéro, la personne n’est pas encore née. Contrôlez-le sur le document
 reason-first-key = Première clé numérique
 reason-key-lost = Clé perdue, bloquée ou oubliée
 reason-card-unusable = Carte eID perdue, volée ou abîmée

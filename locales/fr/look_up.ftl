@@ -42,3 +42,14 @@ verify-left = { $left ->
    *[other] Encore { $left } essais possibles.
   }
 verify-none-left = Il n’y a plus d’essais : ainsi personne ne peut deviner. Arrêtez ce dossier.
+search-surname-latin = Tapez le nom de famille en lettres latines, comme sur le titre de séjour ou dans les lignes avec < du passeport
+search-surname-short = Pour un nom de famille d’une lettre, il faut un prénom et la date de naissance complète : sinon trop de personnes correspondent
+search-given-latin = Tapez aussi les prénoms en lettres latines, comme sur le document, ou laissez-les vides
+hits-oneself-title = Vous seul correspondez
+hits-oneself-what = La seule personne avec ce nom et cette date de naissance, c’est vous. Personne ne se recherche soi-même : vos données ne sont pas montrées, et la personne qui contrôle les recherches peut le voir. Si vous cherchiez quelqu’un d’autre, précisez la recherche.
+hits-none-left = On ne peut plus chercher dans ce dossier : ainsi personne ne peut feuilleter un registre. Ce que vous pouvez faire :
+hits-way-number = Un document de la personne porte un numéro de registre national ou bis ? Arrêtez ce dossier et ouvrez-en un par numéro.
+hits-way-document = Vous avez en main une carte ou un autre document avec un numéro ? Arrêtez ce dossier et faites d’abord vérifier numéro et document.
+hits-way-papers = Ni l’un ni l’autre ? Arrêtez ce dossier et laissez la personne revenir avec un document qui porte le numéro. La commune où elle habite peut le lui donner.
+questions-none-left = Dans ce dossier, on a demandé les données d’autant de personnes que permis. Arrêtez ce dossier ; si la personne est encore là, ouvrez-en un autre, par numéro ou avec le document.
+verify-way = Avec un autre document, vous pouvez ouvrir un nouveau dossier. Si la personne dit que le numéro est juste, sa commune peut faire contrôler le registre.

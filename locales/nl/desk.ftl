@@ -21,6 +21,7 @@ ssin-length = Typ een nummer van 11 cijfers
 ssin-characters = Typ alleen cijfers; spaties, punten en streepjes mogen blijven staan
 ssin-parts = Dit nummer kan niet bestaan: kijk de eerste negen cijfers na
 ssin-check-digits = Eén cijfer klopt niet: de laatste twee passen niet bij de andere. Kijk het nummer na op het document
+ssin-future = Volgens dit nummer moet de persoon nog geboren worden. Kijk het na op het document
 reason-first-key = Eerste digitale sleutel
 reason-key-lost = Sleutel verloren, geblokkeerd of vergeten
 reason-card-unusable = eID verloren, gestolen of stuk

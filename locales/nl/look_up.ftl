@@ -42,3 +42,14 @@ verify-left = { $left ->
    *[other] Nog { $left } keer mogelijk.
   }
 verify-none-left = Meer pogingen zijn er niet: zo kan niemand raden. Stop dit dossier.
+search-surname-latin = Typ de familienaam in Latijnse letters, zoals op de verblijfskaart of in de regels met < van het paspoort
+search-surname-short = Bij een familienaam van één letter zijn een voornaam en de volledige geboortedatum nodig: anders passen er te veel personen
+search-given-latin = Typ ook de voornamen in Latijnse letters, zoals op het document, of laat ze leeg
+hits-oneself-title = Alleen uzelf past
+hits-oneself-what = De enige persoon met deze naam en geboortedatum bent u zelf. Niemand zoekt zichzelf op: uw gegevens worden niet getoond, en wie de opzoekingen naziet, kan dit zien. Zocht u iemand anders, zoek dan nauwer.
+hits-none-left = In dit dossier kan niet meer gezocht worden: zo kan niemand in een register bladeren. Wat u nu kunt doen:
+hits-way-number = Staat er op een document van de persoon een rijksregister- of bisnummer? Stop dit dossier en open er een op nummer.
+hits-way-document = Hebt u een kaart of een ander document met een nummer in de hand? Stop dit dossier en laat nummer en document eerst nagaan.
+hits-way-papers = Geen van beide? Stop dit dossier en laat de persoon terugkomen met een document waarop het nummer staat. De gemeente waar de persoon woont kan het nummer meegeven.
+questions-none-left = In dit dossier werden de gegevens van zoveel personen gevraagd als mag. Stop dit dossier; is de persoon er nog, open dan een nieuw, op nummer of met het document.
+verify-way = Met een ander document kunt u een nieuw dossier openen. Zegt de persoon dat het nummer juist is, dan kan de gemeente van de persoon het register laten nakijken.

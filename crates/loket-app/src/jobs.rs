@@ -13,9 +13,11 @@ use loket_store::tables::outbox::{Message, MessageState};
 use loket_store::{Call, Failure, StoreError, tables};
 use tokio::sync::watch;
 
+use crate::commands::ask_release::AskRelease;
 use crate::commands::close_question::{CloseQuestion, Lost};
 use crate::commands::expire_registration::ExpireRegistration;
 use crate::commands::record_delivery::{Delivery, RecordDelivery};
+use crate::commands::record_release::RecordRelease;
 use crate::office::Office;
 
 /// A lease longer than the slowest adapter: a message is tried again when its worker died.
@@ -63,9 +65,18 @@ pub async fn run(office: Office, mut stop: watch::Receiver<bool>) {
             }
         }
     };
+    // By itself: a register that is down must not hold up what else is due.
+    let releaser = async {
+        loop {
+            if let Err(error) = release_inscriptions(&office).await {
+                tracing::error!(%error, "organisations could not be released");
+            }
+            tokio::time::sleep(ROUND).await;
+        }
+    };
     tokio::select! {
         _ = stop.changed() => {}
-        () = async { tokio::join!(sender, keeper, watcher); } => {}
+        () = async { tokio::join!(sender, keeper, watcher, releaser); } => {}
     }
     if let Err(error) = office.record_refused_cards().await {
         tracing::error!(%error, "refused cards could not be recorded");
@@ -205,6 +216,29 @@ pub async fn keep_house(office: &Office) -> Result<(), Failure> {
         settled(office.store().run(call, ExpireRegistration { registration }).await)?;
     }
     office.store().sweep().await?;
+    Ok(())
+}
+
+/// Releases organisations for people about whom none of their open registrations asks any more; what
+/// no register answers is tried again later.
+pub async fn release_inscriptions(office: &Office) -> Result<(), Failure> {
+    let due = {
+        let mut reader = office.store().reader().await?;
+        tables::inscription::to_release(&mut reader.view(), office.now()).await?
+    };
+    for registration in due {
+        let call = office.job_call("release_inscriptions")?;
+        let question = match office.store().run(call, AskRelease { registration }).await {
+            Ok(question) => question,
+            Err(failure) => {
+                settled(Err(failure))?;
+                continue;
+            }
+        };
+        let outcome = office.ports().register.release(&question).await;
+        let record = RecordRelease { registration, question: question.id, outcome };
+        office.store().run(office.job_call("release_inscriptions")?, record).await?;
+    }
     Ok(())
 }
 

@@ -8,6 +8,7 @@ pub mod commands;
 mod contact_codes;
 mod identifying;
 pub mod jobs;
+pub mod look_up_limits;
 pub mod office;
 
 pub use contact_codes::CODE_WORKS;

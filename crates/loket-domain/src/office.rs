@@ -48,10 +48,22 @@ pub enum CbeKind {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct CbeNumber(String);
 
-/// Not such a number.
+/// Why a text is no such number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not a number of the Crossroads Bank: ten digits, first 0 to 8, with right check digits")]
-pub struct NotACbeNumber;
+pub enum NotACbeNumber {
+    /// Something else than digits and separators.
+    #[error("a number of the Crossroads Bank has digits only, after BE if that stands before it")]
+    Characters,
+    /// Not ten digits.
+    #[error("a number of the Crossroads Bank has ten digits")]
+    Length,
+    /// Enterprises begin with 0 or 1, establishments with 2 to 8.
+    #[error("a number of the Crossroads Bank begins with 0 to 8")]
+    FirstDigit,
+    /// The last two digits do not match the first eight.
+    #[error("the check digits are wrong")]
+    CheckDigits,
+}
 
 impl CbeNumber {
     /// Reads digits with or without separators; a leading `BE` is ignored.
@@ -60,11 +72,19 @@ impl CbeNumber {
         let bare = text.strip_prefix("BE").or_else(|| text.strip_prefix("be")).unwrap_or(text);
         let separator = |c: &char| c.is_whitespace() || matches!(c, '.' | '-' | '/');
         let digits: String = bare.chars().filter(|c| !separator(c)).collect();
-        let shape = digits.len() == 10 && digits.bytes().all(|b| b.is_ascii_digit());
-        let number: u64 = digits.parse().map_err(|_| NotACbeNumber)?;
+        if !digits.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(NotACbeNumber::Characters);
+        }
+        if digits.len() != 10 {
+            return Err(NotACbeNumber::Length);
+        }
+        if digits.starts_with('9') {
+            return Err(NotACbeNumber::FirstDigit);
+        }
+        let number: u64 = digits.parse().map_err(|_| NotACbeNumber::Length)?;
         // The remainder of the first eight is at most 96, so the check digits are 01 to 97.
-        if !shape || digits.starts_with('9') || 97 - (number / 100) % 97 != number % 100 {
-            return Err(NotACbeNumber);
+        if 97 - (number / 100) % 97 != number % 100 {
+            return Err(NotACbeNumber::CheckDigits);
         }
         Ok(Self(digits))
     }

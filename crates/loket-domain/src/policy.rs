@@ -108,6 +108,10 @@ actions! {
     InscribePerson = "inscribe_person", &[Role(Officer)];
     /// Keep what became of the inscription.
     RecordInscription = "record_inscription", &[Role(Officer)];
+    /// Release the organisation for a person about whom none of its dossiers asks any more.
+    AskRelease = "ask_release", &[Job];
+    /// Keep what became of the release.
+    RecordRelease = "record_release", &[Job];
     /// Say why a registration has had no result for half an hour.
     ExplainDelay = "explain_delay", &[Role(Officer)];
     /// Hand a registration to a colleague, or take one over.
@@ -219,6 +223,23 @@ impl Action {
     }
 }
 
+impl Action {
+    /// Whether a member of staff may do it in a registration about himself or herself: keep what came
+    /// back from outside, account for a delay, and let the registration go to a colleague (the command
+    /// looks at who gets it). Everything else there is somebody else's to see and to decide.
+    pub const fn may_be_about_oneself(self) -> bool {
+        matches!(
+            self,
+            Self::RecordAnswer
+                | Self::RecordSearch
+                | Self::RecordVerification
+                | Self::RecordInscription
+                | Self::ExplainDelay
+                | Self::HandOverRegistration
+        )
+    }
+}
+
 /// What the decision must know of the thing acted on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct ScopeFacts {
@@ -226,6 +247,8 @@ pub struct ScopeFacts {
     pub organisation: Option<OrganisationId>,
     /// The officer who has the registration.
     pub officer: Option<StaffId>,
+    /// The registration is about the caller: one of the numbers of its person is the caller's.
+    pub is_about_caller: bool,
 }
 
 /// The caller as the decision sees it.
@@ -301,6 +324,9 @@ fn decide_staff(
     // others not even that the thing exists.
     if role != Auditor && scope.organisation.is_some_and(|owner| owner != staff.organisation) {
         return Err(Refusal::NotFound);
+    }
+    if scope.is_about_caller && !action.may_be_about_oneself() {
+        return Err(Refusal::OwnDossier);
     }
     let owner = scope.officer.filter(|_| action.wants_own_registration());
     if owner.is_some_and(|owner| owner != staff.staff) {

@@ -86,10 +86,16 @@ refusals! {
     // Look-up.
     /// The officer looks up himself or herself.
     OwnNumber = "own_number",
+    /// The registration is about the officer: nobody works on a dossier about himself or herself.
+    OwnDossier = "own_dossier",
     /// More look-ups this hour than a person at a counter does: say why (SEED-80).
     TooManyLookUps = "too_many_look_ups",
+    /// More look-ups within minutes than anybody at a counter can need, whatever the reason (SEED-80).
+    LookUpsTooFast = "look_ups_too_fast",
     /// As many searches or verifications in this registration as there may be.
     TooManySearches = "too_many_searches",
+    /// As many questions by number in this registration as there may be.
+    TooManyQuestions = "too_many_questions",
     /// A registration was left without a result for half an hour: say why first.
     DelayUnexplained = "delay_unexplained",
     /// Another officer has this registration.

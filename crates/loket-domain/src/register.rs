@@ -165,6 +165,47 @@ pub struct Criteria {
     pub sex: Sex,
 }
 
+/// Why registers cannot search for a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotSearchable {
+    /// The surname has no letter of the Latin alphabet, in which the registers write all names.
+    #[error("the surname has no Latin letter")]
+    SurnameNotLatin,
+    /// A given name has no such letter.
+    #[error("a given name has no Latin letter")]
+    GivenNameNotLatin,
+    /// A surname of one letter sounds like too many: it needs a given name and the whole date of
+    /// birth.
+    #[error("a surname of one letter needs a given name and the whole date of birth")]
+    SurnameTooShort,
+}
+
+impl Criteria {
+    /// Whether registers can search for this at all; asked before any question leaves, since a
+    /// register answers a name without sound with an error that tells nobody what to do. Surnames of
+    /// one letter exist (O in Korea and Burma): they are searched when enough else is known.
+    pub fn searchable(&self) -> Result<(), NotSearchable> {
+        let latin = |text: &str| text.chars().filter(|c| is_latin(*c)).count();
+        match latin(self.surname.as_str()) {
+            0 => return Err(NotSearchable::SurnameNotLatin),
+            1 if self.given_names.is_empty() || self.birth_date.complete().is_none() => {
+                return Err(NotSearchable::SurnameTooShort);
+            }
+            _ => {}
+        }
+        if self.given_names.iter().any(|name| latin(name.as_str()) == 0) {
+            return Err(NotSearchable::GivenNameNotLatin);
+        }
+        Ok(())
+    }
+}
+
+/// Letters of the blocks Basic Latin to Latin Extended-B and Latin Extended Additional, in which
+/// every name of a European register can be written.
+fn is_latin(c: char) -> bool {
+    c.is_alphabetic() && matches!(c, '\u{41}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}')
+}
+
 /// One search by name: who asks, for whom, why, for what right, and whom.
 #[derive(Debug, Clone)]
 pub struct Search {
@@ -219,6 +260,9 @@ pub enum SearchOutcome {
     },
     /// Nobody fits.
     Nobody,
+    /// The only one who fits is the officer who searches; the entry is not shown. No register says
+    /// this: it is what is kept of such an answer.
+    OnlyOneself,
     /// Too many fit to list any: search more narrowly.
     TooWide,
     /// Not allowed for this legal context.
@@ -235,6 +279,7 @@ impl SearchOutcome {
         match self {
             Self::Found { .. } => "found",
             Self::Nobody => "nobody",
+            Self::OnlyOneself => "only_oneself",
             Self::TooWide => "too_wide",
             Self::NotAllowed => "not_allowed",
             Self::Down => "down",
@@ -387,4 +432,42 @@ pub trait PersonRegister: Send + Sync + 'static {
     fn release<'a>(&'a self, question: &'a Question) -> Answer<'a, InscriptionOutcome>;
     /// Whether the register service answers at all, for readiness and the status page.
     fn reachable(&self) -> Answer<'_, bool>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn searchable(surname: &str, given: &str, birth: &str) -> Result<(), NotSearchable> {
+        let given_names = given.split_whitespace().map(|name| GivenName::new(name).unwrap());
+        Criteria {
+            surname: Surname::new(surname).unwrap(),
+            given_names: given_names.collect(),
+            matching: GivenNameMatching::All,
+            birth_date: IncompleteDate::parse(birth).unwrap(),
+            sex: Sex::Unknown,
+        }
+        .searchable()
+    }
+
+    #[test]
+    fn a_name_that_registers_cannot_sound_out_is_not_searched() {
+        for name in ["Иванов", "محمد", "王", "Παπαδόπουλος", "--", "12"] {
+            let told = searchable(name, "", "1970-00-00");
+            assert_eq!(told, Err(NotSearchable::SurnameNotLatin), "{name}");
+        }
+        for name in ["Peeters", "Łukasiewicz", "Nguyễn", "D’hondt", "Ng", "Åž"] {
+            assert_eq!(searchable(name, "", "1970-00-00"), Ok(()), "{name}");
+        }
+        let given = searchable("Ivanov", "Иван", "1970-00-00");
+        assert_eq!(given, Err(NotSearchable::GivenNameNotLatin));
+    }
+
+    #[test]
+    fn a_surname_of_one_letter_needs_a_given_name_and_the_whole_birth_date() {
+        assert_eq!(searchable("O", "", "1970-03-04"), Err(NotSearchable::SurnameTooShort));
+        assert_eq!(searchable("O", "Min", "1970-03-00"), Err(NotSearchable::SurnameTooShort));
+        assert_eq!(searchable("O", "Min", "1970-03-04"), Ok(()));
+        assert_eq!(searchable("O.", "Min", "1970-03-04"), Ok(()));
+    }
 }

@@ -8,6 +8,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::time::Day;
+
 /// A valid SSIN. Does not print: [`fmt::Debug`] is masked and there is no `Display`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Ssin([u8; 11]);
@@ -34,6 +36,9 @@ pub enum SsinFault {
     /// The last two digits do not match the first nine.
     #[error("the check digits are wrong")]
     CheckDigits,
+    /// The day of birth in it has not come yet.
+    #[error("the date of birth lies after today")]
+    Future,
 }
 
 /// Whether numbers with month parts 61 to 72, which no living person can have, are accepted.
@@ -82,6 +87,21 @@ impl Ssin {
     pub fn masked(&self) -> String {
         let d = self.digits();
         format!("**.**.**-***.{}", d.get(9..).unwrap_or_default())
+    }
+
+    /// Whether the date in it, as far as it is complete, lies after a day: nobody has such a number yet.
+    pub fn is_born_after(&self, today: Day) -> bool {
+        let of = |from, to| i64::try_from(number(&self.0, from, to)).unwrap_or(0);
+        let (month, day) = (of(2, 4), of(4, 6));
+        let month = if self.is_synthetic() { month - 60 } else { month % 20 };
+        let from_2000 =
+            of(9, 11) == i64::try_from(check_digits(number(&self.0, 0, 9), true)).unwrap_or(0);
+        let year = of(0, 2) + if from_2000 { 2000 } else { 1900 };
+        // An unknown month or day may be the first one: zero compares as earlier than all. With a
+        // zero month the day digits are no day.
+        let day = if month == 0 { 0 } else { day };
+        let now = (i64::from(today.year()), i64::from(today.month()), i64::from(today.day()));
+        (year, month, day) > now
     }
 
     /// Whether this number can only be a synthetic one.
@@ -194,6 +214,26 @@ mod tests {
         let text = format!("{nine:09}{:02}", check_digits(nine, false));
         assert_eq!(Ssin::parse(&text, Synthetic::Refused), Err(SsinFault::Month));
         assert!(Ssin::parse(&text, Synthetic::Accepted).unwrap().is_synthetic());
+    }
+
+    #[test]
+    fn nobody_has_a_number_with_a_birth_that_is_still_to_come() {
+        let born_after = |nine: u64, from_2000, today: (i16, i8, i8)| {
+            let text = format!("{nine:09}{:02}", check_digits(nine, from_2000));
+            let ssin = Ssin::parse(&text, Synthetic::Accepted).unwrap();
+            ssin.is_born_after(Day::new(today.0, today.1, today.2).unwrap())
+        };
+        let today = (2026, 11, 29);
+        assert!(!born_after(261_129_001, true, today), "born today");
+        assert!(born_after(261_130_001, true, today), "born tomorrow");
+        assert!(!born_after(261_130_001, false, today), "born in 1926");
+        assert!(born_after(267_130_001, true, today), "synthetic, and BIS below");
+        assert!(born_after(265_130_001, true, today) && born_after(263_130_001, true, today));
+        assert!(!born_after(261_100_001, true, today), "some day this month");
+        assert!(born_after(261_200_001, true, today), "some day next month");
+        assert!(!born_after(260_000_001, true, today), "some day this year");
+        assert!(!born_after(260_045_001, true, today), "day digits that overflowed");
+        assert!(born_after(270_000_001, true, today), "next year");
     }
 
     #[test]

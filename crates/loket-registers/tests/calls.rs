@@ -244,6 +244,21 @@ fn papers() -> Papers {
     }
 }
 
+/// TLS of somebody who has a certificate of the right authority, and no token.
+fn outsider(authority: &[u8], chain: &[Vec<u8>], key: &[u8]) -> rustls::ClientConfig {
+    use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add(CertificateDer::from(authority.to_vec())).unwrap();
+    let chain = chain.iter().map(|der| CertificateDer::from(der.clone())).collect();
+    let key = PrivateKeyDer::try_from(key.to_vec()).unwrap();
+    rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_client_auth_cert(chain, key)
+        .unwrap()
+}
+
 #[tokio::test]
 async fn the_door_wants_a_certificate_and_a_token() {
     use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
@@ -280,6 +295,21 @@ async fn the_door_wants_a_certificate_and_a_token() {
         };
         Client::new(ClientSettings { tls, token, ..settings(&base) }, clock()).unwrap()
     };
+    // Nor does anybody tell the registers to misbehave who has no token.
+    let identity = [papers.client.0[0].clone()];
+    let http = reqwest::Client::builder()
+        .tls_backend_preconfigured(outsider(&papers.authority, &identity, &papers.client.1))
+        .build()
+        .unwrap();
+    let plan = r#"{"national":{"answer":"broken"}}"#;
+    let told = http
+        .post(format!("{base}/faults"))
+        .header("content-type", "application/json")
+        .body(plan)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(told.status(), 401);
     let asked = question("lotte");
     let good = client(true, Some(token(key.as_ref(), "registers")));
     assert_eq!(good.get(&asked).await.outcome.code(), "found");

@@ -199,10 +199,23 @@ async fn a_search_needs_name_and_date_and_a_sensible_maximum() {
     many["maximumResultCount"] = json!(81);
     let mut nobody = query("Janssens", "1993-05-18");
     nobody["name"].as_object_mut().unwrap().remove("lastName");
-    for body in [many, nobody, query("J", "1993-05-18"), query("Janssens", "18/05/1993")] {
+    for body in [many, nobody, query("Иванов", "1993-05-18"), query("Janssens", "18/05/1993")]
+    {
         let (status, _, problem) =
             post(&base, "/national/persons/query", body.to_string()).await.unwrap();
         assert_eq!(status, StatusCode::BAD_REQUEST, "{problem}");
+    }
+}
+
+#[tokio::test]
+async fn a_surname_of_one_letter_is_searched_as_it_is() {
+    let base = service().await.unwrap();
+    for name in ["O", "Aa", "J"] {
+        let body = query(name, "1993-05-18").to_string();
+        let (status, _, answer) = post(&base, "/national/persons/query", body).await.unwrap();
+        assert_eq!(status, StatusCode::OK, "{answer}");
+        // It is no beginning of other names.
+        assert_eq!(answer["items"], json!([]), "{name}");
     }
 }
 

@@ -148,9 +148,13 @@ async fn authorisations(
 }
 
 /// The facts of what is acted on; what does not exist is not found.
-pub(crate) async fn scope(view: &mut View<'_>, scope: Scope) -> Result<ScopeFacts, Failure> {
+pub(crate) async fn scope(
+    view: &mut View<'_>,
+    scope: Scope,
+    staff: Option<&StaffFacts>,
+) -> Result<ScopeFacts, Failure> {
     let Some(registration) = scope.registration else {
-        return Ok(ScopeFacts { organisation: scope.organisation, officer: None });
+        return Ok(ScopeFacts { organisation: scope.organisation, ..ScopeFacts::default() });
     };
     let row = view
         .optional(
@@ -159,9 +163,14 @@ pub(crate) async fn scope(view: &mut View<'_>, scope: Scope) -> Result<ScopeFact
         )
         .await?
         .ok_or(Refusal::NotFound)?;
+    let is_about_caller = match staff {
+        Some(staff) => crate::tables::staff::is_about(view, staff.staff, registration).await?,
+        None => false,
+    };
     Ok(ScopeFacts {
         organisation: Some(row.id("organisation_id")?),
         officer: Some(row.id("officer_id")?),
+        is_about_caller,
     })
 }
 

@@ -129,7 +129,7 @@ pub async fn for_review(
         .all(
             sql!(
                 "SELECT sequence, id, at, kind, actor_ids, door, node, registration_id, person_id, request_id, plain, sealed
-                 FROM journal WHERE kind IN ('command_refused', 'many_look_ups_explained') AND at >= $1
+                 FROM journal WHERE kind IN ('command_refused', 'many_look_ups_explained', 'own_entry_left_out') AND at >= $1
                    AND (organisation_id = $2 OR ($3 = 1 AND organisation_id IS NOT NULL))
                  ORDER BY sequence DESC LIMIT 2000"
             ),

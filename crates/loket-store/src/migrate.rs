@@ -43,6 +43,12 @@ const STEPS: &[Step] = &[
         sqlite: include_str!("../migrations/0004_counter.sql"),
         postgres: include_str!("../migrations/0004_counter.sql"),
     },
+    Step {
+        version: 5,
+        description: "look_ups",
+        sqlite: include_str!("../migrations/0005_look_ups.sql"),
+        postgres: include_str!("../migrations/0005_look_ups.sql"),
+    },
 ];
 
 /// The version of the newest migration.

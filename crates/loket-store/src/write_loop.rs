@@ -66,7 +66,7 @@ impl<C: Command> CommandUnit<C> {
         }
         let caller = grants::facts(&self.call.caller, self.staff.as_ref())?;
         let scope = self.command.scope();
-        let facts = grants::scope(&mut tx.view(), scope).await?;
+        let facts = grants::scope(&mut tx.view(), scope, self.staff.as_ref()).await?;
         policy::decide(C::ACTION, caller, facts, now)?;
         if let Some(kept) = answer::recall(tx, &self.call, content).await?
             && let Some(output) = C::recall(kept)

@@ -246,8 +246,11 @@ impl House {
             sms: Box::new(sms.clone()),
             wording: Box::new(PlainWords),
         };
-        let settings =
-            OfficeSettings { synthetic: Synthetic::Accepted, ..OfficeSettings::default() };
+        let settings = OfficeSettings {
+            synthetic: Synthetic::Accepted,
+            slow_step: Duration::from_millis(1),
+            ..OfficeSettings::default()
+        };
         let office = Office::new(store.clone(), ports, settings, Procedures::shipped()?);
         Ok(Self { office, store, clock, mail, sms, register, cards, engine, folder })
     }

@@ -155,7 +155,9 @@ const fn status_of(refusal: Refusal) -> StatusCode {
         | Refusal::SecondCheckGone
         | Refusal::AlreadyExists => StatusCode::CONFLICT,
         Refusal::TooManyLookUps
+        | Refusal::LookUpsTooFast
         | Refusal::TooManySearches
+        | Refusal::TooManyQuestions
         | Refusal::TooManySends
         | Refusal::TooManyTries => StatusCode::TOO_MANY_REQUESTS,
         Refusal::LinkInvalid | Refusal::LinkExpired | Refusal::LinkUsed => StatusCode::GONE,
@@ -175,6 +177,7 @@ const fn status_of(refusal: Refusal) -> StatusCode {
         | Refusal::NotAllowed
         | Refusal::OwnRole
         | Refusal::OtherOfficer
+        | Refusal::OwnDossier
         | Refusal::SecondOfficerIsFirst
         | Refusal::RegisterClosed
         | Refusal::CodeNotEntered

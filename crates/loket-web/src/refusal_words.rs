@@ -140,6 +140,18 @@ words! {
         Text::refusal_own_number_title,
         Text::refusal_own_number_what,
         Text::refusal_own_number_next;
+    OwnDossier:
+        Text::refusal_own_dossier_title,
+        Text::refusal_own_dossier_what,
+        Text::refusal_own_dossier_next;
+    LookUpsTooFast:
+        Text::refusal_look_ups_too_fast_title,
+        Text::refusal_look_ups_too_fast_what,
+        Text::refusal_look_ups_too_fast_next;
+    TooManyQuestions:
+        Text::refusal_too_many_questions_title,
+        Text::refusal_too_many_questions_what,
+        Text::refusal_too_many_questions_next;
     TooManyLookUps:
         Text::refusal_too_many_look_ups_title,
         Text::refusal_too_many_look_ups_what,

@@ -67,6 +67,52 @@ mod tests {
         }
     }
 
+    /// Whose check digits fit, but who is to be born: the year 99 with those of births from 2000.
+    #[test]
+    fn a_birth_after_today_is_not_valid() {
+        let nine = 991_231_001_u64;
+        let checks = 97 - (2_000_000_000 + nine) % 97;
+        let (code, report) = check("ssin", &format!("{nine}{checks:02}"));
+        assert_eq!((code, &report["valid"]), (1, &Value::Bool(false)));
+        assert_eq!(report["faults"][0]["code"], "future");
+        let last = report["checks"].as_array().unwrap().last().unwrap();
+        assert_eq!(
+            (last["name"].as_str(), &last["ok"]),
+            (Some("not_in_the_future"), &Value::Bool(false))
+        );
+        let (_, good) = check("ssin", "81050103522");
+        let names: Vec<_> = good["checks"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|c| c["name"].as_str().unwrap())
+            .collect();
+        let all = [
+            "characters",
+            "length",
+            "month",
+            "counter",
+            "check_digits",
+            "day",
+            "not_in_the_future",
+        ];
+        assert_eq!(names, all);
+    }
+
+    #[test]
+    fn each_check_of_an_enterprise_number_is_told() {
+        for (value, code) in [
+            ("08843033X9", "characters"),
+            ("088430336", "length"),
+            ("9297964444", "first_digit"),
+            ("0884303370", "check_digits"),
+        ] {
+            let (exit, report) = check("enterprise", value);
+            assert_eq!((exit, report["faults"][0]["code"].as_str()), (1, Some(code)), "{value}");
+        }
+        assert_eq!(check("enterprise", "0884303369").1["checks"].as_array().unwrap().len(), 4);
+    }
+
     #[test]
     fn wrong_usage_is_told_apart() {
         for args in [
@@ -107,6 +153,15 @@ mod tests {
         assert_eq!((code, &report["parts"]["format"]), (0, &"mrv_b".into()));
         for empty in ["", "  \n", "P<UTO"] {
             assert_eq!(run(&["check", "mrz"], empty).0, 1);
+        }
+        for empty in ["", " \n \n"] {
+            let (_, said) = run(&["check", "mrz"], empty);
+            assert!(said.contains("nothing stands on standard input"), "{said}");
+            assert!(said.contains("three of 30"), "{said}");
+            let (code, said) = run(&["check", "mrz", "--json"], empty);
+            let report: Value = serde_json::from_str(&said).unwrap();
+            assert_eq!((code, &report["valid"]), (1, &Value::Bool(false)));
+            assert_eq!(report["faults"][0]["code"], "empty");
         }
     }
 

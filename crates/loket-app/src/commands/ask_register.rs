@@ -11,8 +11,7 @@ use loket_domain::{Refusal, Ssin};
 use loket_store::{Audited, Command, Failure, Permit, Scope, Tx, keeps_answer, tables};
 use serde::{Deserialize, Serialize};
 
-/// Look-ups an hour and officer before a reason is asked (DESIGN section 8).
-pub const LOOK_UPS_AN_HOUR: u32 = 60;
+use crate::look_up_limits::{QUESTIONS, admit};
 
 /// Asks again in an open registration, with the number asked before, or with the one whose document
 /// was found to belong to it.
@@ -33,9 +32,16 @@ pub struct Asked {
     enterprise_number: String,
     registers: Vec<RegisterName>,
     ssin: Ssin,
+    /// Steps of waiting before the call.
+    slowed: u32,
 }
 
 impl Asked {
+    /// How many steps the call waits, since the officer asks so fast.
+    pub const fn slowed(&self) -> u32 {
+        self.slowed
+    }
+
     /// As the register client wants it.
     pub fn question(&self) -> Question {
         Question {
@@ -84,7 +90,7 @@ async fn number(tx: &mut Tx<'_>, id: RegistrationId) -> Result<Option<Ssin>, Fai
     Ok(matched.map(|v| *tx.open(&v.number)))
 }
 
-/// Keeps a question; refuses the officer's own number.
+/// Keeps a question; refuses the officer's own number, and more people than a registration needs.
 pub(crate) async fn ask(
     tx: &mut Tx<'_>,
     staff: &StaffFacts,
@@ -92,6 +98,9 @@ pub(crate) async fn ask(
     ssin: Ssin,
 ) -> Result<(Asked, Event), Failure> {
     let asked = addressed(tx, staff, opened, ssin).await?;
+    if tables::question::count(&mut tx.view(), opened.dossier.id).await? >= QUESTIONS {
+        return Err(Refusal::TooManyQuestions.into());
+    }
     tables::question::insert(tx, asked.id, opened.dossier.id, staff.staff, &ssin).await?;
     let event = Event::RegisterAsked {
         question: asked.id,
@@ -115,8 +124,10 @@ pub(crate) async fn addressed(
     let organisation = tables::organisation::load(&mut tx.view(), staff.organisation)
         .await?
         .ok_or(Refusal::NotFound)?;
+    let slowed = admit(tx, staff.staff, opened.dossier.id).await?;
     Ok(Asked {
         id: tx.new_id()?,
+        slowed,
         registration: opened.dossier.id,
         officer: staff.staff,
         organisation: staff.organisation,

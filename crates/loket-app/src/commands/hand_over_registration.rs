@@ -36,6 +36,9 @@ impl Command for HandOverRegistration {
         if from != staff.staff && self.to != staff.staff {
             return Err(Refusal::OtherOfficer.into());
         }
+        if tables::staff::is_about(&mut tx.view(), self.to, self.registration).await? {
+            return Err(Refusal::OwnDossier.into());
+        }
         let now = permit.now();
         let roles = tables::staff::roles_at(&mut tx.view(), staff.organisation).await?;
         let at_work = roles.iter().any(|role| {

@@ -38,6 +38,8 @@ impl Command for InscribePerson {
             .ok_or(Refusal::WrongStep)?;
         let ssin = *tx.open(&before.number);
         let (asked, event) = ask(tx, permit.staff()?, &opened, ssin).await?;
+        // Kept before the call: it may take effect although no answer comes, and is released then.
+        tables::inscription::keep(tx, self.registration, &ssin, "asked").await?;
         let first = Event::InscriptionAsked { question: asked.id, ssin };
         Ok(Audited::new(asked, first, [event]))
     }

@@ -1,6 +1,8 @@
 //! Opens a registration and keeps the intent to ask the register, before any call (SEED-05, 39):
 //! by number, by a document in hand that is verified first, or by name and date of birth.
 
+use std::time::Duration;
+
 use loket_domain::audit::Event;
 use loket_domain::comparison::Explanation;
 use loket_domain::id::RegistrationId;
@@ -11,10 +13,11 @@ use loket_domain::{Refusal, Ssin};
 use loket_store::{Audited, Command, Failure, Permit, Scope, Tx, keeps_answer, tables};
 use serde::{Deserialize, Serialize};
 
-use super::ask_register::{Asked, LOOK_UPS_AN_HOUR, ask};
+use super::ask_register::{Asked, ask};
 use super::explain_delay::unexplained;
 use super::search_register::{AskedSearch, search};
 use super::verify_document::{AskedVerification, verify};
+use crate::look_up_limits::LOOK_UPS_AN_HOUR;
 
 /// How the person is looked up.
 #[derive(Debug, Serialize)]
@@ -77,7 +80,8 @@ impl Command for OpenRegistration {
         if !unexplained(tx, staff).await?.is_empty() {
             return Err(Refusal::DelayUnexplained.into());
         }
-        let look_ups = tables::question::count_in_hour(&mut tx.view(), staff.staff, now).await?;
+        let hour_ago = now.minus(Duration::from_hours(1));
+        let look_ups = tables::question::count_since(&mut tx.view(), staff.staff, hour_ago).await?;
         let many = match &self.many {
             None if look_ups >= LOOK_UPS_AN_HOUR => return Err(Refusal::TooManyLookUps.into()),
             Some(words) if look_ups >= LOOK_UPS_AN_HOUR => Some(Event::ManyLookUpsExplained {

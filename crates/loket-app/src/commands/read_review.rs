@@ -26,6 +26,8 @@ pub enum PointKind {
     ManyLookUps(String),
     /// A look-up that was refused, such as one of oneself or after the role was withdrawn.
     Refused(Refusal),
+    /// A search by name that found the officer too; the entry was not shown.
+    FoundOneself,
 }
 
 /// One point.
@@ -79,6 +81,7 @@ async fn told(
             Event::CommandRefused { action, refusal } if is_look_up(action, refusal) => {
                 PointKind::Refused(refusal)
             }
+            Event::OwnEntryLeftOut { .. } => PointKind::FoundOneself,
             Event::ManyLookUpsExplained { explanation, .. } => PointKind::ManyLookUps(explanation),
             _ => continue,
         };
@@ -99,7 +102,7 @@ async fn told(
     Ok(points)
 }
 
-/// Look-ups that should not have been tried.
+/// What should not have been tried: anything with oneself, and look-ups without a right or a measure.
 const fn is_look_up(action: Action, refusal: Refusal) -> bool {
     let asks = matches!(
         action,
@@ -111,13 +114,17 @@ const fn is_look_up(action: Action, refusal: Refusal) -> bool {
             | Action::FollowReplacement
             | Action::InscribePerson
     );
+    if matches!(refusal, Refusal::OwnNumber | Refusal::OwnDossier) {
+        return true;
+    }
     asks && matches!(
         refusal,
-        Refusal::OwnNumber
-            | Refusal::RoleWithdrawn
+        Refusal::RoleWithdrawn
             | Refusal::RoleExpired
             | Refusal::TooManyLookUps
+            | Refusal::LookUpsTooFast
             | Refusal::TooManySearches
+            | Refusal::TooManyQuestions
             | Refusal::OtherOfficer
     )
 }

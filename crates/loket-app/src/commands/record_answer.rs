@@ -1,6 +1,7 @@
 //! Keeps what the register answered. A person who was found becomes the person of the
 //! registration, under our own identifier that stays the same over visits and numbers (SEED-07).
 
+use loket_domain::Ssin;
 use loket_domain::audit::Event;
 use loket_domain::id::{QuestionId, RegistrationId};
 use loket_domain::policy::Action;
@@ -56,8 +57,28 @@ impl Command for RecordAnswer {
         let RegisterOutcome::Found { person, .. } = &self.outcome else {
             return Ok(Audited::new((), event(self.outcome.code()), []));
         };
-        let id = tables::person::find_or_insert(tx, &person.ssin).await?;
+        let earlier = earlier_numbers(tx, self.registration, person.ssin).await?;
+        let id = tables::person::find_or_insert_with_history(tx, &person.ssin, &earlier).await?;
         tables::registration::set_found(tx, &opened.found(id), person).await?;
         Ok(Audited::new((), event(self.outcome.code()), []).of(id))
     }
+}
+
+/// The numbers that led to this one in the registration, each replaced by the next, as the register
+/// said and the officer confirmed: the history of the person's numbers.
+async fn earlier_numbers(
+    tx: &mut Tx<'_>,
+    registration: RegistrationId,
+    found: Ssin,
+) -> Result<Vec<Ssin>, Failure> {
+    let mut earlier = Vec::new();
+    let mut last = found;
+    for replaced in tables::question::replaced(&mut tx.view(), registration).await? {
+        let (asked, by) = *tx.open(&replaced);
+        if by == last {
+            earlier.push(asked);
+            last = asked;
+        }
+    }
+    Ok(earlier)
 }

@@ -37,7 +37,7 @@ impl Command for RecordInscription {
     ) -> Result<Audited<()>, Failure> {
         super::opened(tx, self.registration).await?;
         let outcome = self.outcome.code();
-        tables::visit::inscribed(tx, self.registration, &self.ssin, outcome).await?;
+        tables::inscription::keep(tx, self.registration, &self.ssin, outcome).await?;
         let event =
             Event::InscriptionAnswered { question: self.question, outcome: outcome.to_owned() };
         Ok(Audited::new((), event, []))

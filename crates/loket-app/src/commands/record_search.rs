@@ -36,23 +36,27 @@ impl Command for RecordSearch {
         permit: Permit<'_, Self>,
     ) -> Result<Audited<()>, Failure> {
         super::opened(tx, self.registration).await?;
+        let mut left_out = false;
         let mut outcome = self.outcome.clone();
         if let SearchOutcome::Found { hits, truncated } = &mut outcome {
             let officer = permit.staff()?.staff;
-            let mut others = Vec::with_capacity(hits.len());
+            let listed = hits.len();
+            let mut others = Vec::with_capacity(listed);
             for hit in hits.drain(..) {
                 if !tables::staff::is_own_number(&mut tx.view(), officer, &hit.ssin).await? {
                     others.push(hit);
                 }
             }
+            left_out = others.len() < listed;
             *hits = others;
-            if hits.is_empty() && !*truncated {
-                outcome = SearchOutcome::Nobody;
+            if left_out && hits.is_empty() && !*truncated {
+                outcome = SearchOutcome::OnlyOneself;
             }
         }
         let hits = match &outcome {
             SearchOutcome::Found { hits, .. } => u32::try_from(hits.len()).unwrap_or(u32::MAX),
             SearchOutcome::Nobody
+            | SearchOutcome::OnlyOneself
             | SearchOutcome::TooWide
             | SearchOutcome::NotAllowed
             | SearchOutcome::Down
@@ -67,6 +71,8 @@ impl Command for RecordSearch {
             hits,
             tickets: self.tickets.clone(),
         };
-        Ok(Audited::new((), event, []))
+        // Told to the reviewer: whoever looks for himself or herself by name does it this way.
+        let told = left_out.then_some(Event::OwnEntryLeftOut { question: self.question });
+        Ok(Audited::new((), event, told.into_iter().collect::<Vec<_>>()))
     }
 }

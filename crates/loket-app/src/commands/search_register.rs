@@ -10,8 +10,7 @@ use loket_domain::registration::Opened;
 use loket_store::{Audited, Command, Failure, Permit, Scope, Tx, keeps_answer, tables};
 use serde::{Deserialize, Serialize};
 
-/// Searches that one registration may make (DESIGN section 8).
-pub const SEARCHES: u32 = 5;
+use crate::look_up_limits::{SEARCHES, admit};
 
 /// Searches once more in an open registration.
 #[derive(Debug, Serialize)]
@@ -33,9 +32,16 @@ pub struct AskedSearch {
     enterprise_number: String,
     registers: Vec<RegisterName>,
     criteria: Criteria,
+    /// Steps of waiting before the call.
+    slowed: u32,
 }
 
 impl AskedSearch {
+    /// How many steps the call waits, since the officer asks so fast.
+    pub const fn slowed(&self) -> u32 {
+        self.slowed
+    }
+
     /// As the register client wants it.
     pub fn search(&self) -> Search {
         Search {
@@ -65,13 +71,13 @@ impl Command for SearchRegister {
         permit: Permit<'_, Self>,
     ) -> Result<Audited<AskedSearch>, Failure> {
         let opened = super::opened(tx, self.registration).await?;
-        let before = tables::search::count(&mut tx.view(), self.registration).await?;
+        let by_name = tables::search::latest(&mut tx.view(), self.registration).await?.is_some();
         let chosen = tables::registration::procedure(&mut tx.view(), self.registration).await?;
         // Who came by a number searches in a registration of its own.
-        if before == 0 || chosen.is_some() {
+        if !by_name || chosen.is_some() {
             return Err(Refusal::WrongStep.into());
         }
-        if before >= SEARCHES {
+        if tables::search::count(&mut tx.view(), self.registration).await? >= SEARCHES {
             return Err(Refusal::TooManySearches.into());
         }
         let (asked, event) = search(tx, permit.staff()?, &opened, &self.criteria).await?;
@@ -79,13 +85,15 @@ impl Command for SearchRegister {
     }
 }
 
-/// Keeps a search.
+/// Keeps a search; what registers cannot search for never leaves.
 pub(crate) async fn search(
     tx: &mut Tx<'_>,
     staff: &StaffFacts,
     opened: &Opened,
     criteria: &Criteria,
 ) -> Result<(AskedSearch, Event), Failure> {
+    criteria.searchable().map_err(|_| Refusal::InvalidInput)?;
+    let slowed = admit(tx, staff.staff, opened.dossier.id).await?;
     let organisation = tables::organisation::load(&mut tx.view(), staff.organisation)
         .await?
         .ok_or(Refusal::NotFound)?;
@@ -97,6 +105,7 @@ pub(crate) async fn search(
         enterprise_number: organisation.enterprise_number.as_str().to_owned(),
         registers: staff.open_registers(tx.now()),
         criteria: criteria.clone(),
+        slowed,
     };
     tables::search::insert(tx, asked.id, opened.dossier.id, staff.staff, criteria).await?;
     let event = Event::RegisterSearched {

@@ -35,7 +35,7 @@ impl Command for ShowCardAgain {
     ) -> Result<Audited<()>, Failure> {
         let staff = permit.staff()?.staff;
         // A colleague's card proves nothing about the holder of this session.
-        if !tables::staff::is_own_number(&mut tx.view(), staff, &self.ssin).await? {
+        if !tables::staff::is_card_number(&mut tx.view(), staff, &self.ssin).await? {
             return Err(Refusal::OtherCard.into());
         }
         tables::session::show_card(tx, self.session, self.fingerprint, &self.certificate).await?;

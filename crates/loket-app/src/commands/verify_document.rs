@@ -12,9 +12,7 @@ use loket_store::{Audited, Command, Failure, Permit, Scope, Tx, keeps_answer, ta
 use serde::{Deserialize, Serialize};
 
 use super::ask_register::{Asked, addressed};
-
-/// Verifications that one registration may make: typing slips, not guesses.
-pub const VERIFICATIONS: u32 = 3;
+use crate::look_up_limits::VERIFICATIONS;
 
 /// Verifies once more in an open registration.
 #[derive(Debug, Serialize)]
@@ -57,11 +55,12 @@ impl Command for VerifyDocument {
         permit: Permit<'_, Self>,
     ) -> Result<Audited<AskedVerification>, Failure> {
         let opened = super::opened(tx, self.registration).await?;
-        let before = tables::verification::count(&mut tx.view(), self.registration).await?;
-        if before == 0 || opened.person.is_some() {
+        let id = self.registration;
+        let by_document = tables::verification::latest(&mut tx.view(), id).await?.is_some();
+        if !by_document || opened.person.is_some() {
             return Err(Refusal::WrongStep.into());
         }
-        if before >= VERIFICATIONS {
+        if tables::verification::count(&mut tx.view(), id).await? >= VERIFICATIONS {
             return Err(Refusal::TooManySearches.into());
         }
         let (asked, event) = verify(tx, permit.staff()?, &opened, self.ssin, &self.shown).await?;

@@ -21,8 +21,7 @@ use loket_store::tables::visit::RefusedBefore;
 use loket_store::{Audited, Command, Failure, Permit, Personal, Scope, Tx, tables};
 use serde::Serialize;
 
-use super::search_register::SEARCHES;
-use super::verify_document::VERIFICATIONS;
+use crate::look_up_limits::{CALLS, QUESTIONS, SEARCHES, VERIFICATIONS};
 
 /// Which page is shown; decides which personal data comes with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -175,6 +174,8 @@ pub struct RegistrationView {
     pub looking: Looking,
     /// Whether there was a search by name, so that another hit can be chosen.
     pub listed: bool,
+    /// Whether the registers may be asked about a person once more in this registration.
+    pub may_ask: bool,
     /// The same person was not identified here within the last day; on the person page.
     pub refused_before: Option<RefusedBefore>,
     /// What is noted of the visit.
@@ -290,7 +291,9 @@ impl ViewRegistration {
         Ok(RegistrationView {
             officer: officer.ok_or(Refusal::NotFound)?,
             is_own,
-            listed: tables::search::count(&mut tx.view(), id).await? > 0,
+            listed: tables::search::latest(&mut tx.view(), id).await?.is_some(),
+            may_ask: calls_left(tx, id).await? > 0
+                && tables::question::count(&mut tx.view(), id).await? < QUESTIONS,
             looking: looking(tx, id, question.is_some(), self.page).await?,
             refused_before: match (
                 self.page,
@@ -338,6 +341,11 @@ async fn refused_before(
     Ok(tables::visit::refused_since(view, person, dossier.organisation, dossier.id, since).await?)
 }
 
+/// How many calls of any kind the registration may still lead to.
+async fn calls_left(tx: &mut Tx<'_>, id: RegistrationId) -> Result<u32, Failure> {
+    Ok(CALLS.saturating_sub(tables::question::calls(&mut tx.view(), id).await?))
+}
+
 /// A question by number comes last in every way; before it there is a search or a verification.
 async fn looking(
     tx: &mut Tx<'_>,
@@ -352,7 +360,7 @@ async fn looking(
             outcome: search.outcome,
             criteria: Some(search.criteria).filter(|_| page == Page::Hits),
             found: search.answer.filter(|_| page == Page::Hits),
-            left: SEARCHES.saturating_sub(made),
+            left: SEARCHES.saturating_sub(made).min(calls_left(tx, id).await?),
         });
     }
     let verification = tables::verification::latest(&mut tx.view(), id).await?;
@@ -360,7 +368,8 @@ async fn looking(
         Some(verification) => Looking::Document {
             outcome: verification.outcome,
             left: VERIFICATIONS
-                .saturating_sub(tables::verification::count(&mut tx.view(), id).await?),
+                .saturating_sub(tables::verification::count(&mut tx.view(), id).await?)
+                .min(calls_left(tx, id).await?),
         },
         None => Looking::Number,
     })

@@ -24,7 +24,18 @@ use crate::commands::verify_document::{AskedVerification, VerifyDocument};
 impl Office {
     /// Reads a typed number; numbers that no living person can have only where the settings allow.
     pub fn read_ssin(&self, typed: &str) -> Result<Ssin, SsinFault> {
-        Ssin::parse(typed, self.settings().synthetic)
+        let ssin = Ssin::parse(typed, self.settings().synthetic)?;
+        if ssin.is_born_after(self.now().belgian_day()) {
+            return Err(SsinFault::Future);
+        }
+        Ok(ssin)
+    }
+
+    /// Who asks faster than a counter can need waits before each call (SEED-80).
+    async fn slow_down(&self, steps: u32) {
+        if steps > 0 {
+            tokio::time::sleep(self.settings().slow_step * steps).await;
+        }
     }
 
     /// Opens a registration and looks the person up by number.
@@ -139,6 +150,7 @@ impl Office {
         registration: RegistrationId,
         asked: Asked,
     ) -> Result<(), Failure> {
+        self.slow_down(asked.slowed()).await;
         let answer = self.ports().register.get(&asked.question()).await;
         let record = RecordAnswer {
             registration,
@@ -156,6 +168,7 @@ impl Office {
         registration: RegistrationId,
         asked: AskedSearch,
     ) -> Result<(), Failure> {
+        self.slow_down(asked.slowed()).await;
         let answer = self.ports().register.query(&asked.search()).await;
         let record = RecordSearch {
             registration,
@@ -173,6 +186,7 @@ impl Office {
         registration: RegistrationId,
         asked: AskedVerification,
     ) -> Result<(), Failure> {
+        self.slow_down(asked.asked.slowed()).await;
         let answer = self.ports().register.verify(&asked.verification()).await;
         let matched = answer.outcome == loket_domain::register::VerificationOutcome::Match;
         let record = RecordVerification {

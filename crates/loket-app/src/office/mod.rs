@@ -75,6 +75,8 @@ pub struct OfficeSettings {
     pub sms_code_works: Duration,
     /// How long a key works.
     pub key_works: Duration,
+    /// How long each step of waiting takes for an officer who looks up very fast.
+    pub slow_step: Duration,
     /// Version of the consent text.
     pub consent_version: String,
     /// Telephone of the service desk, Dutch line.
@@ -92,6 +94,7 @@ impl Default for OfficeSettings {
             link_works: day * 14,
             sms_code_works: day,
             key_works: day * 3652,
+            slow_step: Duration::from_millis(150),
             consent_version: "2026-01".to_owned(),
             service_desk_nl: "02 000 00 01".to_owned(),
             service_desk_fr: "02 000 00 02".to_owned(),

@@ -36,6 +36,7 @@ impl Masthead {
         let scope = ScopeFacts {
             organisation: Some(self.facts.organisation),
             officer: Some(self.facts.staff),
+            is_about_caller: false,
         };
         decide(action, CallerFacts::Staff(&self.facts), scope, now)
     }

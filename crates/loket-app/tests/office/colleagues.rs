@@ -9,6 +9,7 @@ use loket_app::commands::choose_procedure::ChooseProcedure;
 use loket_app::commands::explain_difference::ExplainDifference;
 use loket_app::commands::hand_over_registration::HandOverRegistration;
 use loket_app::commands::note_circumstances::NoteCircumstances;
+use loket_app::commands::read_review::PointKind;
 use loket_app::commands::reconstruct_registration::ReconstructRegistration;
 use loket_app::commands::record_check::CheckAnswer;
 use loket_app::commands::take_second_check::TakeSecondCheck;
@@ -129,6 +130,15 @@ async fn up_to_the_second(
     house: &House,
     session: SessionId,
 ) -> Result<(RegistrationId, SecondCheckId)> {
+    up_to_the_second_about(house, session, 10).await
+}
+
+/// The same about a certain person.
+async fn up_to_the_second_about(
+    house: &House,
+    session: SessionId,
+    person: u64,
+) -> Result<(RegistrationId, SecondCheckId)> {
     let organisation = house
         .office
         .masthead(session)
@@ -144,7 +154,7 @@ async fn up_to_the_second(
         procedures: house.office.procedures(),
     };
     house.office.run(house.operator()?, allow).await?;
-    let id = opened(house, session, 10).await?;
+    let id = opened(house, session, person).await?;
     choose_video(house, session, id).await?;
     for name in ["notice", "presence", "in-hand"] {
         check(house, session, id, name, CheckAnswer::Yes).await?;
@@ -402,6 +412,58 @@ on_both! {
             };
             refused(house.office.run(house.call(one)?, command).await, refusal)?;
         }
+    }
+
+    /// Nobody sees, takes over, is second officer for or decides about himself or herself, and whoever
+    /// tries is told to the reviewer.
+    async fn nobody_decides_about_oneself(house) {
+        let (one, two) = two(&house).await?;
+        // Two is at the counter of one, as a person.
+        let id = opened(&house, one, 2).await?;
+        refused(view(&house, two, id, Page::Status).await.map(drop), Refusal::OwnDossier)?;
+        refused(view(&house, two, id, Page::Person).await.map(drop), Refusal::OwnDossier)?;
+        refused(hand_over(&house, two, id, two).await, Refusal::OwnDossier)?;
+        refused(hand_over(&house, one, id, two).await, Refusal::OwnDossier)?;
+        let early = choose(&house, two, id).await;
+        assert_eq!(early.unwrap_err().to_string(), "refused: own_dossier");
+        let (id, second) = up_to_the_second_about(&house, one, 2).await?;
+        refused(house.office.run(house.call(two)?, take(&house, id, second)).await, Refusal::OwnDossier)?;
+        refused(house.office.run(house.call(two)?, answer(&house, id, second, true)).await, Refusal::OwnDossier)?;
+        let kinds = crate::searching::review(&house).await?;
+        let told = kinds.iter().filter(|kind| **kind == PointKind::Refused(Refusal::OwnDossier)).count();
+        assert_eq!(told, 7, "{kinds:?}");
+        // A colleague can have it all the same.
+        let organisation = house.office.masthead(one).await?.ok_or_else(|| anyhow::anyhow!("in"))?.facts.organisation;
+        let third = house.officer(organisation, ssin(3)?).await?;
+        hand_over(&house, one, id, third).await?;
+    }
+
+    /// Any number that the person had counts, in both directions.
+    async fn an_earlier_number_is_ones_own_too(house) {
+        let (one, two) = two(&house).await?;
+        let (old, new) = (ssin(50)?, ssin(51)?);
+        house.register.tell(old, RegisterOutcome::Replaced { by: new });
+        house.register.tell(new, found(new)?);
+        let organisation = house.office.masthead(one).await?.ok_or_else(|| anyhow::anyhow!("in"))?.facts.organisation;
+        let by_old = house.officer(organisation, old).await?;
+        let open = async |session, number| {
+            let call = house.call(session).map_err(|_| Refusal::NotSignedIn)?;
+            house.office.open_registration(call, number, VisitReason::FirstKey).await
+        };
+        let id = open(one, old).await?;
+        refused(hand_over(&house, by_old, id, by_old).await, Refusal::OwnDossier)?;
+        house.office.follow_replacement(house.call(one)?, id).await?;
+        assert!(view(&house, one, id, Page::Person).await?.0.person_found);
+        refused(open(by_old, new).await, Refusal::OwnNumber)?;
+        let by_new = house.officer(organisation, new).await?;
+        refused(open(by_new, old).await, Refusal::OwnNumber)?;
+        refused(hand_over(&house, by_new, id, by_new).await, Refusal::OwnDossier)?;
+        // Both numbers lead to the same person from now on.
+        let again = open(two, new).await?;
+        let mut reader = house.store.reader().await?;
+        let first = loket_app::tables::registration::person_id(&mut reader.view(), id).await?;
+        let second = loket_app::tables::registration::person_id(&mut reader.view(), again).await?;
+        assert!(first.is_some() && first == second);
     }
 
     async fn circumstances_are_noted_and_kept(house) {

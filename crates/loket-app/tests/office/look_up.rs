@@ -74,12 +74,93 @@ on_both! {
         assert_eq!(own.unwrap_err().to_string(), "refused: own_number");
         for n in 0..60 {
             open(ssin(100 + n)?).await?;
+            house.clock.advance(std::time::Duration::from_secs(20));
+            house.office.masthead(session).await?;
         }
         assert_eq!(open(ssin(200)?).await.unwrap_err().to_string(), "refused: too_many_look_ups");
-        house.clock.advance(std::time::Duration::from_secs(14 * 60));
-        house.office.masthead(session).await?;
-        house.clock.advance(std::time::Duration::from_secs(10 * 60));
-        assert!(open(ssin(200)?).await.is_err());
+    }
+
+    /// SEED-80: fifty-one look-ups in ten minutes, of people whom no officer can have at a counter.
+    async fn haste_is_slowed_then_refused_then_told(house) {
+        use loket_app::commands::open_registration::{OpenRegistration, ToAsk, Wanted};
+        use loket_app::commands::read_review::PointKind;
+        let session = at_work(&house).await?;
+        let mut slowed = Vec::new();
+        for n in 0..51 {
+            let command = OpenRegistration {
+                wanted: Wanted::Number(ssin(100 + n)?), reason: VisitReason::FirstKey, many: None,
+            };
+            match house.office.run(house.call(session)?, command).await {
+                Ok(begun) => {
+                    let ToAsk::Person(asked) = begun.ask else { anyhow::bail!("by number") };
+                    slowed.push(asked.slowed());
+                }
+                Err(Failure::Refused(refusal)) => {
+                    assert_eq!((n, refusal), (50, Refusal::LookUpsTooFast));
+                }
+                Err(other) => return Err(other.into()),
+            }
+            house.clock.advance(std::time::Duration::from_secs(11));
+        }
+        assert_eq!(slowed.len(), 50);
+        assert!(slowed[..30].iter().all(|steps| *steps == 0));
+        assert!(slowed[30..].is_sorted() && slowed[30] == 1 && slowed[49] == 20, "{slowed:?}");
+        let kinds = crate::searching::review(&house).await?;
+        assert!(kinds.contains(&PointKind::Refused(Refusal::LookUpsTooFast)));
+        // No explanation helps, and a few minutes do.
+        house.clock.advance(std::time::Duration::from_secs(4 * 60));
+        let call = house.call(session)?;
+        house.office.open_registration(call, ssin(200)?, VisitReason::FirstKey).await?;
+    }
+
+    async fn one_dossier_asks_about_as_many_people_as_it_needs(house) {
+        let session = at_work(&house).await?;
+        let person = ssin(20)?;
+        house.register.tell(person, RegisterOutcome::Unknown);
+        let id = house.office.open_registration(house.call(session)?, person, VisitReason::KeyLost).await?;
+        for _ in 1..5 {
+            house.office.ask_again(house.call(session)?, id).await?;
+        }
+        assert!(!view(&house, session, id, Page::Person).await?.0.may_ask);
+        match house.office.ask_again(house.call(session)?, id).await {
+            Err(Failure::Refused(Refusal::TooManyQuestions)) => {}
+            other => anyhow::bail!("{other:?}"),
+        }
+    }
+
+    /// A register that is down uses nothing up, but nobody presses the button all day.
+    async fn only_answered_questions_count(house) {
+        let session = at_work(&house).await?;
+        let person = ssin(20)?;
+        house.register.tell(person, RegisterOutcome::Down);
+        let id = house.office.open_registration(house.call(session)?, person, VisitReason::KeyLost).await?;
+        for n in 1..30 {
+            assert!(view(&house, session, id, Page::Person).await?.0.may_ask, "{n}");
+            let down = if n % 2 == 0 { RegisterOutcome::Down } else { RegisterOutcome::Unreadable };
+            house.register.tell(person, down);
+            house.office.ask_again(house.call(session)?, id).await?;
+        }
+        assert!(!view(&house, session, id, Page::Person).await?.0.may_ask);
+        match house.office.ask_again(house.call(session)?, id).await {
+            Err(Failure::Refused(Refusal::TooManyQuestions)) => {}
+            other => anyhow::bail!("{other:?}"),
+        }
+        // Nor the sixty an hour, nor the pace.
+        for n in 0..3 {
+            let id = house.office.open_registration(house.call(session)?, person, VisitReason::KeyLost).await?;
+            for _ in 1..29 {
+                house.office.ask_again(house.call(session)?, id).await?;
+            }
+            assert!(view(&house, session, id, Page::Person).await?.0.may_ask, "{n}");
+        }
+    }
+
+    async fn nobody_is_looked_up_who_is_still_to_be_born(house) {
+        use loket_domain::ssin::{SsinFault, check_digits};
+        let nine = 266_130_001_u64 + 1_000_000;
+        let text = format!("{nine}{:02}", check_digits(nine, true));
+        assert_eq!(house.office.read_ssin(&text), Err(SsinFault::Future));
+        assert_eq!(house.office.read_ssin(&ssin(10)?.digits()), Ok(ssin(10)?));
     }
 
     async fn the_dead_the_struck_off_and_the_young_get_no_key(house) {

@@ -121,7 +121,14 @@ on_both! {
             assert_eq!(outcome.as_deref(), Some(code));
             refused(house.office.choose_hit(house.call(session)?, id, 0).await, Refusal::WrongStep)?;
         }
+        // Only what was answered counts: nobody, too wide, not allowed.
         let id = id.ok_or_else(|| anyhow::anyhow!("opened"))?;
+        house.register.tell_search(SearchOutcome::Nobody);
+        for left in [2, 1] {
+            let Looking::Name { left: told, .. } = view(&house, session, id, Page::Hits).await?.0.looking else { bail!("by name") };
+            assert_eq!(told, left);
+            house.office.search_again(house.call(session)?, id, criteria()?).await?;
+        }
         let sixth = house.office.search_again(house.call(session)?, id, criteria()?).await;
         refused(sixth, Refusal::TooManySearches)?;
     }
@@ -140,7 +147,8 @@ on_both! {
             let id = open(&house, session, Wanted::Document(ssin(10)?, card()?)).await?;
             let (shown, _) = view(&house, session, id, Page::Person).await?;
             let Looking::Document { outcome: told, left } = shown.looking else { bail!("by document") };
-            assert_eq!((told.as_deref(), left), (Some(outcome.code()), 2));
+            let answered = !matches!(outcome, VerificationOutcome::Down | VerificationOutcome::Unreadable);
+            assert_eq!((told.as_deref(), left), (Some(outcome.code()), if answered { 2 } else { 3 }));
             assert!(!shown.person_found);
             // There is no way round the document to the person.
             let around = house.office.ask_again(house.call(session)?, id).await;
@@ -157,6 +165,57 @@ on_both! {
         assert!(again().await.is_err(), "the person is known");
         let own = open(&house, session, Wanted::Document(ssin(1)?, card()?)).await;
         refused(own, Refusal::OwnNumber)?;
+    }
+
+    /// Details of five people at most, wherever they come from: a list is not for leafing through.
+    async fn a_list_is_not_for_leafing_through(house) {
+        let session = at_work(&house).await?;
+        let hits = (10..20).map(hit).collect::<Result<Vec<_>>>()?;
+        for n in 10..20 {
+            house.register.tell(ssin(n)?, found(ssin(n)?)?);
+        }
+        house.register.tell_search(SearchOutcome::Found { hits, truncated: false });
+        let id = open(&house, session, Wanted::Name(criteria()?)).await?;
+        for n in 0..5 {
+            house.office.choose_hit(house.call(session)?, id, n).await?;
+        }
+        assert!(!view(&house, session, id, Page::Hits).await?.0.may_ask);
+        refused(house.office.choose_hit(house.call(session)?, id, 5).await, Refusal::TooManyQuestions)?;
+        assert!(review(&house).await?.contains(&PointKind::Refused(Refusal::TooManyQuestions)));
+    }
+
+    /// Who looks for himself or herself by name finds nobody to choose, is told so, and is reported.
+    async fn a_search_that_finds_oneself_shows_nothing_and_is_told(house) {
+        let session = at_work(&house).await?;
+        house.register.tell_search(SearchOutcome::Found { hits: vec![hit(1)?], truncated: false });
+        let id = open(&house, session, Wanted::Name(criteria()?)).await?;
+        let (shown, _) = view(&house, session, id, Page::Hits).await?;
+        let Looking::Name { outcome, .. } = shown.looking else { bail!("by name") };
+        assert_eq!(outcome.as_deref(), Some("only_oneself"));
+        refused(house.office.choose_hit(house.call(session)?, id, 0).await, Refusal::WrongStep)?;
+        // A colleague's list with one's own entry, after a take-over: it cannot be chosen either.
+        house.register.tell_search(SearchOutcome::Found { hits: vec![hit(2)?, hit(10)?], truncated: false });
+        house.office.search_again(house.call(session)?, id, criteria()?).await?;
+        let masthead = house.office.masthead(session).await?.ok_or_else(|| anyhow::anyhow!("in"))?;
+        let two = house.officer(masthead.facts.organisation, ssin(2)?).await?;
+        let to = house.office.masthead(two).await?.ok_or_else(|| anyhow::anyhow!("in"))?.facts.staff;
+        let take = loket_app::commands::hand_over_registration::HandOverRegistration { registration: id, to };
+        house.office.run(house.call(two)?, take).await?;
+        refused(house.office.choose_hit(house.call(two)?, id, 0).await, Refusal::OwnNumber)?;
+        let kinds = review(&house).await?;
+        assert_eq!(kinds, [PointKind::Refused(Refusal::OwnNumber), PointKind::FoundOneself]);
+    }
+
+    /// A name without sound costs no question: the form says so before, and the office refuses it.
+    async fn a_name_that_registers_cannot_search_for_never_leaves(house) {
+        let session = at_work(&house).await?;
+        let cyrillic = Criteria { surname: Surname::new("Иванов")?, ..criteria()? };
+        refused(open(&house, session, Wanted::Name(cyrillic)).await, Refusal::InvalidInput)?;
+        let short = Criteria { surname: Surname::new("O")?, ..criteria()? };
+        refused(open(&house, session, Wanted::Name(short)).await, Refusal::InvalidInput)?;
+        let mut reader = house.store.reader().await?;
+        let kinds = loket_store::journal::kinds_since(&mut reader.view(), 0).await?;
+        assert!(!kinds.iter().any(|(_, kind)| kind == "register_searched"));
     }
 
     async fn three_tries_with_a_document_are_enough(house) {
@@ -186,6 +245,8 @@ on_both! {
         let session = at_work(&house).await?;
         for n in 0..60 {
             open(&house, session, Wanted::Number(ssin(100 + n)?)).await?;
+            house.clock.advance(Duration::from_secs(20));
+            house.office.masthead(session).await?;
         }
         refused(open(&house, session, Wanted::Number(ssin(200)?)).await, Refusal::TooManyLookUps)?;
         let many = Some(Explanation::new("A day for new students at the university")?);
@@ -215,6 +276,66 @@ on_both! {
         assert_eq!(review(&house).await?, [PointKind::WithoutResult(Some(DelayReason::TakesLong))]);
     }
 
+    /// A take-over does not wash it away: who opened it accounts for it.
+    async fn a_delay_stays_with_who_opened_the_dossier(house) {
+        let session = at_work(&house).await?;
+        let organisation = house.office.masthead(session).await?.ok_or_else(|| anyhow::anyhow!("in"))?.facts.organisation;
+        let two = house.officer(organisation, ssin(2)?).await?;
+        let id = opened(&house, session, 10).await?;
+        let to = house.office.masthead(two).await?.ok_or_else(|| anyhow::anyhow!("in"))?.facts.staff;
+        let take = loket_app::commands::hand_over_registration::HandOverRegistration { registration: id, to };
+        house.office.run(house.call(two)?, take).await?;
+        for _ in 0..3 {
+            house.clock.advance(Duration::from_mins(11));
+            house.office.masthead(session).await?;
+            house.office.masthead(two).await?;
+        }
+        // The colleague is not asked, and cannot answer for the other.
+        open(&house, two, Wanted::Number(ssin(12)?)).await?;
+        refused(open(&house, session, Wanted::Number(ssin(12)?)).await, Refusal::DelayUnexplained)?;
+        let explain = || ExplainDelay { registration: id, reason: DelayReason::TakesLong };
+        refused(house.office.run(house.call(two)?, explain()).await, Refusal::WrongStep)?;
+        house.office.run(house.call(session)?, explain()).await?;
+        open(&house, session, Wanted::Number(ssin(13)?)).await?;
+        assert_eq!(review(&house).await?, [PointKind::WithoutResult(Some(DelayReason::TakesLong))]);
+    }
+
+    /// An inscription lasts as long as an open dossier asks about the number, and no longer.
+    async fn an_organisation_is_released_when_no_dossier_asks_any_more(house) {
+        use loket_app::commands::withdraw_registration::{StopReason, WithdrawRegistration};
+        use loket_app::jobs::release_inscriptions;
+        use loket_domain::register::InscriptionOutcome;
+        let session = at_work(&house).await?;
+        let stop = async |registration| {
+            let stop = WithdrawRegistration { registration, reason: StopReason::PersonLeft };
+            house.office.run(house.call(session)?, stop).await.map_err(anyhow::Error::from)
+        };
+        house.register.tell(ssin(10)?, RegisterOutcome::NotInscribed);
+        let first = open(&house, session, Wanted::Number(ssin(10)?)).await?;
+        house.office.inscribe(house.call(session)?, first).await?;
+        let other = open(&house, session, Wanted::Number(ssin(10)?)).await?;
+        release_inscriptions(&house.office).await?;
+        assert_eq!(house.register.inscriptions(), [ssin(10)?], "the first one is still open");
+        stop(first).await?;
+        release_inscriptions(&house.office).await?;
+        assert_eq!(house.register.inscriptions(), [ssin(10)?], "the other one asks about the number");
+        stop(other).await?;
+        house.register.tell_release(InscriptionOutcome::Down);
+        release_inscriptions(&house.office).await?;
+        house.register.tell_release(InscriptionOutcome::Done);
+        release_inscriptions(&house.office).await?;
+        assert_eq!(house.register.inscriptions(), [ssin(10)?], "not tried again at once");
+        house.clock.advance(Duration::from_secs(61));
+        release_inscriptions(&house.office).await?;
+        assert!(house.register.inscriptions().is_empty());
+        house.clock.advance(Duration::from_hours(24));
+        release_inscriptions(&house.office).await?;
+        let mut reader = house.store.reader().await?;
+        let kinds = loket_store::soundness::kinds_of(&mut reader.view(), first).await?;
+        let told: Vec<_> = kinds.into_iter().filter(|kind| kind.starts_with("release_")).collect();
+        assert_eq!(told, ["release_asked", "release_answered", "release_asked", "release_answered"]);
+    }
+
     /// Nobody looks himself up, nor after the role was withdrawn; both are told to the reviewer.
     async fn forbidden_look_ups_are_refused_and_told(house) {
         use loket_app::commands::withdraw_role::WithdrawRole;
@@ -232,7 +353,7 @@ on_both! {
 }
 
 /// What the reviewer of Mechelen reads.
-async fn review(house: &House) -> Result<Vec<PointKind>> {
+pub(crate) async fn review(house: &House) -> Result<Vec<PointKind>> {
     let mut reader = house.store.reader().await?;
     let all = loket_app::tables::organisation::all(&mut reader.view()).await?;
     drop(reader);

@@ -107,6 +107,12 @@ events! {
     InscriptionAsked = "inscription_asked" { plain question: QuestionId, personal ssin: Ssin }
     /// The inscription ended.
     InscriptionAnswered = "inscription_answered" { plain question: QuestionId, plain outcome: String }
+    /// The organisation is being released for a person about whom none of its dossiers asks any more.
+    ReleaseAsked = "release_asked" { plain question: QuestionId, personal ssin: Ssin }
+    /// The release ended.
+    ReleaseAnswered = "release_answered" { plain question: QuestionId, plain outcome: String }
+    /// A search by name found the officer too, whose entry was left out.
+    OwnEntryLeftOut = "own_entry_left_out" { plain question: QuestionId }
     /// More look-ups than usual were explained.
     ManyLookUpsExplained = "many_look_ups_explained" { plain look_ups: u32, personal explanation: String }
     /// A registration without a result for half an hour was accounted for.

@@ -46,7 +46,7 @@ fn officer() -> StaffFacts {
 }
 
 fn open(staff: &StaffFacts, now: Timestamp) -> Result<(), Refusal> {
-    let scope = ScopeFacts { organisation: Some(organisation(7)), officer: None };
+    let scope = ScopeFacts { organisation: Some(organisation(7)), ..ScopeFacts::default() };
     decide(Action::OpenRegistration, CallerFacts::Staff(staff), scope, now)
 }
 
@@ -117,7 +117,7 @@ fn some_acts_ask_for_the_card_again() {
     staff.grants[0].kind = RoleKind::AccessManager;
     staff.session_ends_at = NOW.plus(CARD_FRESH * 2);
     staff.grants[0].until = staff.session_ends_at;
-    let scope = ScopeFacts { organisation: Some(staff.organisation), officer: None };
+    let scope = ScopeFacts { organisation: Some(staff.organisation), ..ScopeFacts::default() };
     let grant =
         |staff: &StaffFacts, now| decide(Action::GrantRole, CallerFacts::Staff(staff), scope, now);
     assert_eq!(grant(&staff, NOW), Ok(()));
@@ -126,6 +126,23 @@ fn some_acts_ask_for_the_card_again() {
     assert_eq!(grant(&staff, later), Err(Refusal::CardAgain));
     staff.grants.clear();
     assert_eq!(grant(&staff, later), Err(Refusal::RoleMissing), "a card opens no door by itself");
+}
+
+#[test]
+fn nobody_acts_in_a_registration_about_himself_or_herself() {
+    let staff = officer();
+    let about = ScopeFacts {
+        organisation: Some(staff.organisation),
+        officer: Some(staff.staff),
+        is_about_caller: true,
+    };
+    for action in Action::ALL.iter().filter(|action| action.who() == [Role(Officer)]) {
+        let decided = decide(*action, CallerFacts::Staff(&staff), about, NOW);
+        let wanted = if action.may_be_about_oneself() { Ok(()) } else { Err(Refusal::OwnDossier) };
+        assert_eq!(decided, wanted, "{action:?}");
+    }
+    assert!(!Action::IdentifyPerson.may_be_about_oneself());
+    assert!(!Action::ViewRegistration.may_be_about_oneself());
 }
 
 #[test]

@@ -88,7 +88,13 @@ pub fn router(population: &Arc<Population>, faults: &Faults) -> Router {
         .nest("/bis", of(RegisterName::BisRegister))
 }
 
+/// Both registers open to everybody on the address, faults included: for loopback.
+pub fn open_router(population: &Arc<Population>, faults: &Faults) -> Router {
+    router(population, faults).merge(admin_router(faults.clone()))
+}
+
 /// Both registers behind a door that only one client passes, with its token service beside them.
+/// Telling them to misbehave stands behind the same door.
 pub fn guarded_router(
     population: &Arc<Population>,
     faults: &Faults,
@@ -96,7 +102,10 @@ pub fn guarded_router(
 ) -> Router {
     let guard = Guard::new(client);
     let tokens = guard.router();
-    router(population, faults).layer(from_fn_with_state(guard, guard::admit)).merge(tokens)
+    router(population, faults)
+        .merge(admin_router(faults.clone()))
+        .layer(from_fn_with_state(guard, guard::admit))
+        .merge(tokens)
 }
 
 /// Serves by TLS until `shutdown` is done.

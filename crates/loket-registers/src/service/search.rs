@@ -86,8 +86,9 @@ fn read(query: Query) -> Result<(Criteria, usize), Box<Response>> {
     if query.enterprise_number.len() != 10 {
         return Err(refused("enterpriseNumber"));
     }
+    // One letter is a surname too (O, Aa): only what has no sound at all cannot be searched for.
     let surname = sounds(&query.name.last_name);
-    if surname.len() < 2 {
+    if surname.is_empty() {
         return Err(refused("lastName"));
     }
     let Some(birth) = IncompleteDate::parse(&query.birth.birth_date) else {

@@ -5,6 +5,7 @@ pub use crate::reader::View;
 
 pub mod contact;
 pub mod identification;
+pub mod inscription;
 pub mod invitation;
 pub mod key;
 pub mod organisation;

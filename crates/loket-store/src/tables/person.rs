@@ -33,6 +33,31 @@ pub async fn find_or_insert(tx: &mut Tx<'_>, ssin: &Ssin) -> Result<PersonId, St
     Ok(id)
 }
 
+/// The person with this number after what replaced what: the one known by any of the numbers, or a
+/// new one. All of the numbers lead to the person from now on.
+pub async fn find_or_insert_with_history(
+    tx: &mut Tx<'_>,
+    ssin: &Ssin,
+    earlier: &[Ssin],
+) -> Result<PersonId, StoreError> {
+    if by_number(&mut tx.view(), ssin).await?.is_none() {
+        for before in earlier {
+            if let Some(known) = by_number(&mut tx.view(), before).await? {
+                add_number(tx, known, ssin).await?;
+                break;
+            }
+        }
+    }
+    let id = find_or_insert(tx, ssin).await?;
+    for before in earlier {
+        // A number that is known as somebody else's is the register's to sort out, not ours.
+        if by_number(&mut tx.view(), before).await?.is_none() {
+            add_number(tx, id, before).await?;
+        }
+    }
+    Ok(id)
+}
+
 /// Adds a number to a person's history, such as the one that replaced another.
 pub async fn add_number(tx: &mut Tx<'_>, person: PersonId, ssin: &Ssin) -> Result<(), StoreError> {
     let sealed = tx.seal(SEAL, ssin)?;

@@ -1,9 +1,7 @@
 //! Questions to registers: the intent stands before the call, the answer after it.
 
-use std::time::Duration;
-
 use loket_domain::Timestamp;
-use loket_domain::id::{QuestionId, RegistrationId, StaffId};
+use loket_domain::id::{OrganisationId, QuestionId, RegistrationId, StaffId};
 use loket_domain::register::{RegisterAnswer, RegisterOutcome};
 use loket_domain::ssin::Ssin;
 use serde::{Deserialize, Serialize};
@@ -11,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::View;
 use crate::error::StoreError;
 use crate::personal::Personal;
-use crate::statement::{Row, args, sql};
+use crate::statement::{Row, args, number_token, sql};
 use crate::tx::Tx;
 
 const NUMBER: &str = "question.number";
@@ -64,11 +62,15 @@ pub async fn insert(
     ssin: &Ssin,
 ) -> Result<(), StoreError> {
     let sealed = tx.seal(NUMBER, ssin)?;
+    let token = number_token(tx.vault(), ssin);
     let (now, event) = (tx.now(), tx.event());
     tx.change(
         1,
-        sql!("INSERT INTO question (id, registration_id, officer_id, number, asked_at, event_id) VALUES ($1, $2, $3, $4, $5, $6)"),
-        args![id, registration, officer, sealed, now, event],
+        sql!(
+            "INSERT INTO question (id, registration_id, officer_id, number, number_token, asked_at, event_id)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)"
+        ),
+        args![id, registration, officer, sealed, token, now, event],
     )
     .await
 }
@@ -160,21 +162,99 @@ pub async fn open_before(
     rows.iter().map(|row| Ok((row.id("id")?, row.id("registration_id")?))).collect()
 }
 
-/// How many look-ups an officer made in the last hour (SEED-80).
-pub async fn count_in_hour(
+/// How many questions of a registration were answered or wait for their answer. What no register
+/// answered, or answered unreadably, does not count.
+pub async fn count(view: &mut View<'_>, registration: RegistrationId) -> Result<u32, StoreError> {
+    let row = view
+        .optional(
+            sql!(
+                "SELECT COUNT(*) AS n FROM question WHERE registration_id = $1
+                   AND (outcome IS NULL OR outcome NOT IN ('down', 'lost', 'unreadable'))"
+            ),
+            args![registration],
+        )
+        .await?;
+    row.ok_or(StoreError::Unreadable("question"))?.number("n")
+}
+
+/// How many calls of every kind a registration led to, answered or not.
+pub async fn calls(view: &mut View<'_>, registration: RegistrationId) -> Result<u32, StoreError> {
+    let row = view
+        .optional(
+            sql!(
+                "SELECT (SELECT COUNT(*) FROM question WHERE registration_id = $1)
+                   + (SELECT COUNT(*) FROM search WHERE registration_id = $1)
+                   + (SELECT COUNT(*) FROM verification WHERE registration_id = $1) AS n"
+            ),
+            args![registration],
+        )
+        .await?;
+    row.ok_or(StoreError::Unreadable("question"))?.number("n")
+}
+
+/// How many look-ups of every kind an officer made since a moment (SEED-80), but for those that no
+/// register answered.
+pub async fn count_since(
     view: &mut View<'_>,
     officer: StaffId,
-    now: Timestamp,
+    since: Timestamp,
 ) -> Result<u32, StoreError> {
     let row = view
         .optional(
             sql!(
-                "SELECT (SELECT COUNT(*) FROM question WHERE officer_id = $1 AND asked_at > $2)
-                   + (SELECT COUNT(*) FROM search WHERE officer_id = $1 AND asked_at > $2)
-                   + (SELECT COUNT(*) FROM verification WHERE officer_id = $1 AND asked_at > $2) AS n"
+                "SELECT (SELECT COUNT(*) FROM question WHERE officer_id = $1 AND asked_at > $2
+                           AND (outcome IS NULL OR outcome NOT IN ('down', 'lost', 'unreadable')))
+                   + (SELECT COUNT(*) FROM search WHERE officer_id = $1 AND asked_at > $2
+                           AND (outcome IS NULL OR outcome NOT IN ('down', 'lost', 'unreadable')))
+                   + (SELECT COUNT(*) FROM verification WHERE officer_id = $1 AND asked_at > $2
+                           AND (outcome IS NULL OR outcome NOT IN ('down', 'lost', 'unreadable'))) AS n"
             ),
-            args![officer, now.minus(Duration::from_hours(1))],
+            args![officer, since],
         )
         .await?;
     row.ok_or(StoreError::Unreadable("question"))?.number("n")
+}
+
+/// The numbers of a registration that the register called replaced, with what replaced them, the
+/// last one asked first.
+pub async fn replaced(
+    view: &mut View<'_>,
+    registration: RegistrationId,
+) -> Result<Vec<Personal<(Ssin, Ssin)>>, StoreError> {
+    let rows = view
+        .all(
+            sql!(
+                "SELECT id, registration_id, number, asked_at, outcome, answer FROM question
+                 WHERE registration_id = $1 AND outcome = 'replaced' ORDER BY asked_at DESC, id DESC"
+            ),
+            args![registration],
+        )
+        .await?;
+    let mut found = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let asked = read(view, row)?;
+        if let Some(RegisterOutcome::Replaced { by }) = asked.answer.as_ref().map(Personal::inner) {
+            found.push(Personal::new((*asked.number.inner(), *by)));
+        }
+    }
+    Ok(found)
+}
+
+/// Whether a registration of an organisation that is still opened asks about a number.
+pub async fn is_asked_in_an_open_one(
+    view: &mut View<'_>,
+    organisation: OrganisationId,
+    ssin: &Ssin,
+) -> Result<bool, StoreError> {
+    let token = number_token(view.vault, ssin);
+    let row = view
+        .optional(
+            sql!(
+                "SELECT 1 AS one FROM question q JOIN registration r ON r.id = q.registration_id
+                 WHERE q.number_token = $1 AND r.organisation_id = $2 AND r.state = 'opened' LIMIT 1"
+            ),
+            args![token, organisation],
+        )
+        .await?;
+    Ok(row.is_some())
 }

@@ -137,8 +137,8 @@ pub async fn insert(tx: &mut Tx<'_>, opened: &Opened) -> Result<(), StoreError> 
     tx.change(
         1,
         sql!(
-            "INSERT INTO registration (id, reference, state, organisation_id, officer_id, reason, opened_at, event_id)
-             VALUES ($1, $2, 'opened', $3, $4, $5, $6, $7)"
+            "INSERT INTO registration (id, reference, state, organisation_id, officer_id, opened_by, reason, opened_at, event_id)
+             VALUES ($1, $2, 'opened', $3, $4, $4, $5, $6, $7)"
         ),
         args![d.id, d.reference.to_string(), d.organisation, d.officer, d.reason.code(), d.opened_at, event],
     )

@@ -74,11 +74,14 @@ pub async fn latest(
     }))
 }
 
-/// How many searches a registration has had.
+/// How many searches of a registration were answered or wait for their answer.
 pub async fn count(view: &mut View<'_>, registration: RegistrationId) -> Result<u32, StoreError> {
     let row = view
         .optional(
-            sql!("SELECT COUNT(*) AS n FROM search WHERE registration_id = $1"),
+            sql!(
+                "SELECT COUNT(*) AS n FROM search WHERE registration_id = $1
+                   AND (outcome IS NULL OR outcome NOT IN ('down', 'lost', 'unreadable'))"
+            ),
             args![registration],
         )
         .await?;

@@ -1,6 +1,6 @@
 //! Staff, their roles, and the terms that they accepted.
 
-use loket_domain::id::{OrganisationId, RoleId, StaffId};
+use loket_domain::id::{OrganisationId, RegistrationId, RoleId, StaffId};
 use loket_domain::office::{Employment, Grant, RoleKind};
 use loket_domain::ssin::Ssin;
 use loket_domain::{Language, Timestamp};
@@ -46,13 +46,65 @@ pub async fn name(
     row.map(|row| Ok(Personal::new(view.vault.open_value(SEAL, &row.bytes("name")?)?))).transpose()
 }
 
-/// Whether this number is the one of that member of staff (SEED: nobody looks up himself).
-pub async fn is_own_number(
+/// Whether this is the number on the card of that member of staff.
+pub async fn is_card_number(
     view: &mut View<'_>,
     staff: StaffId,
     ssin: &Ssin,
 ) -> Result<bool, StoreError> {
     Ok(by_number(view, ssin).await? == Some(staff))
+}
+
+/// Whether a number is that member of staff's own: the one on the card, or any other that the same
+/// person had or has.
+pub async fn is_own_number(
+    view: &mut View<'_>,
+    staff: StaffId,
+    ssin: &Ssin,
+) -> Result<bool, StoreError> {
+    let token = number_token(view.vault, ssin);
+    let row = view
+        .optional(
+            sql!(
+                "SELECT 1 AS one FROM staff s
+                 LEFT JOIN person_number own ON own.number_token = s.number_token
+                 LEFT JOIN person_number other ON other.person_id = own.person_id
+                 WHERE s.id = $1 AND (s.number_token = $2 OR other.number_token = $2) LIMIT 1"
+            ),
+            args![staff, token],
+        )
+        .await?;
+    Ok(row.is_some())
+}
+
+/// Whether a registration is about that member of staff: its person has, or had, the number on the
+/// card, or a register was asked about that number or about another of the same person.
+pub async fn is_about(
+    view: &mut View<'_>,
+    staff: StaffId,
+    registration: RegistrationId,
+) -> Result<bool, StoreError> {
+    let row = view
+        .optional(
+            sql!(
+                "SELECT 1 AS one FROM staff s WHERE s.id = $1 AND (
+                   EXISTS (SELECT 1 FROM registration r JOIN person_number n ON n.person_id = r.person_id
+                           WHERE r.id = $2 AND n.number_token = s.number_token)
+                   OR EXISTS (SELECT 1 FROM question q
+                              LEFT JOIN person_number a ON a.number_token = q.number_token
+                              LEFT JOIN person_number b ON b.person_id = a.person_id
+                              WHERE q.registration_id = $2
+                                AND (q.number_token = s.number_token OR b.number_token = s.number_token))
+                   OR EXISTS (SELECT 1 FROM verification v
+                              LEFT JOIN person_number a ON a.number_token = v.number_token
+                              LEFT JOIN person_number b ON b.person_id = a.person_id
+                              WHERE v.registration_id = $2
+                                AND (v.number_token = s.number_token OR b.number_token = s.number_token)))"
+            ),
+            args![staff, registration],
+        )
+        .await?;
+    Ok(row.is_some())
 }
 
 /// Enters a member of staff.

@@ -9,7 +9,7 @@ use loket_domain::ssin::Ssin;
 use super::View;
 use crate::error::StoreError;
 use crate::personal::Personal;
-use crate::statement::{args, sql};
+use crate::statement::{args, number_token, sql};
 use crate::tx::Tx;
 
 const NUMBER: &str = "verification.number";
@@ -36,11 +36,15 @@ pub async fn insert(
     ssin: &Ssin,
 ) -> Result<(), StoreError> {
     let sealed = tx.seal(NUMBER, ssin)?;
+    let token = number_token(tx.vault(), ssin);
     let (now, event) = (tx.now(), tx.event());
     tx.change(
         1,
-        sql!("INSERT INTO verification (id, registration_id, officer_id, number, asked_at, event_id) VALUES ($1, $2, $3, $4, $5, $6)"),
-        args![id, registration, officer, sealed, now, event],
+        sql!(
+            "INSERT INTO verification (id, registration_id, officer_id, number, number_token, asked_at, event_id)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)"
+        ),
+        args![id, registration, officer, sealed, token, now, event],
     )
     .await
 }
@@ -70,11 +74,14 @@ pub async fn latest(
     .transpose()
 }
 
-/// How many verifications a registration has had.
+/// How many verifications of a registration were answered or wait for their answer.
 pub async fn count(view: &mut View<'_>, registration: RegistrationId) -> Result<u32, StoreError> {
     let row = view
         .optional(
-            sql!("SELECT COUNT(*) AS n FROM verification WHERE registration_id = $1"),
+            sql!(
+                "SELECT COUNT(*) AS n FROM verification WHERE registration_id = $1
+                   AND (outcome IS NULL OR outcome NOT IN ('down', 'lost', 'unreadable'))"
+            ),
             args![registration],
         )
         .await?;

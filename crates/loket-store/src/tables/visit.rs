@@ -7,7 +7,6 @@ use loket_domain::registration::{
     Circumstances, Companion, DelayReason, Interpreting, NotIdentifiedReason, Reference,
     WITHOUT_RESULT,
 };
-use loket_domain::ssin::Ssin;
 
 use super::View;
 use super::registration::Listed;
@@ -17,7 +16,6 @@ use crate::personal::Personal;
 use crate::statement::{Row, args, sql};
 use crate::tx::Tx;
 
-const NUMBER: &str = "inscription.number";
 const EXPLANATION: &str = "fraud_report.explanation";
 
 fn reference(row: &Row) -> Result<Reference, StoreError> {
@@ -84,8 +82,8 @@ pub async fn explain_delay(
     Ok(changed == 1)
 }
 
-/// Registrations of an officer that were opened between two moments, led to no result, and were not
-/// accounted for, whether they are still open or ended by themselves; the oldest first.
+/// Registrations that an officer opened between two moments, that led to no result and were not
+/// accounted for, whoever has them now, still open or ended by themselves; the oldest first.
 pub async fn unexplained(
     view: &mut View<'_>,
     organisation: OrganisationId,
@@ -98,7 +96,7 @@ pub async fn unexplained(
             sql!(
                 "SELECT r.id, r.reference, r.state, r.opened_at, r.person_id FROM registration r
                  LEFT JOIN delay d ON d.registration_id = r.id
-                 WHERE r.officer_id = $1 AND r.organisation_id = $2 AND r.state IN ('opened', 'expired')
+                 WHERE r.opened_by = $1 AND r.organisation_id = $2 AND r.state IN ('opened', 'expired')
                    AND r.identified_at IS NULL AND r.opened_at < $3 AND r.opened_at > $4
                    AND d.registration_id IS NULL
                  ORDER BY r.opened_at LIMIT 20"
@@ -114,7 +112,7 @@ pub async fn unexplained(
 pub struct WithoutResult {
     /// Dossier number.
     pub reference: Reference,
-    /// Name of the officer.
+    /// Name of the officer who opened it.
     pub officer: Personal<StaffName>,
     /// When it was opened.
     pub opened_at: Timestamp,
@@ -133,7 +131,7 @@ pub async fn without_result(
     let rows = view
         .all(
             sql!(
-                "SELECT r.reference, r.officer_id, r.opened_at, d.reason FROM registration r
+                "SELECT r.reference, r.opened_by, r.opened_at, d.reason FROM registration r
                  LEFT JOIN delay d ON d.registration_id = r.id
                  WHERE r.opened_at >= $1 AND r.opened_at < $2 AND (r.organisation_id = $3 OR $4 = 1)
                    AND (d.registration_id IS NOT NULL OR (r.state IN ('opened', 'expired') AND r.identified_at IS NULL))
@@ -144,14 +142,14 @@ pub async fn without_result(
         .await?;
     let mut found = Vec::with_capacity(rows.len());
     for row in rows {
-        let name = staff::name(view, row.id("officer_id")?).await?;
+        let name = staff::name(view, row.id("opened_by")?).await?;
         let reason = match row.opt_text("reason")? {
             None => None,
             Some(_) => Some(row.code("reason", DelayReason::from_code)?),
         };
         found.push(WithoutResult {
             reference: reference(&row)?,
-            officer: name.ok_or(StoreError::Unreadable("registration.officer_id"))?,
+            officer: name.ok_or(StoreError::Unreadable("registration.opened_by"))?,
             opened_at: row.moment("opened_at")?,
             reason,
         });
@@ -218,26 +216,6 @@ pub async fn hand_over(
         )
         .await?;
     Ok(changed == 1)
-}
-
-/// Keeps what became of inscribing the organisation for a person.
-pub async fn inscribed(
-    tx: &mut Tx<'_>,
-    registration: RegistrationId,
-    ssin: &Ssin,
-    outcome: &str,
-) -> Result<(), StoreError> {
-    let sealed = tx.seal(NUMBER, ssin)?;
-    let (now, event) = (tx.now(), tx.event());
-    tx.change(
-        1,
-        sql!(
-            "INSERT INTO inscription (registration_id, number, inscribed_at, outcome, event_id) VALUES ($1, $2, $3, $4, $5)
-             ON CONFLICT (registration_id) DO UPDATE SET number = $2, inscribed_at = $3, outcome = $4, event_id = $5"
-        ),
-        args![registration, sealed, now, outcome, event],
-    )
-    .await
 }
 
 /// A report of a possible fraud to be kept.

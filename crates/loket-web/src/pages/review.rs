@@ -8,6 +8,7 @@ use axum::extract::State;
 use axum::response::Response;
 use loket_app::Disclosure;
 use loket_app::commands::read_review::{PointKind, ReadReview, ReviewPoint};
+use loket_domain::Refusal;
 use loket_text::Text;
 
 use crate::fault::sentences;
@@ -77,6 +78,8 @@ fn point(t: Text, point: &ReviewPoint, disclosure: &Disclosure) -> Point {
             }
             PointKind::WithoutResult(None) => t.review_without_result_unexplained(),
             PointKind::ManyLookUps(words) => t.review_many_look_ups(words),
+            PointKind::FoundOneself => t.review_found_oneself(),
+            PointKind::Refused(Refusal::OwnNumber | Refusal::OwnDossier) => t.review_oneself(),
             PointKind::Refused(refusal) => t.review_refused(&sentences(t, *refusal).0),
         },
     }

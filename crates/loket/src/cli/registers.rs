@@ -79,9 +79,8 @@ impl Serve {
         let population = Arc::new(Population::generate(self.population, self.seed));
         let router = match client {
             Some(client) => service::guarded_router(&population, &faults, client),
-            None => service::router(&population, &faults),
+            None => service::open_router(&population, &faults),
         };
-        let router = router.merge(service::admin_router(faults));
         let listener = serve::bind(self.listen).await?;
         let asked_to_stop = serve::signals()?;
         let scheme = if tls.is_some() { "https" } else { "http" };

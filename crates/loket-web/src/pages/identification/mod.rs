@@ -18,7 +18,7 @@ pub(super) mod person;
 mod procedure;
 pub(crate) mod refuse;
 #[cfg(test)]
-mod rendered;
+pub(in crate::pages) mod rendered;
 pub(super) mod side_by_side;
 mod standing_at;
 pub(crate) mod stop;

@@ -30,7 +30,7 @@ pub(crate) struct PlainForm {
 
 #[derive(Template)]
 #[template(path = "person.html")]
-pub(super) struct PersonPage {
+pub(in crate::pages) struct PersonPage {
     pub(super) frame: Frame,
     pub(super) head: Head,
     pub(super) title: String,
@@ -43,7 +43,7 @@ pub(super) struct PersonPage {
 }
 
 /// A person as shown.
-pub(super) struct Found {
+pub(in crate::pages) struct Found {
     pub(super) register: String,
     pub(super) particulars: Vec<Particular>,
     pub(super) remarks: Vec<Remark>,
@@ -52,20 +52,20 @@ pub(super) struct Found {
 }
 
 /// What the register says of the file.
-pub(super) struct Remark {
+pub(in crate::pages) struct Remark {
     pub(super) bad: bool,
     pub(super) title: String,
     pub(super) what: String,
 }
 
 /// An answer without a person.
-pub(super) struct NotFound {
+pub(in crate::pages) struct NotFound {
     pub(super) what: String,
     pub(super) way: Way,
 }
 
 /// The way on when no person was found.
-pub(super) enum Way {
+pub(in crate::pages) enum Way {
     /// Look again at the same page: the question is under way.
     Wait,
     /// Ask the register once more.
@@ -196,7 +196,7 @@ pub(crate) fn register_name(t: Text, register: RegisterName) -> String {
     }
 }
 
-pub(super) fn remarks(
+pub(in crate::pages) fn remarks(
     t: Text,
     person: &RegisterPerson,
     answer: Option<&str>,
@@ -242,13 +242,24 @@ pub(super) fn remarks(
 }
 
 fn not_found(t: Text, view: &RegistrationView, disclosure: &Disclosure) -> (String, NotFound) {
-    let (title, what, way) = match view.answer.as_deref() {
+    let by = view.replaced_by.as_ref().map(|by| disclosure.open(by).grouped());
+    answered(t, view.answer.as_deref(), by, view.may_ask)
+}
+
+/// What is said of an answer without a person, and the way on. `by` is the number that replaced the
+/// one asked for; where the register may not be asked again, only stopping is left.
+pub(in crate::pages) fn answered(
+    t: Text,
+    outcome: Option<&str>,
+    by: Option<String>,
+    may_ask: bool,
+) -> (String, NotFound) {
+    let (title, what, way) = match outcome {
         None => (t.answer_asked_title(), t.answer_asked_what(), Way::Wait),
         Some("unknown") => {
             (t.answer_unknown_title(), t.answer_unknown_what(), Way::Stop("wrong_number"))
         }
         Some("replaced") => {
-            let by = view.replaced_by.as_ref().map(|by| disclosure.open(by).grouped());
             let way = by.map_or(Way::AskAgain, Way::Follow);
             (t.answer_replaced_title(), t.answer_replaced_what(), way)
         }
@@ -266,5 +277,11 @@ fn not_found(t: Text, view: &RegistrationView, disclosure: &Disclosure) -> (Stri
         // Whatever else is stored here could not be understood, which is what this says.
         Some(_) => (t.answer_unreadable_title(), t.answer_unreadable_what(), Way::AskAgain),
     };
-    (title, NotFound { what, way })
+    match way {
+        Way::AskAgain | Way::Follow(_) | Way::Inscribe if !may_ask => {
+            let what = t.questions_none_left();
+            (title, NotFound { what, way: Way::Stop("comes_back") })
+        }
+        way => (title, NotFound { what, way }),
+    }
 }

@@ -37,7 +37,7 @@ use crate::pages::steps::{Stage, Steps};
 
 const ID: &str = "0190b8c4-7a3c-7000-8000-000000000001";
 
-fn frame(t: Text) -> Frame {
+pub(in crate::pages) fn frame(t: Text) -> Frame {
     Frame {
         t,
         title: "Title".to_owned(),
@@ -53,7 +53,7 @@ fn frame(t: Text) -> Frame {
     }
 }
 
-fn head(t: Text) -> Head {
+pub(in crate::pages) fn head(t: Text) -> Head {
     Head {
         steps: Steps::new(t, StateCode::Opened, Stage::Identification),
         lede: t.dossier_lede("om 10.58 u.", "2026-004512"),
@@ -62,11 +62,11 @@ fn head(t: Text) -> Head {
     }
 }
 
-fn today() -> Day {
+pub(in crate::pages) fn today() -> Day {
     Day::new(2026, 11, 23).unwrap()
 }
 
-pub(super) fn person(standing: &str) -> RegisterPerson {
+pub(in crate::pages) fn person(standing: &str) -> RegisterPerson {
     serde_json::from_value(serde_json::json!({
         "ssin": "81050103522", "register": "bis_register", "given_names": ["Maria", "Anna"],
         "surname": "Łukasiewicz", "birth_date": "1993-05-00",
@@ -92,7 +92,11 @@ pub(super) fn document() -> TypedDocument {
     .unwrap()
 }
 
-fn of_person(t: Text, person: Option<Found>, answer: Option<NotFound>) -> String {
+pub(in crate::pages) fn of_person(
+    t: Text,
+    person: Option<Found>,
+    answer: Option<NotFound>,
+) -> String {
     PersonPage {
         frame: frame(t),
         head: head(t),

@@ -1,7 +1,7 @@
 //! Reads the form of a search by name.
 
 use loket_domain::person::{GivenName, IncompleteDate, Sex, Surname};
-use loket_domain::register::{Criteria, GivenNameMatching};
+use loket_domain::register::{Criteria, GivenNameMatching, NotSearchable};
 use loket_text::Text;
 use serde::Deserialize;
 
@@ -70,7 +70,7 @@ impl TypedCriteria {
             errors.add("birth_date", t.search_birth_missing());
         }
         let given_names = given.ok()?;
-        Some(Criteria {
+        let criteria = Criteria {
             surname: surname?,
             matching: match given_names.len() {
                 0 => GivenNameMatching::Ignored,
@@ -84,7 +84,16 @@ impl TypedCriteria {
                 "male" => Sex::Male,
                 _ => Sex::Unknown,
             },
-        })
+        };
+        // Before any question leaves: a register would only say that it cannot read this.
+        let (field, message) = match criteria.searchable() {
+            Ok(()) => return Some(criteria),
+            Err(NotSearchable::SurnameNotLatin) => ("surname", t.search_surname_latin()),
+            Err(NotSearchable::SurnameTooShort) => ("surname", t.search_surname_short()),
+            Err(NotSearchable::GivenNameNotLatin) => ("given_names", t.search_given_latin()),
+        };
+        errors.add(field, message);
+        None
     }
 
     fn birth_date(&self) -> Option<IncompleteDate> {
@@ -118,6 +127,27 @@ mod tests {
         let again = TypedCriteria::of(&criteria);
         assert_eq!(again.birth_year, "1970");
         assert_eq!(read(&again).unwrap(), criteria);
+    }
+
+    #[test]
+    fn a_name_that_registers_cannot_search_for_is_refused_at_its_field() {
+        let typed = |surname: &str, given: &str, day: &str| TypedCriteria {
+            surname: surname.to_owned(),
+            given_names: given.to_owned(),
+            birth_day: day.to_owned(),
+            birth_month: "3".to_owned(),
+            birth_year: "1970".to_owned(),
+            ..TypedCriteria::default()
+        };
+        for (surname, given, day, field) in [
+            ("Иванов", "", "", "surname"),
+            ("Ivanov", "Иван", "", "given_names"),
+            ("O", "", "4", "surname"),
+            ("O", "Min", "", "surname"),
+        ] {
+            assert!(read(&typed(surname, given, day)).unwrap_err().has(field), "{surname} {given}");
+        }
+        assert_eq!(read(&typed("O", "Min", "4")).unwrap().surname.as_str(), "O");
     }
 
     #[test]

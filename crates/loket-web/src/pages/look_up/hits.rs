@@ -48,6 +48,33 @@ pub(super) struct HitRow {
     pub(super) register: String,
 }
 
+/// What can be done beside choosing and stopping.
+pub(super) enum Next {
+    /// Search once more, with what was typed and the sexes to choose from.
+    Search(TypedCriteria, Vec<Choice>),
+    /// Look again: the registers are still being asked.
+    Wait,
+    /// There were as many searches as there may be: the other ways to find the person.
+    OtherWays,
+    /// Nothing: another search cannot help.
+    Nothing,
+}
+
+impl Next {
+    /// After an outcome, with so many searches left.
+    pub(super) fn after(t: Text, outcome: Option<&str>, left: u32, typed: TypedCriteria) -> Self {
+        match (outcome, left) {
+            (None, _) => Self::Wait,
+            (Some("not_allowed"), _) => Self::Nothing,
+            (Some(_), 0) => Self::OtherWays,
+            (Some(_), _) => {
+                let sexes = typed.sexes(t);
+                Self::Search(typed, sexes)
+            }
+        }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "hits.html")]
 pub(super) struct HitsPage {
@@ -58,8 +85,9 @@ pub(super) struct HitsPage {
     pub(super) what: String,
     pub(super) hits: Vec<HitRow>,
     pub(super) truncated: bool,
-    /// The form to search once more; none when there were as many searches as there may be.
-    pub(super) again: Option<(TypedCriteria, Vec<Choice>)>,
+    pub(super) next: Next,
+    /// One of the people may still be chosen.
+    pub(super) may_choose: bool,
     pub(super) hits_address: String,
     pub(super) search_address: String,
 }
@@ -83,6 +111,10 @@ pub(crate) async fn choose(
     };
     match state.office.choose_hit(call, counter.id, hit).await {
         Ok(()) => Counter::to(&routes::person(counter.id)),
+        Err(loket_app::Failure::Refused(refusal @ Refusal::TooManyQuestions)) => {
+            let (_, what, next) = sentences(counter.t(), refusal);
+            page(&state, &counter, None, Errors::one("hit", format!("{what} {next}"))).await
+        }
         Err(failure) => counter.failed(&state, failure),
     }
 }
@@ -134,10 +166,7 @@ async fn page(
     let (hits, truncated) = list(t, &disclosure, found.as_ref());
     let typed = typed
         .or_else(|| criteria.as_ref().map(|criteria| TypedCriteria::of(disclosure.open(criteria))));
-    let again = typed.filter(|_| *left > 0 && outcome.is_some()).map(|typed| {
-        let sexes = typed.sexes(t);
-        (typed, sexes)
-    });
+    let next = Next::after(t, outcome.as_deref(), *left, typed.unwrap_or_default());
     html(&HitsPage {
         frame: counter.frame(state, &title, &errors),
         head: head(counter, &view),
@@ -146,7 +175,8 @@ async fn page(
         what,
         hits,
         truncated,
-        again,
+        next,
+        may_choose: view.may_ask,
         hits_address: routes::hits(counter.id),
         search_address: routes::search(counter.id),
     })
@@ -162,6 +192,7 @@ pub(super) fn told(t: Text, outcome: Option<&str>) -> (String, String) {
         None => (t.answer_asked_title(), t.answer_asked_what()),
         Some("found") => (t.hits_title(), t.hits_what()),
         Some("nobody") => (t.hits_nobody_title(), t.hits_nobody_what()),
+        Some("only_oneself") => (t.hits_oneself_title(), t.hits_oneself_what()),
         Some("too_wide") => (t.hits_too_wide_title(), t.hits_too_wide_what()),
         Some("not_allowed") => (t.answer_not_allowed_title(), t.answer_not_allowed_what()),
         Some("down") => (t.answer_down_title(), t.hits_down_what()),

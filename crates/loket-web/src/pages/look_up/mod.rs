@@ -6,6 +6,8 @@ mod by_name;
 mod criteria;
 mod hits;
 pub(super) mod opening;
+#[cfg(test)]
+mod outcomes;
 mod shown;
 mod verified;
 

@@ -81,6 +81,7 @@ pub(crate) fn number_message(t: Text, fault: SsinFault) -> String {
         SsinFault::Characters => t.ssin_characters(),
         SsinFault::Month | SsinFault::Day | SsinFault::Counter => t.ssin_parts(),
         SsinFault::CheckDigits => t.ssin_check_digits(),
+        SsinFault::Future => t.ssin_future(),
     }
 }
 

@@ -38,6 +38,8 @@ pub(super) struct VerifiedPage {
     pub(super) again: Option<(TypedShown, Vec<Choice>)>,
     /// The register is still being asked.
     pub(super) waits: bool,
+    /// There were as many tries as there may be.
+    pub(super) used_up: bool,
     pub(super) left: i64,
     pub(super) verified_address: String,
 }
@@ -63,7 +65,7 @@ pub(crate) async fn again(
     match state.office.verify_again(call, counter.id, ssin, shown).await {
         Ok(()) => Counter::to(&routes::person(counter.id)),
         Err(loket_app::Failure::Refused(
-            refusal @ (Refusal::TooManySearches | Refusal::OwnNumber),
+            refusal @ (Refusal::TooManySearches | Refusal::TooManyQuestions | Refusal::OwnNumber),
         )) => {
             let (_, what, next) = sentences(t, refusal);
             let errors = Errors::one("number", format!("{what} {next}"));
@@ -90,11 +92,17 @@ async fn page(state: &WebState, counter: &Counter, typed: TypedShown, errors: Er
         errors,
         title,
         what,
-        again: (*left > 0 && outcome.is_some()).then_some((typed, kinds)),
-        waits: outcome.is_none(),
+        again: (*left > 0 && outcome.as_deref().is_some_and(may_help)).then_some((typed, kinds)),
+        waits: matches!(outcome.as_deref(), None | Some("match")),
+        used_up: *left == 0,
         left: i64::from(*left),
         verified_address: routes::verified(counter.id),
     })
+}
+
+/// Whether another try can help after this outcome.
+pub(super) fn may_help(outcome: &str) -> bool {
+    !matches!(outcome, "match" | "not_inscribed" | "not_allowed")
 }
 
 /// Title and sentence of what came back.

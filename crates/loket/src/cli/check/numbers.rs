@@ -3,8 +3,9 @@
 use clap::Args;
 use loket_domain::contact::MobileNumber;
 use loket_domain::document::card::{CardNumber, CardNumberFault};
-use loket_domain::office::{CbeKind, CbeNumber};
+use loket_domain::office::{CbeKind, CbeNumber, NotACbeNumber};
 use loket_domain::ssin::{self, SsinFault, Synthetic};
+use loket_store::{Clock as _, SystemClock};
 use serde_json::json;
 
 use super::{Looked, Report};
@@ -36,7 +37,11 @@ impl Ssin {
         #[cfg(not(feature = "demo"))]
         let synthetic = Synthetic::Refused;
         let Number { value, json } = self.number;
-        let read = ssin::Ssin::parse(&value, synthetic);
+        // Today is asked for here and handed on: a number of tomorrow is nobody's yet.
+        let today = SystemClock.now().belgian_day();
+        let read = ssin::Ssin::parse(&value, synthetic).and_then(|ssin| {
+            if ssin.is_born_after(today) { Err(SsinFault::Future) } else { Ok(ssin) }
+        });
         // In the order in which they are looked at: what comes after a fault was not.
         let order = [
             ("characters", SsinFault::Characters),
@@ -45,6 +50,7 @@ impl Ssin {
             ("counter", SsinFault::Counter),
             ("check_digits", SsinFault::CheckDigits),
             ("day", SsinFault::Day),
+            ("not_in_the_future", SsinFault::Future),
         ];
         let fault = read.err();
         let checks = looked(order, fault);
@@ -126,7 +132,13 @@ const fn card_code(fault: CardNumberFault) -> &'static str {
 /// `loket check enterprise`.
 pub(super) fn enterprise(command: &Number) -> Result<(), CliFault> {
     let read = CbeNumber::parse(&command.value);
-    let ok = read.is_ok();
+    let order = [
+        ("characters", NotACbeNumber::Characters),
+        ("length", NotACbeNumber::Length),
+        ("first_digit", NotACbeNumber::FirstDigit),
+        ("check_digits", NotACbeNumber::CheckDigits),
+    ];
+    let checks = looked(order, read.as_ref().err().copied());
     let (parts, faults) = match read {
         Ok(number) => {
             let form = match number.kind() {
@@ -140,9 +152,11 @@ pub(super) fn enterprise(command: &Number) -> Result<(), CliFault> {
             ];
             (parts, Vec::new())
         }
-        Err(fault) => (Vec::new(), vec![json!({ "code": "number", "what": fault.to_string() })]),
+        Err(fault) => {
+            let code = checks.last().map_or("characters", |check| check.name);
+            (Vec::new(), vec![json!({ "code": code, "what": fault.to_string() })])
+        }
     };
-    let checks = vec![Looked::at("digits_and_check_digits", ok)];
     Report::new("enterprise", parts, checks, faults).tell(command.json, "")
 }
 

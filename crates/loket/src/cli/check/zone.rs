@@ -40,8 +40,26 @@ impl Zone {
             })
             .collect();
         report.valid = found.is_valid();
+        if found.lines.iter().all(|line| line.trim().is_empty()) {
+            return nothing_given(report).tell(self.json, HOW);
+        }
         report.tell(self.json, &marked(&found))
     }
+}
+
+/// What people are told who gave nothing.
+const HOW: &str =
+    "  paste the lines with < of the document: two of 44 or 36 characters, or three of 30\n";
+
+/// Nothing stands on standard input: not a zone with faults, but none.
+fn nothing_given(mut report: Report) -> Report {
+    report.checks = vec![Looked {
+        name: "lines",
+        ok: false,
+        what: Some("nothing stands on standard input".to_owned()),
+    }];
+    report.faults = vec![json!({ "code": "empty", "what": "nothing stands on standard input" })];
+    report
 }
 
 fn parts(found: &Examination) -> Vec<(&'static str, String)> {

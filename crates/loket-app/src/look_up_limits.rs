@@ -1,0 +1,61 @@
+//! How much may be looked up: in one registration, and by one officer (DESIGN section 8, SEED-40,
+//! SEED-80). What no register answered, or answered unreadably, uses none of it up, but for the
+//! number of calls that one registration may lead to in all.
+
+use std::time::Duration;
+
+use loket_domain::Refusal;
+use loket_domain::id::{RegistrationId, StaffId};
+use loket_store::{Failure, Tx, tables};
+
+/// Look-ups an hour and officer before a reason is asked.
+pub const LOOK_UPS_AN_HOUR: u32 = 60;
+/// Searches by name that one registration may make.
+pub const SEARCHES: u32 = 5;
+/// Verifications that one registration may make: typing slips, not guesses.
+pub const VERIFICATIONS: u32 = 3;
+/// People whom one registration may ask for by number, the choices from a list included: enough for
+/// a number that was replaced, an inscription, and one wrong choice.
+pub const QUESTIONS: u32 = 5;
+/// Calls of every kind that one registration may lead to, answered or not: nobody presses a button
+/// all day while a register is down.
+pub const CALLS: u32 = 30;
+/// The time over which an officer's speed is measured.
+pub const PACE: Duration = Duration::from_mins(10);
+/// Look-ups within that time before each further one waits.
+pub const SLOWED_FROM: u32 = 30;
+/// Look-ups within that time before all further ones are refused, whatever the reason.
+pub const REFUSED_FROM: u32 = 50;
+
+/// Whether one more call may go out, and after how many steps of waiting.
+pub(crate) async fn admit(
+    tx: &mut Tx<'_>,
+    staff: StaffId,
+    registration: RegistrationId,
+) -> Result<u32, Failure> {
+    if tables::question::calls(&mut tx.view(), registration).await? >= CALLS {
+        return Err(Refusal::TooManyQuestions.into());
+    }
+    let since = tx.now().minus(PACE);
+    let made = tables::question::count_since(&mut tx.view(), staff, since).await?;
+    steps(made).ok_or_else(|| Refusal::LookUpsTooFast.into())
+}
+
+/// Steps of waiting after so many look-ups; `None` refuses.
+const fn steps(made: u32) -> Option<u32> {
+    if made >= REFUSED_FROM { None } else { Some(made.saturating_sub(SLOWED_FROM - 1)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn haste_is_slowed_first_and_refused_then() {
+        assert_eq!(steps(0), Some(0));
+        assert_eq!(steps(SLOWED_FROM - 1), Some(0));
+        assert_eq!(steps(SLOWED_FROM), Some(1));
+        assert_eq!(steps(REFUSED_FROM - 1), Some(REFUSED_FROM - SLOWED_FROM));
+        assert_eq!(steps(REFUSED_FROM), None);
+    }
+}
