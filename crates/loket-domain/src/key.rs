@@ -26,6 +26,28 @@ impl KeyKind {
     pub fn from_code(code: &str) -> Option<Self> {
         [Self::Passkey, Self::PasswordAndApp].into_iter().find(|k| k.code() == code)
     }
+    /// The highest level that the kind reaches (implementing regulation (EU) 2015/1502, annex
+    /// 2.2.1). Both kinds show two factors and change their answer each time, which is
+    /// substantial. High wants the key kept by hardware that resists an attacker with much at hand:
+    /// only an authenticator on the installation's own list has shown that.
+    pub const fn reaches(self, attested: bool) -> AssuranceLevel {
+        match self {
+            Self::Passkey if attested => AssuranceLevel::High,
+            Self::Passkey | Self::PasswordAndApp => AssuranceLevel::Substantial,
+        }
+    }
+}
+
+/// For what a key is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KeyPurpose {
+    /// To see whether it works.
+    Check,
+    /// To look after one's own keys.
+    OwnKeys,
+    /// To sign in at a relying party.
+    RelyingParty,
 }
 
 /// Assurance levels after the eIDAS regulation.
@@ -54,6 +76,10 @@ impl AssuranceLevel {
     /// Reads the stable code.
     pub fn from_code(code: &str) -> Option<Self> {
         [Self::Low, Self::Substantial, Self::High].into_iter().find(|l| l.code() == code)
+    }
+    /// Level of a key: as good as the weaker of how its holder was identified and what it is.
+    pub fn of_key(identified: Self, kind: KeyKind, attested: bool) -> Self {
+        identified.min(kind.reaches(attested))
     }
 }
 

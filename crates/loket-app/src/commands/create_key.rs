@@ -7,7 +7,7 @@ use loket_domain::Refusal;
 use loket_domain::audit::Event;
 use loket_domain::contact::Destination;
 use loket_domain::id::KeyId;
-use loket_domain::key::KeyKind;
+use loket_domain::key::{AssuranceLevel, KeyKind};
 use loket_domain::message::{MessageContent, QueuedMessage};
 use loket_domain::policy::Action;
 use loket_domain::registration::{Activated, Invited, Registration};
@@ -100,7 +100,7 @@ async fn create(
         person: invited.contactable.identified.person,
         registration: row.registration,
         kind,
-        level: invited.contactable.identified.decision.level,
+        level: AssuranceLevel::of_key(invited.contactable.identified.decision.level, kind, false),
         material: parts.material.clone(),
         created_at: now,
         expires_at: now.plus(parts.works),

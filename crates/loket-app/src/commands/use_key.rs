@@ -1,8 +1,9 @@
-//! Records that a digital key was used on the sign-in check page. A TOTP code works once.
+//! Records that a digital key was used, and for what. A TOTP code works once.
 
 use loket_domain::Refusal;
 use loket_domain::audit::Event;
 use loket_domain::id::KeyId;
+use loket_domain::key::KeyPurpose;
 use loket_domain::policy::Action;
 use loket_store::tables::key::Material;
 use loket_store::{Audited, Command, Failure, Permit, Scope, Tx, tables};
@@ -13,6 +14,8 @@ use serde::Serialize;
 pub struct UseKey {
     /// Which.
     pub key: KeyId,
+    /// For what.
+    pub purpose: KeyPurpose,
     /// TOTP step of the code, for an authenticator app.
     pub step: Option<u64>,
     /// New public part of a passkey, when its counter moved.
@@ -44,6 +47,8 @@ impl Command for UseKey {
         let event = Event::DigitalKeyUsed {
             key: self.key,
             key_kind: key.kind,
+            purpose: Some(self.purpose),
+            level: Some(key.level),
             counter_regressed: self.counter_regressed,
         };
         Ok(Audited::new((), event, []).on(key.registration).of(key.person))

@@ -6,6 +6,7 @@ mod card_host;
 mod federal;
 mod invitation;
 mod key_check;
+mod key_proof;
 mod look_up;
 mod sessions;
 mod sign_in;
@@ -33,7 +34,7 @@ pub use card_host::CardHostVisit;
 pub use federal::FederalVisit;
 use sessions::RefusedCards;
 
-pub use key_check::{CheckedKey, PasswordTry};
+pub use key_proof::{PasswordTry, ProvedKey};
 pub use sign_in::{Challenge, SignInFailure, SignedIn};
 pub use staff::{Colleague, DeskView, Masthead, QueuedCheck};
 

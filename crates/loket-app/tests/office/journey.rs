@@ -13,7 +13,7 @@ use loket_app::{Disclosure, Failure};
 use loket_domain::contact::Channel;
 use loket_domain::document::{DocumentEntry, DocumentKind, TypedDocument};
 use loket_domain::id::{RegistrationId, SessionId};
-use loket_domain::key::{KeyKind, TotpSeed};
+use loket_domain::key::{AssuranceLevel, KeyKind, KeyPurpose, TotpSeed};
 use loket_domain::person::{IncompleteDate, Sex};
 use loket_domain::port::Hashing as _;
 use loket_domain::procedure::ExternalAnswer;
@@ -250,14 +250,17 @@ on_both! {
             password: password.clone(),
             code,
         };
-        let refused = house.office.check_password(attempt(first), None).await;
+        let refused = house.office.prove_password(attempt(first), KeyPurpose::Check, None).await;
         assert!(matches!(refused, Err(Failure::Refused(Refusal::KeyUnknown))));
         // Three steps on, since the first code may have been that of the step to come.
         house.clock.advance(std::time::Duration::from_secs(90));
         let next = digits(&house, &seed)?;
-        let token = house.office.check_password(attempt(next.clone()), None).await?;
-        assert!(house.office.key_check_result(&token).await?.is_some());
-        let again = house.office.check_password(attempt(next), None).await;
+        let proved = house.office.prove_password(attempt(next.clone()), KeyPurpose::Check, None).await?;
+        // The procedure reaches high; a password with an app reaches substantial.
+        assert_eq!((proved.kind, proved.level), (KeyKind::PasswordAndApp, AssuranceLevel::Substantial));
+        let token = house.office.keep_key_check(&proved).await?;
+        assert_eq!(house.office.key_check_result(&token).await?, Some(proved));
+        let again = house.office.prove_password(attempt(next), KeyPurpose::Check, None).await;
         assert!(matches!(again, Err(Failure::Refused(Refusal::KeyUnknown))));
     }
 

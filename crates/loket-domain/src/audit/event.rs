@@ -11,7 +11,7 @@ use crate::id::{
     AgreementId, AuthorisationId, ContactPointId, FraudReportId, InvitationId, KeyId, MessageId,
     OrganisationId, QuestionId, RoleId, SecondCheckId, SessionId, StaffId,
 };
-use crate::key::{AssuranceLevel, KeyKind};
+use crate::key::{AssuranceLevel, KeyKind, KeyPurpose};
 use crate::language::Language;
 use crate::office::{Employment, RoleKind};
 use crate::policy::Action;
@@ -184,7 +184,7 @@ events! {
     /// The person made a digital key.
     DigitalKeyCreated = "digital_key_created" { plain key: KeyId, plain key_kind: KeyKind, plain level: AssuranceLevel, plain invitation: InvitationId }
     /// A digital key was used.
-    DigitalKeyUsed = "digital_key_used" { plain key: KeyId, plain key_kind: KeyKind, plain counter_regressed: bool }
+    DigitalKeyUsed = "digital_key_used" { plain key: KeyId, plain key_kind: KeyKind, plain purpose: Option<KeyPurpose>, plain level: Option<AssuranceLevel>, plain counter_regressed: bool }
     /// The relay or gateway took a message.
     MessageHandedOver = "message_handed_over" { plain message: MessageId, plain message_kind: String, plain channel: Channel, plain attempts: u32 }
     /// A message will be tried again.

@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use loket_app::Failure;
 use loket_domain::Refusal;
+use loket_domain::key::KeyPurpose;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -23,7 +24,7 @@ pub(crate) struct KeyAnswer {
 }
 
 pub(crate) async fn options(State(state): State<WebState>, here: Here) -> Response {
-    match state.office.start_key_check().await {
+    match state.office.start_passkey_proof().await {
         Ok((visitor, options)) => {
             let mut response = ([(CONTENT_TYPE, "application/json")], options).into_response();
             Cookie::Visitor.set(visitor.expose(), response.headers_mut());
@@ -44,7 +45,12 @@ pub(crate) async fn check(
         || (StatusCode::UNPROCESSABLE_ENTITY, Json(json!({ "failed": "answer" }))).into_response();
     let Some(visitor) = Cookie::Visitor.read(&headers) else { return refused() };
     let answer = form.answer.to_string();
-    match state.office.finish_key_check(&visitor, &answer, address).await {
+    let proved = state.office.prove_passkey(&visitor, &answer, KeyPurpose::Check, address).await;
+    let kept = match proved {
+        Ok(proved) => state.office.keep_key_check(&proved).await.map_err(Failure::from),
+        Err(failure) => Err(failure),
+    };
+    match kept {
         Ok(token) => {
             let mut response = Json(json!({ "next": routes::KEY_CHECK_RESULT })).into_response();
             Cookie::Visitor.clear(response.headers_mut());

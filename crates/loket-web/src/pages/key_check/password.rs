@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use loket_app::Failure;
 use loket_app::office::PasswordTry;
 use loket_domain::Refusal;
+use loket_domain::key::KeyPurpose;
 use loket_domain::secret::Secret;
 use serde::Deserialize;
 
@@ -58,7 +59,11 @@ pub(crate) async fn check(
         password: Secret::new(form.password),
         code: form.code.trim().to_owned(),
     };
-    match state.office.check_password(typed, address).await {
+    let kept = match state.office.prove_password(typed, KeyPurpose::Check, address).await {
+        Ok(proved) => state.office.keep_key_check(&proved).await.map_err(Failure::from),
+        Err(failure) => Err(failure),
+    };
+    match kept {
         Ok(token) => {
             let mut response = Redirect::to(routes::KEY_CHECK_RESULT).into_response();
             Cookie::KeyCheck.set(token.expose(), response.headers_mut());

@@ -43,7 +43,7 @@ pub(crate) async fn show(
             level: level_name(t, key.level),
             made: t.moment(key.created_at),
             until: t.day(key.expires_at.belgian_day()),
-            used: t.moment(key.used_at),
+            used: t.moment(key.proved_at),
         }),
         Ok(None) => Redirect::to(routes::KEY_CHECK).into_response(),
         Err(error) => Fault::from(error).on(&state, here).into_response(),
