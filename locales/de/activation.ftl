@@ -87,3 +87,7 @@ key-check-used = Gerade verwendet
 level-low = niedrig
 level-substantial = substanziell
 level-high = hoch
+passkey-without = Dieser Browser kann keinen Passkey erstellen: JavaScript ist ausgeschaltet oder der Browser ist zu alt. Wählen Sie ein Passwort und eine App, oder öffnen Sie den Link aus Ihrer E-Mail auf einem anderen Gerät.
+passkey-exists = Auf diesem Gerät haben Sie schon einen Passkey. Benutzen Sie diesen oder nehmen Sie ein anderes Gerät.
+activate-password-personal = Dieses Passwort ist kaum mehr als Ihr Name oder Ihre E-Mail-Adresse und darum leicht zu erraten. Wählen Sie ein anderes
+activate-done-codes = Erstellen Sie jetzt auch Notfallcodes: Damit kommen Sie hinein, wenn Sie das Telefon mit der App verloren haben.

@@ -89,3 +89,4 @@ fraud-what = Melden Sie es dem Betreiber des Dienstes. Halten Sie die Person nic
 fraud-label = Was ist Ihnen aufgefallen?
 fraud-button = Dem Betreiber melden
 fraud-reported = Dem Betreiber gemeldet.
+message-key-news = Mitteilung über einen Schlüssel

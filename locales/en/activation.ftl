@@ -87,3 +87,7 @@ key-check-used = Used just now
 level-low = low
 level-substantial = substantial
 level-high = high
+passkey-without = This browser cannot make a passkey: JavaScript is off or the browser is too old. Choose a password and an app, or open the link in your e-mail on another device.
+passkey-exists = You already have a passkey on this device. Use that one or take another device.
+activate-password-personal = This password is little more than your name or e-mail address, so it is easily guessed. Choose another one
+activate-done-codes = Make recovery codes now as well: they let you in when you have lost the phone with the app.

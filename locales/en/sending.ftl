@@ -89,3 +89,4 @@ fraud-what = Report it to the operator of the service. Do not hold the person ba
 fraud-label = What did you notice?
 fraud-button = Report to the operator
 fraud-reported = Reported to the operator.
+message-key-news = Notice about a key

@@ -87,3 +87,7 @@ key-check-used = Utilisée à l’instant
 level-low = faible
 level-substantial = substantiel
 level-high = élevé
+passkey-without = Ce navigateur ne peut pas créer de clé d’accès : JavaScript est désactivé ou le navigateur est trop ancien. Choisissez un mot de passe et une application, ou ouvrez le lien de votre e-mail sur un autre appareil.
+passkey-exists = Vous avez déjà une clé d’accès sur cet appareil. Utilisez-la ou prenez un autre appareil.
+activate-password-personal = Ce mot de passe n’est guère plus que votre nom ou votre adresse e-mail, il est donc facile à deviner. Choisissez-en un autre
+activate-done-codes = Créez aussi des codes de secours maintenant : ils vous permettent d’entrer si vous perdez le téléphone avec l’application.

@@ -89,3 +89,4 @@ fraud-what = Signalez-le au gestionnaire du service. Ne retenez pas la personne 
 fraud-label = Qu’avez-vous remarqué ?
 fraud-button = Signaler au gestionnaire
 fraud-reported = Signalé au gestionnaire.
+message-key-news = Avis au sujet d’une clé

@@ -87,3 +87,7 @@ key-check-used = Zonet gebruikt
 level-low = laag
 level-substantial = substantieel
 level-high = hoog
+passkey-without = Deze browser kan geen passkey maken: JavaScript staat uit of de browser is te oud. Kies een wachtwoord en een app, of open de link uit uw e-mail op een ander toestel.
+passkey-exists = Op dit toestel staat al een passkey van u. Gebruik die, of neem een ander toestel.
+activate-password-personal = Dit wachtwoord is niet veel meer dan uw naam of e-mailadres, dus het is makkelijk te raden. Kies een ander
+activate-done-codes = Maak nu ook herstelcodes: daarmee komt u binnen als u uw telefoon met de app kwijt bent.

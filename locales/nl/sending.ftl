@@ -89,3 +89,4 @@ fraud-what = Meld het aan de beheerder van de dienst. Houd de persoon niet tegen
 fraud-label = Wat viel u op?
 fraud-button = Melden aan de beheerder
 fraud-reported = Gemeld aan de beheerder.
+message-key-news = Bericht over een sleutel

@@ -15,9 +15,11 @@ use tokio::sync::watch;
 
 use crate::commands::ask_release::AskRelease;
 use crate::commands::close_question::{CloseQuestion, Lost};
+use crate::commands::end_key::EndKey;
 use crate::commands::expire_registration::ExpireRegistration;
 use crate::commands::record_delivery::{Delivery, RecordDelivery};
 use crate::commands::record_release::RecordRelease;
+use crate::commands::tell_key_end::{BEFORE_THE_END, TellKeyEnd};
 use crate::office::Office;
 
 /// A lease longer than the slowest adapter: a message is tried again when its worker died.
@@ -215,6 +217,7 @@ pub async fn keep_house(office: &Office) -> Result<(), Failure> {
         let call = office.job_call("expire_registrations")?;
         settled(office.store().run(call, ExpireRegistration { registration }).await)?;
     }
+    look_after_keys(office).await?;
     office.store().sweep().await?;
     Ok(())
 }
@@ -238,6 +241,26 @@ pub async fn release_inscriptions(office: &Office) -> Result<(), Failure> {
         let outcome = office.ports().register.release(&question).await;
         let record = RecordRelease { registration, question: question.id, outcome };
         office.store().run(office.job_call("release_inscriptions")?, record).await?;
+    }
+    Ok(())
+}
+
+/// Ends keys that are past their validity, and tells holders of keys that will end.
+async fn look_after_keys(office: &Office) -> Result<(), Failure> {
+    let now = office.now();
+    let (past, ending) = {
+        let mut reader = office.store().reader().await?;
+        let view = &mut reader.view();
+        (
+            tables::key::past_end(view, now).await?,
+            tables::key::ending(view, now, now.plus(BEFORE_THE_END)).await?,
+        )
+    };
+    for key in past {
+        settled(office.store().run(office.job_call("keys")?, EndKey { key }).await)?;
+    }
+    for key in ending {
+        settled(office.store().run(office.job_call("keys")?, TellKeyEnd { key }).await)?;
     }
     Ok(())
 }

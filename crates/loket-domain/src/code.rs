@@ -6,7 +6,7 @@
 
 use crate::secret::Secret;
 
-const ALPHABET: &[u8; 31] = b"23456789ABCDEFGHJKMNPQRSTUVWXYZ";
+pub(crate) const ALPHABET: &[u8; 31] = b"23456789ABCDEFGHJKMNPQRSTUVWXYZ";
 const LENGTH: usize = 8;
 
 /// An activation code with a right check character.
@@ -16,8 +16,8 @@ pub struct ActivationCode(Secret);
 /// What was typed is no activation code; costs no try.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CodeSlip {
-    /// Not nine characters.
-    #[error("an activation code has nine characters")]
+    /// Not as many characters as the code has.
+    #[error("another number of characters than the code has")]
     Length,
     /// A character that codes do not have.
     #[error("a character that codes do not have")]
@@ -31,8 +31,28 @@ fn value(character: u8) -> Option<usize> {
     ALPHABET.iter().position(|c| *c == character)
 }
 
-fn check_value(values: impl Iterator<Item = usize>) -> usize {
+pub(crate) fn check_value(values: impl Iterator<Item = usize>) -> usize {
     values.zip(1..).map(|(v, weight)| v * weight).sum::<usize>() % ALPHABET.len()
+}
+
+/// Reads `length` characters and their check character as a person types them: case, spaces and
+/// hyphens do not matter.
+pub(crate) fn read_characters(typed: &str, length: usize) -> Result<Secret, CodeSlip> {
+    let kept: Vec<u8> = typed
+        .chars()
+        .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '.' | '\u{2011}' | '\u{200b}'))
+        .take(length + 2)
+        .map(|c| u8::try_from(c.to_ascii_uppercase()).unwrap_or(b'?'))
+        .collect();
+    if kept.len() != length + 1 {
+        return Err(CodeSlip::Length);
+    }
+    let values: Option<Vec<usize>> = kept.iter().map(|c| value(*c)).collect();
+    let values = values.ok_or(CodeSlip::Character)?;
+    if values.last() != Some(&check_value(values.iter().copied().take(length))) {
+        return Err(CodeSlip::Check);
+    }
+    Ok(Secret::new(kept.into_iter().map(char::from).collect()))
 }
 
 impl ActivationCode {
@@ -55,21 +75,7 @@ impl ActivationCode {
 
     /// Reads what a person types: case, spaces and hyphens do not matter.
     pub fn parse(typed: &str) -> Result<Self, CodeSlip> {
-        let kept: Vec<u8> = typed
-            .chars()
-            .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '.' | '\u{2011}' | '\u{200b}'))
-            .take(LENGTH + 2)
-            .map(|c| u8::try_from(c.to_ascii_uppercase()).unwrap_or(b'?'))
-            .collect();
-        if kept.len() != LENGTH + 1 {
-            return Err(CodeSlip::Length);
-        }
-        let values: Option<Vec<usize>> = kept.iter().map(|c| value(*c)).collect();
-        let values = values.ok_or(CodeSlip::Character)?;
-        if values.last() != Some(&check_value(values.iter().copied().take(LENGTH))) {
-            return Err(CodeSlip::Check);
-        }
-        Ok(Self(Secret::new(kept.into_iter().map(char::from).collect())))
+        read_characters(typed, LENGTH).map(Self)
     }
 
     /// The nine characters, for stretching.

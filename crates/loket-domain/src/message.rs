@@ -46,6 +46,29 @@ pub enum MessageContent {
         /// When.
         at: Timestamp,
     },
+    /// Something else happened to the holder's keys, told in the same way.
+    KeyNews {
+        /// What.
+        news: KeyNews,
+        /// When; for a coming end, when that is.
+        at: Timestamp,
+    },
+}
+
+/// What a holder is told of the own keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KeyNews {
+    /// A further key was made.
+    Added,
+    /// A key was withdrawn.
+    Withdrawn,
+    /// A key will end.
+    Ends,
+    /// A key was closed: somebody knows the password.
+    Closed,
+    /// A recovery code was used.
+    Recovered,
 }
 
 impl std::fmt::Debug for MessageContent {
@@ -62,6 +85,13 @@ impl MessageContent {
             Self::ActivationLink { .. } => "activation_link",
             Self::ActivationCode { .. } => "activation_code",
             Self::KeyCreated { .. } => "key_created",
+            Self::KeyNews { news, .. } => match news {
+                KeyNews::Added => "key_added",
+                KeyNews::Withdrawn => "key_withdrawn",
+                KeyNews::Ends => "key_ends",
+                KeyNews::Closed => "key_closed",
+                KeyNews::Recovered => "key_recovered",
+            },
         }
     }
 }

@@ -170,8 +170,36 @@ actions! {
     CreatePasskey = "create_passkey", &[Applicant];
     /// Make a password with an authenticator app.
     CreatePasswordKey = "create_password_key", &[Applicant];
+    /// Choose the password of a key that is being made.
+    ChoosePassword = "choose_password", &[Applicant, KeyHolder];
     /// Use a key.
     UseKey = "use_key", &[KeyHolder];
+    /// Record a wrong code of the app beside the right password.
+    RecordWrongCode = "record_wrong_code", &[Job];
+    /// See one's own keys.
+    ViewKeys = "view_keys", &[KeyHolder];
+    /// Name one of one's own keys.
+    NameKey = "name_key", &[KeyHolder];
+    /// Make a further passkey.
+    AddPasskey = "add_passkey", &[KeyHolder];
+    /// Make a further password with an authenticator app.
+    AddPasswordKey = "add_password_key", &[KeyHolder];
+    /// Withdraw one of one's own keys.
+    WithdrawKey = "withdraw_key", &[KeyHolder];
+    /// Make a new set of recovery codes.
+    MakeRecoveryCodes = "make_recovery_codes", &[KeyHolder];
+    /// Use a recovery code in place of the app.
+    UseRecoveryCode = "use_recovery_code", &[KeyHolder];
+    /// Withdraw every key of the person at the counter.
+    WithdrawKeysAtCounter = "withdraw_keys_at_counter", &[Role(Officer)];
+    /// Withdraw every key of a person, at the service desk.
+    WithdrawKeysOfPerson = "withdraw_keys_of_person", &[Operator, Role(RoleKind::Support)];
+    /// End a key that is past its validity.
+    EndKey = "end_key", &[Job];
+    /// Tell the holder that a key will end.
+    TellKeyEnd = "tell_key_end", &[Job];
+    /// Turn the screen to the person.
+    TurnScreen = "turn_screen", &[Role(Officer)];
     /// Record what became of a message.
     RecordDelivery = "record_delivery", &[Job];
     /// Reconstruct a registration.
@@ -194,6 +222,7 @@ impl Action {
                 | Self::EndAuthorisation
                 | Self::CreateOrganisation
                 | Self::AnswerSecondCheck
+                | Self::WithdrawKeysOfPerson
         )
     }
 
@@ -219,6 +248,7 @@ impl Action {
                 | Self::EnterContact
                 | Self::ResendContactCode
                 | Self::ConfirmContactPoint
+                | Self::WithdrawKeysAtCounter
         )
     }
 }

@@ -75,10 +75,13 @@ pub trait FederalSignIn: Send + Sync + 'static {
 /// Passkeys (WebAuthn level 3, user verification required).
 pub trait Passkeys: Send + Sync + 'static {
     /// Options for the browser (JSON) and the state to keep on the server until the answer.
+    /// Authenticators with a passkey among `existing` (each as stored in [`NewPasskey::stored`])
+    /// make no second one.
     fn start_registration(
         &self,
         user: uuid::Uuid,
         label: &str,
+        existing: &[String],
     ) -> Result<(String, Secret), KeyFault>;
     /// Checks the browser's answer (JSON) against the kept state.
     fn finish_registration(&self, state: &Secret, answer: &str) -> Result<NewPasskey, KeyFault>;

@@ -171,4 +171,13 @@ refusals! {
     KeyUnknown = "key_unknown",
     /// Too many wrong tries: wait.
     TooManyTries = "too_many_tries",
+    // Own keys.
+    /// The key with which the person signed in works no longer, or a quarter of an hour is over.
+    KeySessionEnded = "key_session_ended",
+    /// The person has no key that works.
+    NoKeys = "no_keys",
+    /// The password is little more than the person's own name or address.
+    PasswordTooPersonal = "password_too_personal",
+    /// There is no e-mail address any more with which a password could be used.
+    AddressMissing = "address_missing",
 }

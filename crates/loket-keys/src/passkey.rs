@@ -1,19 +1,23 @@
 //! Passkeys: `WebAuthn` with user verification required and discoverable credentials, so that
 //! signing in needs no name.
 //!
-//! Attestation is not asked for: any authenticator that verifies its user will do. The state
-//! between question and answer must stay on the server, sealed, and be used once: the caller
+//! Attestation is asked for only where the installation has a list of authenticators: then one of
+//! that list must show, by its maker's certificate, that it made the key. Without a list any
+//! authenticator that verifies its user will do. The state between question and answer must stay on the server, sealed, and be used once: the caller
 //! keeps it and throws it away.
+
+use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use loket_domain::key::{NewPasskey, PasskeyUse};
 use loket_domain::port::{KeyFault, Passkeys};
 use loket_domain::secret::Secret;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use url::Url;
 use webauthn_rs::prelude::{
+    AttestationCaList, AttestationCaListBuilder, AttestedPasskeyRegistration, CredentialID,
     DiscoverableAuthentication, DiscoverableKey, Passkey, PasskeyRegistration, PublicKeyCredential,
     RegisterPublicKeyCredential, WebauthnError,
 };
@@ -34,12 +38,36 @@ pub struct PasskeySettings {
     pub rp_origin: String,
     /// Name that the authenticator shows.
     pub rp_name: String,
+    /// The authenticators that are allowed; empty for any, without attestation.
+    pub allowed: Vec<AllowedAuthenticator>,
+}
+
+/// A model of authenticator with which keys may be made.
+#[derive(Debug, Clone)]
+pub struct AllowedAuthenticator {
+    /// The model's identifier.
+    pub aaguid: uuid::Uuid,
+    /// The maker's root certificate, DER.
+    pub root: Vec<u8>,
+    /// What it is, for people who read the configuration.
+    pub name: String,
 }
 
 /// Passkeys of one site.
 #[derive(Debug, Clone)]
 pub struct WebauthnKeys {
     site: Webauthn,
+    /// `None` where any authenticator will do.
+    allowed: Option<AttestationCaList>,
+}
+
+/// What is kept between the options and the browser's answer.
+#[derive(Serialize, Deserialize)]
+enum Started {
+    /// Any authenticator.
+    Any(PasskeyRegistration),
+    /// One of the list.
+    Attested(AttestedPasskeyRegistration),
 }
 
 impl WebauthnKeys {
@@ -54,7 +82,22 @@ impl WebauthnKeys {
         let site = WebauthnBuilder::new(&settings.rp_id, &origin)
             .and_then(|builder| builder.rp_name(&settings.rp_name).build())
             .map_err(|_| KeyFault::Internal)?;
-        Ok(Self { site })
+        let allowed = if settings.allowed.is_empty() {
+            None
+        } else {
+            let mut list = AttestationCaListBuilder::new();
+            for model in &settings.allowed {
+                list.insert_device_der(
+                    &model.root,
+                    model.aaguid,
+                    model.name.clone(),
+                    BTreeMap::new(),
+                )
+                .map_err(|_| KeyFault::Internal)?;
+            }
+            Some(list.build())
+        };
+        Ok(Self { site, allowed })
     }
 }
 
@@ -63,11 +106,33 @@ impl Passkeys for WebauthnKeys {
         &self,
         user: uuid::Uuid,
         label: &str,
+        existing: &[String],
     ) -> Result<(String, Secret), KeyFault> {
-        let (mut options, state) = self
-            .site
-            .start_passkey_registration(user, label, label, None)
-            .map_err(|_| KeyFault::Internal)?;
+        let existing: Vec<CredentialID> = existing
+            .iter()
+            .take(MOST_KEYS)
+            .filter_map(|stored| serde_json::from_str::<Passkey>(stored).ok())
+            .map(|passkey| passkey.cred_id().clone())
+            .collect();
+        let existing = Some(existing).filter(|existing| !existing.is_empty());
+        let (mut options, state) = match &self.allowed {
+            None => self
+                .site
+                .start_passkey_registration(user, label, label, existing)
+                .map(|(options, state)| (options, Started::Any(state))),
+            Some(allowed) => self
+                .site
+                .start_attested_passkey_registration(
+                    user,
+                    label,
+                    label,
+                    existing,
+                    allowed.clone(),
+                    None,
+                )
+                .map(|(options, state)| (options, Started::Attested(state))),
+        }
+        .map_err(|_| KeyFault::Internal)?;
         // The library leaves it to the authenticator whether the passkey is discoverable.
         if let Some(selection) = &mut options.public_key.authenticator_selection {
             selection.resident_key = Some(ResidentKeyRequirement::Required);
@@ -77,11 +142,17 @@ impl Passkeys for WebauthnKeys {
     }
 
     fn finish_registration(&self, state: &Secret, answer: &str) -> Result<NewPasskey, KeyFault> {
-        let state: PasskeyRegistration = kept(state)?;
+        let state: Started = kept(state)?;
         let answer: RegisterPublicKeyCredential = read(answer)?;
         let discoverable = answer.extensions.cred_props.as_ref().and_then(|props| props.rk);
-        let passkey =
-            self.site.finish_passkey_registration(&answer, &state).map_err(|e| fault(&e))?;
+        let (passkey, attested) = match &state {
+            Started::Any(state) => (self.site.finish_passkey_registration(&answer, state), false),
+            Started::Attested(state) => {
+                let made = self.site.finish_attested_passkey_registration(&answer, state);
+                (made.map(Passkey::from), true)
+            }
+        };
+        let passkey = passkey.map_err(|e| fault(&e))?;
         // A passkey that cannot be discovered could never sign in here. Silence is taken for yes:
         // not every browser reports it.
         if discoverable == Some(false) {
@@ -90,6 +161,7 @@ impl Passkeys for WebauthnKeys {
         Ok(NewPasskey {
             credential_id: URL_SAFE_NO_PAD.encode(passkey.cred_id()),
             stored: written(&passkey)?,
+            attested,
         })
     }
 

@@ -28,6 +28,7 @@ mod tests {
             rp_id: RP_ID.to_owned(),
             rp_origin: ORIGIN.to_owned(),
             rp_name: "Loket".to_owned(),
+            allowed: Vec::new(),
         };
         WebauthnKeys::new(&settings).unwrap()
     }
@@ -164,7 +165,7 @@ mod tests {
         }
 
         fn registered(&self, counter: u32) -> NewPasskey {
-            let (options, state) = site().start_registration(user(), "An P.").unwrap();
+            let (options, state) = site().start_registration(user(), "An P.", &[]).unwrap();
             let said = Said { counter, ..said("webauthn.create", &options) };
             site().finish_registration(&state, &self.register(&said)).unwrap()
         }
@@ -172,7 +173,7 @@ mod tests {
 
     #[test]
     fn the_questions_ask_for_verified_users_and_discoverable_keys() {
-        let (options, state) = site().start_registration(user(), "An P.").unwrap();
+        let (options, state) = site().start_registration(user(), "An P.", &[]).unwrap();
         let options: Value = serde_json::from_str(&options).unwrap();
         let public = &options["publicKey"];
         assert_eq!(public["rp"], json!({ "id": RP_ID, "name": "Loket" }));
@@ -248,7 +249,7 @@ mod tests {
             ("discoverable", |s| s.discoverable = Some(false), KeyFault::Mismatch),
         ];
         for (name, change, fault) in changes {
-            let (options, state) = site().start_registration(user(), "An P.").unwrap();
+            let (options, state) = site().start_registration(user(), "An P.", &[]).unwrap();
             let mut said = said("webauthn.create", &options);
             let device = Device::new(5);
             let whole = device.register(&said);
@@ -316,7 +317,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_said_to_be_unreadable() {
-        let (_, registration) = site().start_registration(user(), "An P.").unwrap();
+        let (_, registration) = site().start_registration(user(), "An P.", &[]).unwrap();
         let (options, sign_in) = site().start_sign_in().unwrap();
         let device = Device::new(9);
         let mut nameless = device.sign_in(&said("webauthn.get", &options));
@@ -339,6 +340,7 @@ mod tests {
                 rp_id: rp_id.to_owned(),
                 rp_origin: rp_origin.to_owned(),
                 rp_name: "Loket".to_owned(),
+                allowed: Vec::new(),
             };
             WebauthnKeys::new(&settings).is_ok()
         };

@@ -5,7 +5,9 @@ use std::marker::PhantomData;
 
 use loket_domain::audit::Event;
 use loket_domain::caller::{Caller, Door, ProvedPerson};
-use loket_domain::id::{InvitationId, OrganisationId, PersonId, RegistrationId, RequestId};
+use loket_domain::id::{
+    InvitationId, KeyId, OrganisationId, PersonId, RegistrationId, RequestId, SessionId,
+};
 use loket_domain::office::StaffFacts;
 use loket_domain::policy::Action;
 use loket_domain::{Refusal, Timestamp};
@@ -129,6 +131,20 @@ impl<'p, C: ?Sized> Permit<'p, C> {
     pub const fn invitation(&self) -> Result<InvitationId, Refusal> {
         match &self.call.caller {
             Caller::Applicant(id) => Ok(*id),
+            _ => Err(Refusal::NotAllowed),
+        }
+    }
+    /// The key with which its holder calls, and whose it is.
+    pub const fn key_holder(&self) -> Result<(PersonId, KeyId), Refusal> {
+        match &self.call.caller {
+            Caller::KeyHolder { person, key } => Ok((*person, *key)),
+            _ => Err(Refusal::NotAllowed),
+        }
+    }
+    /// The session of the member of staff who calls.
+    pub const fn session(&self) -> Result<SessionId, Refusal> {
+        match &self.call.caller {
+            Caller::Staff(session) => Ok(*session),
             _ => Err(Refusal::NotAllowed),
         }
     }

@@ -49,6 +49,12 @@ const STEPS: &[Step] = &[
         sqlite: include_str!("../migrations/0005_look_ups.sql"),
         postgres: include_str!("../migrations/0005_look_ups.sql"),
     },
+    Step {
+        version: 8,
+        description: "keys",
+        sqlite: include_str!("../migrations/0008_keys.sql"),
+        postgres: include_str!("../migrations/0008_keys.sql"),
+    },
 ];
 
 /// The version of the newest migration.

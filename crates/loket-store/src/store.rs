@@ -141,7 +141,7 @@ impl Store {
     ) -> Result<Option<String>, StoreError> {
         match self.upkeep(Upkeep::TakeVisit { token_hash, kind }).await? {
             Kept::State(state) => Ok(state),
-            Kept::Nothing | Kept::Leases(_) | Kept::Count(_) => Ok(None),
+            Kept::Nothing | Kept::Leases(_) | Kept::Count(_) | Kept::Admitted(_) => Ok(None),
         }
     }
 
@@ -173,7 +173,7 @@ impl Store {
     ) -> Result<Vec<Lease>, StoreError> {
         match self.upkeep(Upkeep::LeaseMessages { limit, span }).await? {
             Kept::Leases(leases) => Ok(leases),
-            Kept::Nothing | Kept::State(_) | Kept::Count(_) => Ok(Vec::new()),
+            Kept::Nothing | Kept::State(_) | Kept::Count(_) | Kept::Admitted(_) => Ok(Vec::new()),
         }
     }
 
@@ -188,11 +188,22 @@ impl Store {
     pub async fn count(&self, subject: [u8; 32], window: Duration) -> Result<u32, StoreError> {
         match self.upkeep(Upkeep::Count { subject, window }).await? {
             Kept::Count(count) => Ok(count),
-            Kept::Nothing | Kept::State(_) | Kept::Leases(_) => Ok(u32::MAX),
+            Kept::Nothing | Kept::State(_) | Kept::Leases(_) | Kept::Admitted(_) => Ok(u32::MAX),
         }
     }
 
-    /// Removes expired visitors and throttles.
+    /// Counts a try at an account (hashed by the caller) before it is looked at; `false` while
+    /// there is a wait after wrong ones. Counted over all nodes.
+    pub async fn admit_try(&self, subject: [u8; 32]) -> Result<bool, StoreError> {
+        Ok(matches!(self.upkeep(Upkeep::Try { subject }).await?, Kept::Admitted(true)))
+    }
+
+    /// The try was right: the wrong ones before it count no longer.
+    pub async fn try_was_right(&self, subject: [u8; 32]) -> Result<(), StoreError> {
+        self.upkeep(Upkeep::Right { subject }).await.map(drop)
+    }
+
+    /// Removes expired visitors, throttles and tries.
     pub async fn sweep(&self) -> Result<(), StoreError> {
         self.upkeep(Upkeep::Sweep).await.map(drop)
     }

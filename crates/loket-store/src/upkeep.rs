@@ -4,6 +4,7 @@
 use futures_util::future::BoxFuture;
 use loket_domain::Timestamp;
 use loket_domain::id::{MessageId, SessionId};
+use loket_domain::key::guessing::{TRIES_FORGOTTEN, Tries};
 use std::time::Duration;
 use tokio::sync::oneshot;
 
@@ -32,6 +33,8 @@ pub enum VisitKind {
     PasskeySignIn,
     /// Has just tried a key with success and may see which.
     KeyChecked,
+    /// Has shown a key and looks after the own keys.
+    OwnKeys,
 }
 
 impl VisitKind {
@@ -45,6 +48,7 @@ impl VisitKind {
             Self::AppSetUp => "app_set_up",
             Self::PasskeySignIn => "passkey_sign_in",
             Self::KeyChecked => "key_checked",
+            Self::OwnKeys => "own_keys",
         }
     }
 }
@@ -86,6 +90,10 @@ pub(crate) enum Upkeep {
     ReleaseLeases,
     /// Count a try; tells how many there were in the window, this one included.
     Count { subject: [u8; 32], window: Duration },
+    /// Count a try at an account before it is looked at; refuses it while there is a wait.
+    Try { subject: [u8; 32] },
+    /// A try was right: the wrong ones before it count no longer.
+    Right { subject: [u8; 32] },
     /// Remove what has expired.
     Sweep,
 }
@@ -97,6 +105,7 @@ pub(crate) enum Kept {
     State(Option<String>),
     Leases(Vec<Lease>),
     Count(u32),
+    Admitted(bool),
 }
 
 const SEAL: &str = "visit";
@@ -137,12 +146,21 @@ impl Upkeep {
                 Ok(Kept::Nothing)
             }
             Self::Count { subject, window } => count(tx, *subject, *window).await,
+            Self::Try { subject } => admit(tx, *subject).await,
+            Self::Right { subject } => {
+                tx.change_any(sql!("DELETE FROM wrong_try WHERE subject = $1"), args![*subject])
+                    .await?;
+                Ok(Kept::Nothing)
+            }
             Self::Sweep => {
                 let now = tx.now();
                 tx.change_any(sql!("DELETE FROM visitor WHERE expires_at <= $1"), args![now])
                     .await?;
                 let old = now.minus(Duration::from_hours(24));
                 tx.change_any(sql!("DELETE FROM throttle WHERE window_from <= $1"), args![old])
+                    .await?;
+                let forgotten = now.minus(TRIES_FORGOTTEN);
+                tx.change_any(sql!("DELETE FROM wrong_try WHERE last_at <= $1"), args![forgotten])
                     .await?;
                 Ok(Kept::Nothing)
             }
@@ -250,6 +268,30 @@ async fn count(tx: &mut Tx<'_>, subject: [u8; 32], window: Duration) -> Result<K
     )
     .await?;
     Ok(Kept::Count(1))
+}
+
+/// Counts a try by the rules of `guessing`, or refuses it.
+async fn admit(tx: &mut Tx<'_>, subject: [u8; 32]) -> Result<Kept, StoreError> {
+    let row = tx
+        .view()
+        .optional(sql!("SELECT count, last_at FROM wrong_try WHERE subject = $1"), args![subject])
+        .await?;
+    let before = row
+        .map(|row| {
+            Ok::<_, StoreError>(Tries { count: row.number("count")?, last: row.moment("last_at")? })
+        })
+        .transpose()?;
+    let Ok(tries) = Tries::admit(before, tx.now()) else { return Ok(Kept::Admitted(false)) };
+    tx.change(
+        1,
+        sql!(
+            "INSERT INTO wrong_try (subject, count, last_at) VALUES ($1, $2, $3)
+             ON CONFLICT (subject) DO UPDATE SET count = $2, last_at = $3"
+        ),
+        args![subject, tries.count, tries.last],
+    )
+    .await?;
+    Ok(Kept::Admitted(true))
 }
 
 /// Upkeep queued for the writer.

@@ -15,6 +15,7 @@ use loket_app::tables::staff::StaffName;
 use loket_app::{Call, Office, OfficeSettings, Ports, Store};
 use loket_domain::caller::{Caller, CardRefusal, Door, ProvedPerson, SignInMethod};
 use loket_domain::id::{OrganisationId, RoleId, SessionId};
+use loket_domain::key::TotpSeed;
 use loket_domain::message::{MessageContent, QueuedMessage, Wording};
 use loket_domain::office::{Employment, EnterpriseNumber, RoleKind};
 use loket_domain::person::RegisterPerson;
@@ -95,6 +96,7 @@ impl Wording for PlainWords {
             | MessageContent::ActivationCode { code, .. } => code.clone(),
             MessageContent::ActivationLink { link, .. } => link.clone(),
             MessageContent::KeyCreated { .. } => "key created".to_owned(),
+            MessageContent::KeyNews { .. } => message.content.kind().to_owned(),
         };
         OutgoingMessage {
             id,
@@ -239,6 +241,7 @@ impl House {
                 rp_id: "localhost".to_owned(),
                 rp_origin: "http://localhost:8080".to_owned(),
                 rp_name: "Loket".to_owned(),
+                allowed: Vec::new(),
             })?),
             hashing: Arc::new(Hasher::new("Loket")?),
             printer: Arc::new(CodeOnly),
@@ -392,6 +395,14 @@ impl House {
         loket_app::jobs::send_due(&self.office).await?;
         Ok(())
     }
+}
+
+/// Six digits that an authenticator app with this seed shows at a moment: made by the crate that
+/// people's apps could be made of, not by ours.
+pub fn app_code(seed: &TotpSeed, at: Timestamp) -> Result<String> {
+    let app = totp_rs::Builder::new().with_secret(*seed.expose()).build();
+    let app = app.ok().context("the seed is long enough")?;
+    Ok(app.generate(u64::try_from(at.seconds())?).to_string())
 }
 
 /// Opens the store of an engine, with the keys of every test.

@@ -6,7 +6,7 @@
 
 use loket_domain::contact::Channel;
 use loket_domain::id::MessageId;
-use loket_domain::message::{MessageContent, QueuedMessage, Wording};
+use loket_domain::message::{KeyNews, MessageContent, QueuedMessage, Wording};
 use loket_domain::port::OutgoingMessage;
 use loket_domain::secret::Secret;
 use loket_domain::{Language, Timestamp};
@@ -81,6 +81,7 @@ impl Letters {
                     Part::Words(t.mail_key_not_you()),
                 ],
             ),
+            MessageContent::KeyNews { news, at } => key_news(t, *news, *at),
         };
         parts.push(Part::Words(t.mail_never()));
         parts.push(Part::Words(t.mail_desk(self.phone(t.language()))));
@@ -89,15 +90,45 @@ impl Letters {
     }
 }
 
+/// What a holder is told of the own keys. Without a link: what looks like this with a link in it is
+/// somebody else's.
+fn key_news(t: Text, news: KeyNews, at: Timestamp) -> (String, Vec<Part>) {
+    let moment = t.moment(at);
+    let (subject, lede, next) = match news {
+        KeyNews::Added => {
+            (t.mail_key_added_subject(), t.mail_key_added_lede(&moment), t.mail_key_not_you())
+        }
+        KeyNews::Withdrawn => (
+            t.mail_key_withdrawn_subject(),
+            t.mail_key_withdrawn_lede(&moment),
+            t.mail_key_withdrawn_next(),
+        ),
+        KeyNews::Ends => (
+            t.mail_key_ends_subject(),
+            t.mail_key_ends_lede(&t.day(at.belgian_day())),
+            t.mail_key_ends_next(),
+        ),
+        KeyNews::Closed => {
+            (t.mail_key_closed_subject(), t.mail_key_closed_lede(&moment), t.mail_key_closed_next())
+        }
+        KeyNews::Recovered => (
+            t.mail_key_recovered_subject(),
+            t.mail_key_recovered_lede(&moment),
+            t.mail_key_not_you(),
+        ),
+    };
+    (subject, vec![Part::Words(lede), Part::Words(next)])
+}
+
 /// A text message: 160 characters of GSM-7 at most.
 fn short(t: Text, content: &MessageContent) -> String {
     match content {
         MessageContent::ContactCode { code, until, .. } => t.sms_contact(code, &t.clock(*until)),
         MessageContent::ActivationCode { code, until } => t.sms_code(code, &brief(t, *until)),
         // Link and notice go by mail only; nothing of them may stand in a text message.
-        MessageContent::ActivationLink { .. } | MessageContent::KeyCreated { .. } => {
-            t.service_name()
-        }
+        MessageContent::ActivationLink { .. }
+        | MessageContent::KeyCreated { .. }
+        | MessageContent::KeyNews { .. } => t.service_name(),
     }
 }
 
@@ -217,6 +248,11 @@ mod tests {
                 code_by_sms: true,
             },
             MessageContent::KeyCreated { at: until },
+            MessageContent::KeyNews { news: KeyNews::Added, at: until },
+            MessageContent::KeyNews { news: KeyNews::Withdrawn, at: until },
+            MessageContent::KeyNews { news: KeyNews::Ends, at: until },
+            MessageContent::KeyNews { news: KeyNews::Closed, at: until },
+            MessageContent::KeyNews { news: KeyNews::Recovered, at: until },
         ]
     }
 

@@ -20,6 +20,10 @@ pub(crate) enum Cookie {
     Activation,
     /// The result of a key check.
     KeyCheck,
+    /// Session of a holder among the own keys.
+    OwnKeys,
+    /// The screen that is turned to the person.
+    Guide,
     /// Chosen language; a year, nothing personal.
     Language,
 }
@@ -32,13 +36,15 @@ impl Cookie {
             Self::Federal => "__Host-federal",
             Self::Activation => "__Host-activation",
             Self::KeyCheck => "__Host-key-check",
+            Self::OwnKeys => "__Host-own-keys",
+            Self::Guide => "__Host-guide",
             Self::Language => "__Host-language",
         }
     }
 
     const fn attributes(self) -> &'static str {
         match self {
-            Self::Session | Self::Visitor | Self::KeyCheck => {
+            Self::Session | Self::Visitor | Self::KeyCheck | Self::OwnKeys | Self::Guide => {
                 "; Path=/; Secure; HttpOnly; SameSite=Strict"
             }
             Self::Federal => "; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=300",

@@ -89,6 +89,11 @@ impl IntoResponse for ShownFault<'_> {
             Fault::Refused(Refusal::SessionEnded) => {
                 return Redirect::to(&format!("{}?ended=1", routes::SIGN_IN)).into_response();
             }
+            // Also without a cookie: a person who was never here is asked for a key.
+            Fault::Refused(Refusal::KeySessionEnded) => {
+                return Redirect::to(&format!("{}?ended=1", routes::MY_KEYS_SIGN_IN))
+                    .into_response();
+            }
             Fault::Refused(Refusal::TermsNotAccepted) => {
                 return Redirect::to(routes::TERMS).into_response();
             }
@@ -163,6 +168,7 @@ const fn status_of(refusal: Refusal) -> StatusCode {
         Refusal::LinkInvalid | Refusal::LinkExpired | Refusal::LinkUsed => StatusCode::GONE,
         Refusal::NotSignedIn
         | Refusal::CardAgain
+        | Refusal::KeySessionEnded
         | Refusal::OtherCard
         | Refusal::SessionEnded
         | Refusal::StaffUnknown
@@ -212,6 +218,9 @@ const fn status_of(refusal: Refusal) -> StatusCode {
         | Refusal::ActivationCodeExpired
         | Refusal::KeyAnswerWrong
         | Refusal::TotpWrong
+        | Refusal::NoKeys
+        | Refusal::PasswordTooPersonal
+        | Refusal::AddressMissing
         | Refusal::KeyUnknown => StatusCode::UNPROCESSABLE_ENTITY,
     }
 }

@@ -71,6 +71,11 @@ impl Frame {
         }
     }
 
+    /// For a page of a person with a link or a key: one small style, for an old phone.
+    pub(crate) fn of_person(state: &WebState, here: &Here, title: &str) -> Self {
+        Self { style: static_files::PERSON_STYLE, ..Self::anonymous(state, here, title) }
+    }
+
     /// For a page of staff; `here` is the address in the menu under which the page stands.
     pub(crate) fn of_staff(state: &WebState, staff: &Staff, title: &str, here: &str) -> Self {
         let t = staff.here.t;
@@ -142,8 +147,8 @@ fn menu(t: Text, head: &Masthead, here: &str) -> Vec<Entry> {
         }
         Some(RoleKind::Reviewer) => menu.push(entry(routes::REVIEW_POINTS, t.menu_review())),
         Some(RoleKind::Auditor) => menu.push(entry(routes::AUDIT, t.menu_audit())),
-        Some(RoleKind::AccessManager | RoleKind::DataProtectionOfficer | RoleKind::Support)
-        | None => {}
+        Some(RoleKind::Support) => menu.push(entry(routes::SUPPORT, t.menu_support())),
+        Some(RoleKind::AccessManager | RoleKind::DataProtectionOfficer) | None => {}
     }
     menu.push(entry(routes::HELP, t.menu_help()));
     menu

@@ -280,6 +280,22 @@ words! {
         Text::refusal_too_many_tries_title,
         Text::refusal_too_many_tries_what,
         Text::refusal_too_many_tries_next;
+    KeySessionEnded:
+        Text::refusal_key_session_ended_title,
+        Text::refusal_key_session_ended_what,
+        Text::refusal_key_session_ended_next;
+    NoKeys:
+        Text::refusal_no_keys_title,
+        Text::refusal_no_keys_what,
+        Text::refusal_no_keys_next;
+    PasswordTooPersonal:
+        Text::refusal_password_too_personal_title,
+        Text::refusal_password_too_personal_what,
+        Text::refusal_password_too_personal_next;
+    AddressMissing:
+        Text::refusal_address_missing_title,
+        Text::refusal_address_missing_what,
+        Text::refusal_address_missing_next;
 }
 
 /// Title, what happened, and what to do, of a refusal.

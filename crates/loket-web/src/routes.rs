@@ -1,6 +1,6 @@
 //! Every address once: the pattern for the router and the address for links and redirects.
 
-use loket_domain::id::{ContactPointId, RegistrationId, SecondCheckId};
+use loket_domain::id::{ContactPointId, KeyId, RegistrationId, SecondCheckId};
 
 /// Addresses without parameters.
 macro_rules! fixed {
@@ -72,6 +72,8 @@ fixed! {
     ACTIVATE_PASSKEY = "/activate/passkey";
     /// Options for making a passkey, as JSON.
     ACTIVATE_PASSKEY_OPTIONS = "/activate/passkey/options";
+    /// The same for a browser without passkeys.
+    ACTIVATE_PASSKEY_WITHOUT = "/activate/passkey/without";
     /// Choosing a password.
     ACTIVATE_PASSWORD = "/activate/password";
     /// Setting up the authenticator app.
@@ -88,7 +90,46 @@ fixed! {
     KEY_CHECK_PASSWORD = "/key-check/password";
     /// Which key was tried with success.
     KEY_CHECK_RESULT = "/key-check/result";
+    /// One's own keys.
+    MY_KEYS = "/my-keys";
+    /// Showing a key to get there.
+    MY_KEYS_SIGN_IN = "/my-keys/sign-in";
+    /// Options for showing a passkey, as JSON.
+    MY_KEYS_OPTIONS = "/my-keys/sign-in/options";
+    /// The browser's answer for a passkey, as JSON.
+    MY_KEYS_PASSKEY = "/my-keys/sign-in/passkey";
+    /// The app is lost: a recovery code in its place.
+    MY_KEYS_RECOVER = "/my-keys/recover";
+    /// Recovery codes.
+    MY_KEYS_CODES = "/my-keys/recovery-codes";
+    /// Leaving.
+    MY_KEYS_LEAVE = "/my-keys/leave";
+    /// A further key: which kind.
+    MY_KEYS_ADD = "/my-keys/add";
+    /// Making a further passkey.
+    MY_KEYS_ADD_PASSKEY = "/my-keys/add/passkey";
+    /// The same for a browser without passkeys.
+    MY_KEYS_ADD_PASSKEY_WITHOUT = "/my-keys/add/passkey/without";
+    /// Options for making it, as JSON.
+    MY_KEYS_ADD_PASSKEY_OPTIONS = "/my-keys/add/passkey/options";
+    /// Choosing a further password.
+    MY_KEYS_ADD_PASSWORD = "/my-keys/add/password";
+    /// Setting up its app.
+    MY_KEYS_ADD_APP = "/my-keys/add/app";
+    /// The screen that is turned to the person.
+    GUIDE = "/guide";
+    /// Withdrawing a person's keys at the service desk.
+    SUPPORT = "/support";
 }
+
+/// One of one's own keys.
+pub(crate) const MY_KEY: &str = "/my-keys/key/{key}";
+/// One of one's own keys.
+pub(crate) fn my_key(key: KeyId) -> String {
+    format!("/my-keys/key/{key}")
+}
+/// Withdraws one of one's own keys.
+pub(crate) const MY_KEY_WITHDRAW: &str = "/my-keys/key/{key}/withdraw";
 
 /// Pattern of the activation link.
 pub(crate) const LINK: &str = "/a/{token}";
@@ -161,6 +202,10 @@ of_registration! {
     SEND_AGAIN, send_again = "/send-again";
     /// The slip with the code, as PDF.
     SLIP, slip = "/slip";
+    /// Withdraws every key of the person.
+    WITHDRAW_KEYS, withdraw_keys = "/withdraw-keys";
+    /// Turns the screen to the person.
+    TURN_SCREEN, turn_screen = "/turn-screen";
 }
 
 /// The dossier to which an address belongs.

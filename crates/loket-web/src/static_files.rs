@@ -10,6 +10,10 @@ use axum::routing::get;
 
 use crate::WebState;
 
+/// The style of the pages of people with a link or a key; the build makes it from the whole one.
+pub(crate) const PERSON_STYLE: &str = concat!("/static/", env!("LOKET_STATIC_HASH"), "/person.css");
+const PERSON_CSS: &str = include_str!(concat!(env!("OUT_DIR"), "/person.css"));
+
 macro_rules! files {
     ($($name:ident = $file:literal as $kind:literal;)+) => {
         $(pub(crate) const $name: &str = concat!("/static/", env!("LOKET_STATIC_HASH"), "/", $file);)+
@@ -33,7 +37,8 @@ pub(crate) fn router() -> Router<WebState> {
 }
 
 async fn file(Path((hash, name)): Path<(String, String)>) -> Response {
-    let found = FILES.iter().find(|(file, _, _)| *file == name);
+    let person = ("person.css", "text/css; charset=utf-8", PERSON_CSS);
+    let found = FILES.iter().chain([&person]).find(|(file, _, _)| *file == name);
     match found {
         Some((_, kind, text)) if hash == env!("LOKET_STATIC_HASH") => {
             ([(CONTENT_TYPE, *kind), (CACHE_CONTROL, "public, max-age=31536000, immutable")], *text)

@@ -31,6 +31,8 @@ pub struct KeyParts {
     pub material: Material,
     /// Credential id of a passkey.
     pub credential: Option<String>,
+    /// An authenticator of the list made the passkey.
+    pub attested: bool,
     /// TOTP step of the code that confirmed the app.
     pub step: Option<u64>,
 }
@@ -100,11 +102,18 @@ async fn create(
         person: invited.contactable.identified.person,
         registration: row.registration,
         kind,
-        level: AssuranceLevel::of_key(invited.contactable.identified.decision.level, kind, false),
+        level: AssuranceLevel::of_key(
+            invited.contactable.identified.decision.level,
+            kind,
+            parts.attested,
+        ),
         material: parts.material.clone(),
         created_at: now,
         expires_at: now.plus(parts.works),
         last_step: parts.step,
+        last_used_at: None,
+        wrong_codes: 0,
+        name: None,
     };
     let sign_in = match kind {
         KeyKind::Passkey => None,

@@ -2,12 +2,14 @@
 //! which event tells it; who may do it stands in `loket_domain::policy`.
 
 pub mod accept_terms;
+pub mod add_key;
 pub mod allow_procedure;
 pub mod answer_second_check;
 pub mod ask_register;
 pub mod ask_release;
 pub mod call_second_officer;
 pub mod choose_hit;
+pub mod choose_password;
 pub mod choose_procedure;
 pub mod close_question;
 pub mod confirm_contact_point;
@@ -15,6 +17,7 @@ pub mod create_key;
 pub mod create_organisation;
 pub mod end_agreement;
 pub mod end_authorisation;
+pub mod end_key;
 pub mod end_session;
 pub mod enter_activation_code;
 pub mod enter_contact;
@@ -26,6 +29,8 @@ pub mod grant_role;
 pub mod hand_over_registration;
 pub mod identify_person;
 pub mod inscribe_person;
+pub mod make_recovery_codes;
+pub mod name_key;
 pub mod note_circumstances;
 pub mod open_registration;
 pub mod print_letter;
@@ -45,6 +50,7 @@ pub mod record_release;
 pub mod record_search;
 pub mod record_server;
 pub mod record_verification;
+pub mod record_wrong_code;
 pub mod refuse_identification;
 pub mod report_fraud;
 pub mod resend_contact_code;
@@ -54,16 +60,28 @@ pub mod show_card_again;
 pub mod sign_in;
 pub mod sign_out;
 pub mod take_second_check;
+pub mod tell_key_end;
+pub mod turn_screen;
 pub mod use_key;
+pub mod use_recovery_code;
 pub mod verify_document;
+pub mod view_keys;
 pub mod view_registration;
 pub mod view_second_check;
+pub mod withdraw_key;
+pub mod withdraw_keys_at_counter;
+pub mod withdraw_keys_of_person;
 pub mod withdraw_registration;
 pub mod withdraw_role;
 
-use loket_domain::Refusal;
-use loket_domain::id::RegistrationId;
+use std::time::Duration;
+
+use loket_domain::contact::{Destination, EmailAddress};
+use loket_domain::id::{KeyId, PersonId, RegistrationId};
+use loket_domain::message::{KeyNews, MessageContent, QueuedMessage};
 use loket_domain::registration::{Opened, Registration};
+use loket_domain::{Language, Refusal, Timestamp};
+use loket_store::tables::key::DigitalKey;
 use loket_store::{Failure, Tx, tables};
 
 /// The registration, or "not found".
@@ -84,4 +102,63 @@ pub(crate) async fn opened(tx: &mut Tx<'_>, id: RegistrationId) -> Result<Opened
         | Registration::Activated(_)
         | Registration::Ended(_) => Err(Refusal::WrongStep.into()),
     }
+}
+
+/// How long a notice to the holder of a key is worth sending.
+const NOTICE_WORKS: Duration = Duration::from_secs(3 * 24 * 3600);
+
+/// The key with which its holder calls, while it works: what was shown a quarter of an hour ago may
+/// have been withdrawn since.
+pub(crate) async fn holders_key(
+    tx: &mut Tx<'_>,
+    (person, key): (PersonId, KeyId),
+) -> Result<DigitalKey, Failure> {
+    let now = tx.now();
+    let key = tables::key::load(&mut tx.view(), key, now).await?;
+    Ok(key.filter(|key| key.person == person).ok_or(Refusal::KeySessionEnded)?)
+}
+
+/// One of the person's own keys that works; of others not even that they exist.
+pub(crate) async fn own_key(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    key: KeyId,
+) -> Result<DigitalKey, Failure> {
+    let now = tx.now();
+    let key = tables::key::load(&mut tx.view(), key, now).await?;
+    Ok(key.filter(|key| key.person == person).ok_or(Refusal::NotFound)?)
+}
+
+/// Where and in which language the holder of a key is reached.
+pub(crate) async fn holders_address(
+    tx: &mut Tx<'_>,
+    id: RegistrationId,
+) -> Result<Option<(EmailAddress, Language)>, Failure> {
+    let contactable = match registration(tx, id).await? {
+        Registration::Invited(state) => state.contactable,
+        Registration::Activated(state) => state.invited.contactable,
+        Registration::Opened(_)
+        | Registration::Identified(_)
+        | Registration::Contactable(_)
+        | Registration::Ended(_) => return Ok(None),
+    };
+    Ok(Some((contactable.email.destination, contactable.language)))
+}
+
+/// Tells the holder what happened to a key, on the confirmed address (requirement AU-17).
+pub(crate) async fn tell_holder(
+    tx: &mut Tx<'_>,
+    id: RegistrationId,
+    news: KeyNews,
+    at: Timestamp,
+) -> Result<(), Failure> {
+    let Some((address, language)) = holders_address(tx, id).await? else { return Ok(()) };
+    let notice = QueuedMessage {
+        to: Destination::Email(address),
+        language,
+        content: MessageContent::KeyNews { news, at },
+    };
+    let not_after = tx.now().plus(NOTICE_WORKS);
+    tables::outbox::insert(tx, id, None, &notice, not_after).await?;
+    Ok(())
 }

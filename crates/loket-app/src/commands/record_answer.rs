@@ -4,10 +4,14 @@
 use loket_domain::Ssin;
 use loket_domain::audit::Event;
 use loket_domain::id::{QuestionId, RegistrationId};
+use loket_domain::key::KeyEnd;
+use loket_domain::person::Standing;
 use loket_domain::policy::Action;
 use loket_domain::register::{RegisterAnswer, RegisterName, RegisterOutcome, Ticket};
 use loket_store::{Audited, Command, Failure, Permit, Scope, Tx, keeps_answer, tables};
 use serde::Serialize;
+
+use super::withdraw_key::end_all;
 
 /// Keeps an answer.
 #[derive(Debug, Serialize)]
@@ -60,7 +64,12 @@ impl Command for RecordAnswer {
         let earlier = earlier_numbers(tx, self.registration, person.ssin).await?;
         let id = tables::person::find_or_insert_with_history(tx, &person.ssin, &earlier).await?;
         tables::registration::set_found(tx, &opened.found(id), person).await?;
-        Ok(Audited::new((), event(self.outcome.code()), []).of(id))
+        // A register's word that somebody has died ends the keys in the same moment.
+        let ended = match person.standing {
+            Standing::Deceased { .. } => end_all(tx, id, KeyEnd::Death).await?,
+            _ => Vec::new(),
+        };
+        Ok(Audited::new((), event(self.outcome.code()), ended).of(id))
     }
 }
 

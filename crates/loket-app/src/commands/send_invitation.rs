@@ -18,7 +18,7 @@ use loket_store::{Audited, Command, Failure, Permit, Scope, Tx, keeps_answer, ta
 use serde::{Deserialize, Serialize};
 
 /// Tries of an activation code.
-pub const TRIES: u32 = 5;
+pub const TRIES: u32 = loket_domain::key::guessing::CODE_TRIES;
 
 /// What is issued, drawn before the command, since the slow hash of the code must not hold up the
 /// write loop.

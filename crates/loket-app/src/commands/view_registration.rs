@@ -214,6 +214,8 @@ pub struct RegistrationView {
     pub invitation: Option<InvitationView>,
     /// The messages, in order.
     pub messages: Vec<MessageView>,
+    /// How many keys of the identified person work.
+    pub live_keys: u32,
 }
 
 impl Command for ViewRegistration {
@@ -321,6 +323,7 @@ impl ViewRegistration {
             contacts: contacts(tx, id, shows_contacts).await?,
             invitation: invitation(tx, &registration).await?,
             messages: messages(tx, id).await?,
+            live_keys: live_keys(tx, &registration).await?,
         })
     }
 }
@@ -424,6 +427,20 @@ async fn invitation(
         code_until: row.code_until,
         tries_left: row.tries_left,
     }))
+}
+
+/// Told once the person is identified: before, it would tell of somebody who may not be there.
+async fn live_keys(tx: &mut Tx<'_>, registration: &Registration) -> Result<u32, Failure> {
+    let person = match registration {
+        Registration::Identified(state) => state.person,
+        Registration::Contactable(state) => state.identified.person,
+        Registration::Invited(state) => state.contactable.identified.person,
+        Registration::Opened(_) | Registration::Activated(_) | Registration::Ended(_) => {
+            return Ok(0);
+        }
+    };
+    let now = tx.now();
+    Ok(tables::key::count_of(&mut tx.view(), person, now).await?)
 }
 
 async fn messages(tx: &mut Tx<'_>, id: RegistrationId) -> Result<Vec<MessageView>, Failure> {

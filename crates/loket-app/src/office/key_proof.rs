@@ -8,22 +8,28 @@ use std::time::Duration;
 use loket_domain::caller::{Caller, Door};
 use loket_domain::contact::EmailAddress;
 use loket_domain::id::{KeyId, PersonId};
+use loket_domain::key::guessing::TRIES_OF_ONE_ADDRESS;
+use loket_domain::key::recovery::RecoveryCode;
 use loket_domain::key::{AssuranceLevel, KeyKind, KeyPurpose, TotpSeed};
 use loket_domain::secret::Secret;
 use loket_domain::{Refusal, Timestamp};
 use loket_store::tables::key::{DigitalKey, Material};
 use loket_store::{Call, Failure, StoreError, Visit, VisitKind, tables};
 use serde::{Deserialize, Serialize};
+use subtle::{Choice, ConstantTimeEq as _};
 
 use super::Office;
-use super::activation::key_failure;
+use super::key_making::key_failure;
 use super::sign_in::hashed;
+use crate::commands::record_wrong_code::RecordWrongCode;
 use crate::commands::use_key::UseKey;
+use crate::commands::use_recovery_code::UseRecoveryCode;
 
 /// How long the browser may take with a passkey.
 const TRY_WORKS: Duration = Duration::from_secs(5 * 60);
-/// Tries with a password, per address and quarter of an hour.
-const PASSWORD_TRIES: u32 = 10;
+/// A password that is refused is refused after this long at the earliest, whether there is such an
+/// account, how many keys it has, and which of the parts was wrong: longer than the work takes.
+const REFUSED_AFTER: Duration = Duration::from_millis(300);
 /// A hash that no password has, so that an unknown address takes as long as a known one.
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5bm9ib2R5bm9ibw$\
     YWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWE";
@@ -53,8 +59,21 @@ pub struct PasswordTry {
     pub email: String,
     /// Password.
     pub password: Secret,
-    /// Six digits of the app.
+    /// Six digits of the app, or a recovery code.
     pub code: String,
+}
+
+/// What is shown beside the password.
+enum Second {
+    /// Six digits of the app.
+    Code {
+        /// The digits.
+        code: String,
+        /// For what.
+        purpose: KeyPurpose,
+    },
+    /// A recovery code.
+    Recovery(RecoveryCode),
 }
 
 impl Office {
@@ -110,31 +129,133 @@ impl Office {
             material: used.stored.map(|stored| Material::Passkey { stored }),
             counter_regressed: used.counter_regressed,
         };
-        self.use_key(&key, command, address).await?;
+        self.run(self.key_call(&key, address)?, command).await?;
         if used.counter_regressed {
             return Err(Refusal::KeyAnswerWrong.into());
         }
         Ok(self.proved(&key))
     }
 
-    /// Checks address, password and code. Refuses with `KeyUnknown` or `TooManyTries`.
+    /// Checks address, password and code. Refuses with `KeyUnknown` or `TooManyTries`, whatever
+    /// does not fit and whether or not there is such an account.
     pub async fn prove_password(
         &self,
         typed: PasswordTry,
         purpose: KeyPurpose,
         address: Option<String>,
     ) -> Result<ProvedKey, Failure> {
-        let email: EmailAddress = typed.email.parse().map_err(|_| Refusal::KeyUnknown)?;
-        let subject = self.store().vault().token("key_check", email.folded().as_bytes());
-        let window = Duration::from_secs(15 * 60);
-        if self.store().count(subject, window).await? > PASSWORD_TRIES {
-            return Err(Refusal::TooManyTries.into());
+        let second = Second::Code { code: typed.code, purpose };
+        self.prove(&typed.email, typed.password, second, address).await
+    }
+
+    /// Checks address, password and a recovery code in place of the app. Opens the holder's own
+    /// pages and nothing else.
+    pub async fn prove_recovery(
+        &self,
+        typed: PasswordTry,
+        address: Option<String>,
+    ) -> Result<ProvedKey, Failure> {
+        let code = RecoveryCode::parse(&typed.code).map_err(|_| Refusal::KeyUnknown)?;
+        self.prove(&typed.email, typed.password, Second::Recovery(code), address).await
+    }
+
+    async fn prove(
+        &self,
+        email: &str,
+        password: Secret,
+        second: Second,
+        address: Option<String>,
+    ) -> Result<ProvedKey, Failure> {
+        let same_for_all = tokio::time::sleep(REFUSED_AFTER);
+        tokio::pin!(same_for_all);
+        let email: EmailAddress = email.parse().map_err(|_| Refusal::KeyUnknown)?;
+        let account = self.store().vault().token("key_check", email.folded().as_bytes());
+        self.admit(account, address.as_deref()).await?;
+        let result = self.tried(&email, password, second, address).await;
+        match &result {
+            Ok(_) => self.store().try_was_right(account).await?,
+            Err(Failure::Refused(_)) => same_for_all.await,
+            Err(Failure::Broken(_)) => {}
         }
+        result
+    }
+
+    /// Counts the try at the account and at the network address before anybody looks at it.
+    async fn admit(&self, account: [u8; 32], address: Option<&str>) -> Result<(), Failure> {
+        let hour = Duration::from_secs(3600);
+        if let Some(address) = address {
+            let subject = self.store().vault().token("key_check_from", address.as_bytes());
+            if self.store().count(subject, hour).await? > TRIES_OF_ONE_ADDRESS {
+                return Err(Refusal::TooManyTries.into());
+            }
+        }
+        if self.store().admit_try(account).await? {
+            Ok(())
+        } else {
+            Err(Refusal::TooManyTries.into())
+        }
+    }
+
+    async fn tried(
+        &self,
+        email: &EmailAddress,
+        password: Secret,
+        second: Second,
+        address: Option<String>,
+    ) -> Result<ProvedKey, Failure> {
         let keys = {
             let mut reader = self.store().reader().await?;
-            tables::key::by_sign_in(&mut reader.view(), &email, self.now()).await?
+            tables::key::by_sign_in(&mut reader.view(), email, self.now()).await?
         };
-        let Some((key, step)) = self.matching(keys, typed).await? else {
+        let keys = self.with_password(keys, password).await?;
+        match second {
+            Second::Code { code, purpose } => self.by_code(keys, &code, purpose, address).await,
+            Second::Recovery(code) => self.by_recovery(keys, code, address).await,
+        }
+    }
+
+    /// The keys whose password it is.
+    async fn with_password(
+        &self,
+        keys: Vec<DigitalKey>,
+        password: Secret,
+    ) -> Result<Vec<DigitalKey>, Failure> {
+        let hashing = Arc::clone(&self.ports().hashing);
+        let fitting = tokio::task::spawn_blocking(move || {
+            if keys.is_empty() {
+                hashing.verify_password(&password, NOBODY);
+            }
+            keys.into_iter()
+                .filter(|key| match &key.material {
+                    Material::PasswordAndApp { password: stored, .. } => {
+                        hashing.verify_password(&password, stored)
+                    }
+                    Material::Passkey { .. } => false,
+                })
+                .collect()
+        });
+        fitting.await.map_err(|_| StoreError::BrokenOff("checking a password").into())
+    }
+
+    async fn by_code(
+        &self,
+        keys: Vec<DigitalKey>,
+        code: &str,
+        purpose: KeyPurpose,
+        address: Option<String>,
+    ) -> Result<ProvedKey, Failure> {
+        let step_of = |key: &DigitalKey| match &key.material {
+            Material::PasswordAndApp { seed, .. } if !key.is_closed() => {
+                let seed = TotpSeed::new(*seed);
+                self.ports().hashing.totp_step(&seed, code, self.now(), key.last_step)
+            }
+            Material::PasswordAndApp { .. } | Material::Passkey { .. } => None,
+        };
+        let found = keys.iter().find_map(|key| Some((key, step_of(key)?)));
+        let Some((key, step)) = found else {
+            for key in keys.iter().filter(|key| !key.is_closed()) {
+                self.run(self.job_call("key_tries")?, RecordWrongCode { key: key.id }).await?;
+            }
             return Err(Refusal::KeyUnknown.into());
         };
         let command = UseKey {
@@ -144,53 +265,53 @@ impl Office {
             material: None,
             counter_regressed: false,
         };
-        match self.use_key(&key, command, address).await {
+        match self.run(self.key_call(key, address)?, command).await {
             // The code was used before, perhaps a moment ago in another tab: tell no more.
             Err(Failure::Refused(Refusal::TotpWrong)) => Err(Refusal::KeyUnknown.into()),
             Err(other) => Err(other),
-            Ok(()) => Ok(self.proved(&key)),
+            Ok(()) => Ok(self.proved(key)),
         }
     }
 
-    async fn matching(
+    /// A key that was closed opens this way still: whoever tried its codes has no recovery code.
+    async fn by_recovery(
         &self,
         keys: Vec<DigitalKey>,
-        typed: PasswordTry,
-    ) -> Result<Option<(DigitalKey, u64)>, Failure> {
-        let hashing = Arc::clone(&self.ports().hashing);
-        let now = self.now();
-        let found = tokio::task::spawn_blocking(move || {
-            if keys.is_empty() {
-                hashing.verify_password(&typed.password, NOBODY);
+        code: RecoveryCode,
+        address: Option<String>,
+    ) -> Result<ProvedKey, Failure> {
+        for key in &keys {
+            let codes = {
+                let mut reader = self.store().reader().await?;
+                tables::recovery::of_person(&mut reader.view(), key.person).await?
+            };
+            let Some(codes) = codes else { continue };
+            let salt = codes.salt.try_into().map_err(|_| StoreError::Unreadable("salt"))?;
+            let (hashing, secret) = (Arc::clone(&self.ports().hashing), code.secret().clone());
+            let stretched =
+                tokio::task::spawn_blocking(move || hashing.stretch_code(&secret, salt)).await;
+            let Ok(Ok(stretched)) = stretched else {
+                return Err(StoreError::BrokenOff("stretching a code").into());
+            };
+            let digest = self.recovery_digest(&stretched);
+            // Every one is compared, so that the time says nothing of how many there are.
+            let fits =
+                codes.digests.iter().fold(Choice::from(0), |fits, kept| fits | kept.ct_eq(&digest));
+            if bool::from(fits) {
+                self.run(self.key_call(key, address)?, UseRecoveryCode { digest }).await?;
+                return Ok(self.proved(key));
             }
-            keys.into_iter().find_map(|key| {
-                let Material::PasswordAndApp { password, seed } = &key.material else {
-                    return None;
-                };
-                if !hashing.verify_password(&typed.password, password) {
-                    return None;
-                }
-                let seed = TotpSeed::new(*seed);
-                let step = hashing.totp_step(&seed, &typed.code, now, key.last_step)?;
-                Some((key, step))
-            })
-        });
-        found.await.map_err(|_| StoreError::BrokenOff("checking a password").into())
+        }
+        Err(Refusal::KeyUnknown.into())
     }
 
-    async fn use_key(
-        &self,
-        key: &DigitalKey,
-        command: UseKey,
-        address: Option<String>,
-    ) -> Result<(), Failure> {
-        let call = Call {
+    fn key_call(&self, key: &DigitalKey, address: Option<String>) -> Result<Call, StoreError> {
+        Ok(Call {
             caller: Caller::KeyHolder { person: key.person, key: key.id },
             door: Door::Web,
             request: self.new_request()?,
             address,
-        };
-        self.run(call, command).await
+        })
     }
 
     fn proved(&self, key: &DigitalKey) -> ProvedKey {
@@ -206,7 +327,8 @@ impl Office {
     }
 }
 
-fn passkey_part(key: &DigitalKey) -> Option<String> {
+/// The stored part of a passkey.
+pub(super) fn passkey_part(key: &DigitalKey) -> Option<String> {
     match &key.material {
         Material::Passkey { stored } => Some(stored.clone()),
         Material::PasswordAndApp { .. } => None,

@@ -4,10 +4,13 @@
 mod activation;
 mod card_host;
 mod federal;
+mod guide;
 mod invitation;
 mod key_check;
+mod key_making;
 mod key_proof;
 mod look_up;
+mod own_keys;
 mod sessions;
 mod sign_in;
 mod staff;
@@ -29,9 +32,12 @@ use loket_store::{Call, Command, Disclosure, Failure, Store, StoreError};
 use subtle::ConstantTimeEq as _;
 use tokio::sync::Notify;
 
-pub use activation::{ActivationPass, AppSetUp, CodeEntry, Progress, SetUpFailure};
+pub use activation::{ActivationPass, CodeEntry, Progress};
 pub use card_host::CardHostVisit;
 pub use federal::FederalVisit;
+pub use guide::{Guide, GuideStep};
+pub use key_making::{AppSetUp, Maker, SetUpFailure};
+pub use own_keys::KeySession;
 use sessions::RefusedCards;
 
 pub use key_proof::{PasswordTry, ProvedKey};

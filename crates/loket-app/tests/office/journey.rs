@@ -15,13 +15,12 @@ use loket_domain::document::{DocumentEntry, DocumentKind, TypedDocument};
 use loket_domain::id::{RegistrationId, SessionId};
 use loket_domain::key::{AssuranceLevel, KeyKind, KeyPurpose, TotpSeed};
 use loket_domain::person::{IncompleteDate, Sex};
-use loket_domain::port::Hashing as _;
 use loket_domain::procedure::ExternalAnswer;
 use loket_domain::registration::{StateCode, VisitReason};
 use loket_domain::secret::Secret;
 use loket_domain::time::Day;
 use loket_domain::{Language, Refusal};
-use loket_testkit::house::{House, found, ssin};
+use loket_testkit::house::{House, app_code, found, ssin};
 
 use crate::on_both;
 
@@ -207,14 +206,28 @@ pub(crate) fn seed(typed: &str) -> Result<TotpSeed> {
     Ok(TotpSeed::new(bytes.try_into().map_err(|_| anyhow::anyhow!("20 bytes"))?))
 }
 
-/// Six digits that the app shows now, found by trying all of them against the verifier.
-fn digits(house: &House, seed: &TotpSeed) -> Result<String> {
-    let hasher = loket_testkit::house::Hasher::new("Loket")?;
-    let now = house.office.now();
-    (0..1_000_000)
-        .map(|n| format!("{n:06}"))
-        .find(|code| hasher.totp_step(seed, code, now, None).is_some())
-        .context("one of a million fits")
+/// Six digits that the app shows now.
+pub(crate) fn digits(house: &House, seed: &TotpSeed) -> Result<String> {
+    app_code(seed, house.office.now())
+}
+
+pub(crate) const PASSWORD: &str = "drie gele fietsen";
+
+/// Somebody who has made a password with an app: the dossier, and the seed in the app.
+pub(crate) async fn activated(
+    house: &House,
+    session: SessionId,
+    n: u64,
+) -> Result<(RegistrationId, TotpSeed)> {
+    let invitation = invited(house, session, n).await?;
+    let pass = browser(house, &invitation.link)?;
+    house.office.enter_code(&pass, &invitation.code, None).await?;
+    house.office.choose_password(&pass, Secret::new(PASSWORD.to_owned()), None).await?;
+    let seed = seed(house.office.app_set_up(&pass).await?.typed.expose())?;
+    house.office.finish_app(&pass, &digits(house, &seed)?, None).await?;
+    // The code that confirmed the app does not sign in.
+    house.clock.advance(std::time::Duration::from_secs(60));
+    Ok((invitation.registration, seed))
 }
 
 pub(crate) async fn state(
@@ -238,11 +251,11 @@ on_both! {
         let entry = house.office.enter_code(&pass, &invitation.code, None).await?;
         assert_eq!(entry, CodeEntry::Right);
         let password = Secret::new("drie gele fietsen".to_owned());
-        house.office.choose_password(&pass, password.clone()).await?;
+        house.office.choose_password(&pass, password.clone(), None).await?;
         let seed = seed(house.office.app_set_up(&pass).await?.typed.expose())?;
         let first = digits(&house, &seed)?;
         house.office.finish_app(&pass, &first, None).await?;
-        assert_eq!(house.office.made_key(&pass).await?, Some(KeyKind::PasswordAndApp));
+        assert_eq!(house.office.made_key(&pass).await?, Some((KeyKind::PasswordAndApp, AssuranceLevel::Substantial)));
         assert_eq!(state(&house, session, invitation.registration).await?, StateCode::Activated);
         // The code that made the key does not sign in; the next one does, once.
         let attempt = |code: String| PasswordTry {

@@ -8,6 +8,8 @@ mod colleagues;
 mod contact;
 mod delivery;
 mod journey;
+mod keys;
+mod keys_at_the_counter;
 mod look_up;
 mod reconstruct;
 mod refused;

@@ -11,7 +11,7 @@ use crate::id::{
     AgreementId, AuthorisationId, ContactPointId, FraudReportId, InvitationId, KeyId, MessageId,
     OrganisationId, QuestionId, RoleId, SecondCheckId, SessionId, StaffId,
 };
-use crate::key::{AssuranceLevel, KeyKind, KeyPurpose};
+use crate::key::{AssuranceLevel, KeyEnd, KeyKind, KeyPurpose};
 use crate::language::Language;
 use crate::office::{Employment, RoleKind};
 use crate::policy::Action;
@@ -185,6 +185,30 @@ events! {
     DigitalKeyCreated = "digital_key_created" { plain key: KeyId, plain key_kind: KeyKind, plain level: AssuranceLevel, plain invitation: InvitationId }
     /// A digital key was used.
     DigitalKeyUsed = "digital_key_used" { plain key: KeyId, plain key_kind: KeyKind, plain purpose: Option<KeyPurpose>, plain level: Option<AssuranceLevel>, plain counter_regressed: bool }
+    /// The holder made a further key, signed in with another one.
+    DigitalKeyAdded = "digital_key_added" { plain key: KeyId, plain key_kind: KeyKind, plain level: AssuranceLevel, plain with: KeyId }
+    /// The holder named a key.
+    DigitalKeyNamed = "digital_key_named" { plain key: KeyId, personal name: String }
+    /// A digital key works no longer.
+    DigitalKeyWithdrawn = "digital_key_withdrawn" { plain key: KeyId, plain key_kind: KeyKind, plain reason: KeyEnd }
+    /// The keys of a person were to be withdrawn; how many there were.
+    DigitalKeysWithdrawn = "digital_keys_withdrawn" { plain keys: u32, plain reason: KeyEnd, plain explanation: Option<String> }
+    /// A wrong code of the app was typed beside the right password.
+    DigitalKeyCodeRefused = "digital_key_code_refused" { plain key: KeyId, plain wrong_codes: u32 }
+    /// A key was closed after too many wrong codes beside the right password.
+    DigitalKeyClosed = "digital_key_closed" { plain key: KeyId }
+    /// The holder was told that a key will end.
+    DigitalKeyEndTold = "digital_key_end_told" { plain key: KeyId, plain expires_at: Timestamp }
+    /// The holder saw the own keys.
+    KeysViewed = "keys_viewed" { plain keys: u32 }
+    /// A password was chosen for a key that is being made.
+    PasswordChosen = "password_chosen" { }
+    /// A new set of recovery codes was made; the old one is worthless.
+    RecoveryCodesMade = "recovery_codes_made" { plain codes: u32 }
+    /// A recovery code was used in place of the app.
+    RecoveryCodeUsed = "recovery_code_used" { plain key: KeyId, plain left: u32 }
+    /// The screen was turned to the person, and the officer's session ended.
+    ScreenTurned = "screen_turned" { plain session: SessionId }
     /// The relay or gateway took a message.
     MessageHandedOver = "message_handed_over" { plain message: MessageId, plain message_kind: String, plain channel: Channel, plain attempts: u32 }
     /// A message will be tried again.

@@ -4,15 +4,18 @@
 use loket_domain::Timestamp;
 use loket_domain::contact::EmailAddress;
 use loket_domain::id::{KeyId, PersonId, RegistrationId};
-use loket_domain::key::{AssuranceLevel, KeyKind};
+use loket_domain::key::guessing::CODES_BESIDE_PASSWORD;
+use loket_domain::key::{AssuranceLevel, KeyEnd, KeyKind, KeyName};
 use serde::{Deserialize, Serialize};
 
 use super::View;
 use crate::error::StoreError;
+use crate::personal::Personal;
 use crate::statement::{Row, args, sql};
 use crate::tx::Tx;
 
 const SEAL: &str = "digital_key";
+const NAME: &str = "digital_key.name";
 /// Purpose of the token by which the keys of an e-mail address are found at sign-in.
 const SIGN_IN: &str = "sign_in";
 
@@ -55,6 +58,19 @@ pub struct DigitalKey {
     pub expires_at: Timestamp,
     /// The last TOTP step that was used.
     pub last_step: Option<u64>,
+    /// When it was last used.
+    pub last_used_at: Option<Timestamp>,
+    /// Wrong codes beside the right password, since the last right one.
+    pub wrong_codes: u32,
+    /// What its holder calls it.
+    pub name: Option<Personal<KeyName>>,
+}
+
+impl DigitalKey {
+    /// Closed after too many wrong codes beside the right password.
+    pub const fn is_closed(&self) -> bool {
+        self.wrong_codes >= CODES_BESIDE_PASSWORD
+    }
 }
 
 fn read(view: &View<'_>, row: &Row) -> Result<DigitalKey, StoreError> {
@@ -68,6 +84,12 @@ fn read(view: &View<'_>, row: &Row) -> Result<DigitalKey, StoreError> {
         created_at: row.moment("created_at")?,
         expires_at: row.moment("expires_at")?,
         last_step: row.opt_int("last_step")?.and_then(|step| u64::try_from(step).ok()),
+        last_used_at: row.opt_moment("last_used_at")?,
+        wrong_codes: row.number("wrong_codes")?,
+        name: match row.opt_bytes("name")? {
+            Some(sealed) => Some(Personal::new(view.vault.open_value(NAME, &sealed)?)),
+            None => None,
+        },
     })
 }
 
@@ -112,13 +134,46 @@ pub async fn load(
     let row = view
         .optional(
             sql!(
-                "SELECT id, person_id, registration_id, kind, level, material, created_at, expires_at, last_step FROM digital_key
+                "SELECT id, person_id, registration_id, kind, level, material, created_at, expires_at, last_step, last_used_at, wrong_codes, name FROM digital_key
                  WHERE id = $1 AND withdrawn_at IS NULL AND expires_at > $2"
             ),
             args![id, now],
         )
         .await?;
     row.map(|row| read(view, &row)).transpose()
+}
+
+/// Every key of a person that still works, the oldest first.
+pub async fn of_person(
+    view: &mut View<'_>,
+    person: PersonId,
+    now: Timestamp,
+) -> Result<Vec<DigitalKey>, StoreError> {
+    let rows = view
+        .all(
+            sql!(
+                "SELECT id, person_id, registration_id, kind, level, material, created_at, expires_at, last_step, last_used_at, wrong_codes, name FROM digital_key
+                 WHERE person_id = $1 AND withdrawn_at IS NULL AND expires_at > $2 ORDER BY created_at LIMIT 100"
+            ),
+            args![person, now],
+        )
+        .await?;
+    rows.iter().map(|row| read(view, row)).collect()
+}
+
+/// How many keys of a person still work.
+pub async fn count_of(
+    view: &mut View<'_>,
+    person: PersonId,
+    now: Timestamp,
+) -> Result<u32, StoreError> {
+    let row = view
+        .optional(
+            sql!("SELECT COUNT(*) AS n FROM digital_key WHERE person_id = $1 AND withdrawn_at IS NULL AND expires_at > $2"),
+            args![person, now],
+        )
+        .await?;
+    row.ok_or(StoreError::Unreadable("digital_key"))?.number("n")
 }
 
 /// The passkeys of a person that still work.
@@ -130,7 +185,7 @@ pub async fn passkeys_of(
     let rows = view
         .all(
             sql!(
-                "SELECT id, person_id, registration_id, kind, level, material, created_at, expires_at, last_step FROM digital_key
+                "SELECT id, person_id, registration_id, kind, level, material, created_at, expires_at, last_step, last_used_at, wrong_codes, name FROM digital_key
                  WHERE person_id = $1 AND kind = 'passkey' AND withdrawn_at IS NULL AND expires_at > $2 ORDER BY created_at LIMIT 20"
             ),
             args![person, now],
@@ -148,7 +203,7 @@ pub async fn by_credential(
     let row = view
         .optional(
             sql!(
-                "SELECT id, person_id, registration_id, kind, level, material, created_at, expires_at, last_step FROM digital_key
+                "SELECT id, person_id, registration_id, kind, level, material, created_at, expires_at, last_step, last_used_at, wrong_codes, name FROM digital_key
                  WHERE credential = $1 AND withdrawn_at IS NULL AND expires_at > $2"
             ),
             args![credential, now],
@@ -167,7 +222,7 @@ pub async fn by_sign_in(
     let rows = view
         .all(
             sql!(
-                "SELECT id, person_id, registration_id, kind, level, material, created_at, expires_at, last_step FROM digital_key
+                "SELECT id, person_id, registration_id, kind, level, material, created_at, expires_at, last_step, last_used_at, wrong_codes, name FROM digital_key
                  WHERE sign_in_token = $1 AND withdrawn_at IS NULL AND expires_at > $2 ORDER BY created_at DESC LIMIT 5"
             ),
             args![token, now],
@@ -194,11 +249,110 @@ pub async fn used(
     let changed = tx
         .change_any(
             sql!(
-                "UPDATE digital_key SET last_used_at = $1, last_step = COALESCE($2, last_step), event_id = $3
+                "UPDATE digital_key SET last_used_at = $1, last_step = COALESCE($2, last_step), wrong_codes = 0, event_id = $3
                  WHERE id = $4 AND withdrawn_at IS NULL AND (last_step IS NULL OR COALESCE($2, last_step + 1) > last_step)"
             ),
             args![now, step, event, id],
         )
         .await?;
     Ok(changed == 1)
+}
+
+/// Keeps what the holder calls a key.
+pub async fn set_name(tx: &mut Tx<'_>, id: KeyId, name: &KeyName) -> Result<(), StoreError> {
+    let sealed = tx.seal(NAME, name)?;
+    let event = tx.event();
+    tx.change(
+        1,
+        sql!("UPDATE digital_key SET name = $1, event_id = $2 WHERE id = $3"),
+        args![sealed, event, id],
+    )
+    .await
+}
+
+/// Ends a key at once; `false` when it had ended before.
+pub async fn end(tx: &mut Tx<'_>, id: KeyId, reason: KeyEnd) -> Result<bool, StoreError> {
+    let (now, event) = (tx.now(), tx.event());
+    let changed = tx
+        .change_any(
+            sql!("UPDATE digital_key SET withdrawn_at = $1, end_reason = $2, event_id = $3 WHERE id = $4 AND withdrawn_at IS NULL"),
+            args![now, reason.code(), event, id],
+        )
+        .await?;
+    Ok(changed == 1)
+}
+
+/// Counts a wrong code beside the right password and tells how many there are now.
+pub async fn wrong_code(tx: &mut Tx<'_>, id: KeyId) -> Result<u32, StoreError> {
+    let event = tx.event();
+    tx.change(
+        1,
+        sql!("UPDATE digital_key SET wrong_codes = wrong_codes + 1, event_id = $1 WHERE id = $2"),
+        args![event, id],
+    )
+    .await?;
+    let row = tx
+        .view()
+        .optional(sql!("SELECT wrong_codes FROM digital_key WHERE id = $1"), args![id])
+        .await?;
+    row.ok_or(StoreError::Unreadable("digital_key"))?.number("wrong_codes")
+}
+
+/// Keys that are past their validity and not ended yet, a hundred at most.
+pub async fn past_end(view: &mut View<'_>, now: Timestamp) -> Result<Vec<KeyId>, StoreError> {
+    let rows = view
+        .all(
+            sql!("SELECT id FROM digital_key WHERE withdrawn_at IS NULL AND expires_at <= $1 ORDER BY expires_at LIMIT 100"),
+            args![now],
+        )
+        .await?;
+    rows.iter().map(|row| row.id("id")).collect()
+}
+
+/// Keys that end before a moment and whose holder has not been told, a hundred at most.
+pub async fn ending(
+    view: &mut View<'_>,
+    now: Timestamp,
+    before: Timestamp,
+) -> Result<Vec<KeyId>, StoreError> {
+    let rows = view
+        .all(
+            sql!(
+                "SELECT id FROM digital_key WHERE withdrawn_at IS NULL AND expires_at > $1 AND expires_at <= $2 AND end_told_at IS NULL
+                 ORDER BY expires_at LIMIT 100"
+            ),
+            args![now, before],
+        )
+        .await?;
+    rows.iter().map(|row| row.id("id")).collect()
+}
+
+/// Keeps that the holder is told of the coming end; `false` when somebody was faster.
+pub async fn end_told(tx: &mut Tx<'_>, id: KeyId) -> Result<bool, StoreError> {
+    let (now, event) = (tx.now(), tx.event());
+    let changed = tx
+        .change_any(
+            sql!("UPDATE digital_key SET end_told_at = $1, event_id = $2 WHERE id = $3 AND end_told_at IS NULL AND withdrawn_at IS NULL"),
+            args![now, event, id],
+        )
+        .await?;
+    Ok(changed == 1)
+}
+
+/// A key that is past its validity but not ended: for the job that ends it.
+pub async fn expired(
+    view: &mut View<'_>,
+    id: KeyId,
+    now: Timestamp,
+) -> Result<Option<DigitalKey>, StoreError> {
+    let row = view
+        .optional(
+            sql!(
+                "SELECT id, person_id, registration_id, kind, level, material, created_at, expires_at, last_step, last_used_at, wrong_codes, name FROM digital_key
+                 WHERE id = $1 AND withdrawn_at IS NULL AND expires_at <= $2"
+            ),
+            args![id, now],
+        )
+        .await?;
+    row.map(|row| read(view, &row)).transpose()
 }

@@ -12,6 +12,7 @@ pub mod organisation;
 pub mod outbox;
 pub mod person;
 pub mod question;
+pub mod recovery;
 pub mod registration;
 pub mod search;
 pub mod second_check;

@@ -5,15 +5,19 @@ mod access;
 mod activation;
 mod audit;
 mod desk;
+mod guide;
 mod identification;
 mod key_check;
+mod key_making;
 mod language_choice;
 mod look_up;
+mod own_keys;
 mod review;
 mod second_officer;
 mod sending;
 mod start;
 mod steps;
+mod support;
 
 pub(crate) use access::failed_code;
 use axum::Router;
@@ -38,6 +42,9 @@ pub(crate) fn router() -> Router<WebState> {
         .merge(identification::router())
         .merge(key_check::router())
         .merge(look_up::router())
+        .merge(own_keys::router())
+        .route(routes::GUIDE, get(guide::show))
+        .route(routes::SUPPORT, get(support::show).post(support::withdraw))
         .route(routes::REVIEW_POINTS, get(review::show))
         .merge(second_officer::router())
         .merge(sending::router())

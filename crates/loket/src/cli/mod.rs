@@ -11,6 +11,7 @@ mod doctor;
 mod eid;
 mod fault;
 mod fraud_reports;
+mod keys;
 mod officer;
 mod organisation;
 mod output;
@@ -52,6 +53,9 @@ enum Command {
     /// Roles of members of staff
     #[command(subcommand)]
     Officer(officer::Officer),
+    /// Digital keys of people
+    #[command(subcommand)]
+    Keys(keys::Keys),
     /// Checks of a card, over files
     #[command(subcommand)]
     Eid(eid::Eid),
@@ -97,6 +101,7 @@ impl Command {
             Self::Doctor(command) => command.run().await,
             Self::Organisation(command) => command.run().await,
             Self::Officer(command) => command.run().await,
+            Self::Keys(command) => command.run().await,
             Self::Eid(command) => command.run(),
             Self::Check(command) => command.run(),
             Self::Procedures(command) => command.run(),

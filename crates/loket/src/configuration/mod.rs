@@ -20,7 +20,7 @@ pub use files::{Files, make_key_file};
 pub use initial::{Made, write_initial};
 pub use limits::Limits;
 pub use sections::{
-    CardHost, Database, Eid, Federal, Log, LogFormat, Registers, ServiceDesk, Sms, Smtp,
+    CardHost, Database, Eid, Federal, Keys, Log, LogFormat, Registers, ServiceDesk, Sms, Smtp,
     SmtpEncryption, Terms,
 };
 
@@ -53,6 +53,9 @@ pub struct Configuration {
     /// Signing in with a card.
     #[serde(default)]
     pub eid: Eid,
+    /// Digital keys.
+    #[serde(default)]
+    pub keys: Keys,
     /// The host that asks for the card's certificate; without it that door is closed.
     pub card_host: Option<CardHost>,
     /// The federal authentication service; without it that door is closed.

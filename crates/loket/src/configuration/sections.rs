@@ -210,6 +210,27 @@ impl CardHost {
     }
 }
 
+/// Digital keys.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Keys {
+    /// Models of authenticators with which passkeys may be made; without any, every authenticator
+    /// that verifies its user will do, and no attestation is asked for.
+    pub allowed_authenticators: Vec<AllowedAuthenticator>,
+}
+
+/// A model of authenticator.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AllowedAuthenticator {
+    /// What it is, for people.
+    pub name: String,
+    /// Identifier of the model (AAGUID).
+    pub aaguid: uuid::Uuid,
+    /// Root certificate of its maker (DER or PEM).
+    pub root_file: PathBuf,
+}
+
 /// The federal authentication service (OpenID Connect).
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -12,7 +12,7 @@ use loket_domain::ssin::Synthetic;
 use loket_eid::OcspSettings;
 use loket_eid::federal::{Endpoints, FederalSettings};
 use loket_eid::settings::BELGIAN_AUTHENTICATION_POLICIES;
-use loket_keys::PasskeySettings;
+use loket_keys::{AllowedAuthenticator, PasskeySettings};
 use loket_registers::{ClientSettings, TlsSettings, TokenSettings};
 use loket_store::Engine;
 use loket_web::DemoHead;
@@ -86,7 +86,10 @@ impl Plan {
             office: office(configuration),
             eid: eid(configuration, files)?,
             registers: registers(configuration, files)?,
-            passkeys: passkeys(&configuration.host(), &configuration.origin),
+            passkeys: PasskeySettings {
+                allowed: allowed(configuration, files)?,
+                ..passkeys(&configuration.host(), &configuration.origin)
+            },
             service_name: SERVICE_NAME.to_owned(),
             smtp: smtp(configuration, files)?,
             sms: sms(configuration, files)?,
@@ -116,7 +119,24 @@ pub(crate) fn passkeys(host: &str, origin: &str) -> PasskeySettings {
         rp_id: host.to_owned(),
         rp_origin: origin.to_owned(),
         rp_name: SERVICE_NAME.to_owned(),
+        allowed: Vec::new(),
     }
+}
+
+/// The authenticators with which passkeys may be made.
+fn allowed(
+    configuration: &Configuration,
+    files: &Files,
+) -> Result<Vec<AllowedAuthenticator>, ConfigurationFault> {
+    let models = &configuration.keys.allowed_authenticators;
+    let read = models.iter().map(|model| {
+        Ok(AllowedAuthenticator {
+            aaguid: model.aaguid,
+            root: files.certificate(&model.root_file)?,
+            name: model.name.clone(),
+        })
+    });
+    read.collect()
 }
 
 pub(crate) fn engine(

@@ -15,6 +15,7 @@ use crate::cookie::Cookie;
 use crate::fault::Fault;
 use crate::form::Posted;
 use crate::frame::{Errors, Frame, html};
+use crate::pages::key_making::KeyMaker as _;
 use crate::wish::Wish;
 use crate::{WebState, routes};
 
@@ -107,7 +108,7 @@ fn page(
         (Channel::Paper, _) => t.activate_code_on_paper(),
     };
     html(&CodePage {
-        frame: Frame::anonymous(state, &holder.here, &t.activate_code_title())
+        frame: Frame::of_person(state, &holder.here, &t.activate_code_title())
             .with_errors(!errors.is_empty()),
         wish,
         errors,

@@ -1,4 +1,5 @@
-//! The key exists: what it is, how to use it, what to do when it is lost. Survives a reload.
+//! The key exists: what it is, how to use it, what to do when it is lost, and the way to recovery
+//! codes. Survives a reload.
 
 use askama::Template;
 use axum::extract::State;
@@ -8,19 +9,22 @@ use loket_domain::Refusal;
 use super::pass::Holder;
 use crate::WebState;
 use crate::frame::{Frame, html};
+use crate::pages::key_check::result::level_name;
+use crate::pages::key_making::KeyMaker as _;
 
 #[derive(Template)]
 #[template(path = "activate_done.html")]
 struct DonePage {
     frame: Frame,
     kind: String,
+    level: String,
     how: String,
 }
 
 pub(crate) async fn show(State(state): State<WebState>, holder: Holder) -> Response {
     let t = holder.here.t;
     match state.office.made_key(&holder.pass).await {
-        Ok(Some(kind)) => {
+        Ok(Some((kind, level))) => {
             let (kind, how) = match kind {
                 loket_domain::key::KeyKind::Passkey => {
                     (t.key_kind_passkey(), t.activate_done_passkey())
@@ -30,8 +34,9 @@ pub(crate) async fn show(State(state): State<WebState>, holder: Holder) -> Respo
                 }
             };
             html(&DonePage {
-                frame: Frame::anonymous(&state, &holder.here, &t.activate_done_title()),
+                frame: Frame::of_person(&state, &holder.here, &t.activate_done_title()),
                 kind,
+                level: level_name(t, level),
                 how,
             })
         }

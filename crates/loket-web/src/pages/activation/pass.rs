@@ -4,15 +4,16 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
-use loket_app::office::{ActivationPass, Progress};
+use loket_app::office::{ActivationPass, Maker, Progress};
 use loket_domain::Refusal;
 
 use crate::WebState;
 use crate::cookie::Cookie;
 use crate::fault::Fault;
 use crate::language::Here;
+use crate::pages::key_making::{KeyMaker, Places};
+use crate::routes;
 use crate::session::address;
-use crate::wish::Wish;
 
 /// Somebody who opened a link in this browser.
 pub(crate) struct Holder {
@@ -22,30 +23,43 @@ pub(crate) struct Holder {
 }
 
 impl Holder {
-    /// A fresh value for the forms of the page.
-    pub(super) fn new_wish(&self, state: &WebState) -> Result<String, Fault> {
-        Wish::issue(&state.office, self.pass.binding())
-    }
-
-    /// Refuses a form of another browser.
-    pub(super) fn check(&self, state: &WebState, wish: &Wish) -> Result<(), Fault> {
-        wish.read(&state.office, self.pass.binding()).map(drop)
-    }
-
     /// How far the person is.
     pub(super) async fn progress(&self, state: &WebState) -> Result<Progress, Fault> {
         Ok(state.office.progress(&self.pass).await?)
     }
+}
 
-    /// How far the person is; refuses unless this browser has entered the code.
-    pub(super) async fn entered(&self, state: &WebState) -> Result<Progress, Fault> {
-        let progress = self.progress(state).await?;
-        if progress.code_entered { Ok(progress) } else { Err(Refusal::CodeNotEntered.into()) }
+impl KeyMaker for Holder {
+    const PLACES: Places = Places {
+        choose: routes::ACTIVATE_CHOOSE,
+        passkey: routes::ACTIVATE_PASSKEY,
+        passkey_without: routes::ACTIVATE_PASSKEY_WITHOUT,
+        options: routes::ACTIVATE_PASSKEY_OPTIONS,
+        password: routes::ACTIVATE_PASSWORD,
+        app: routes::ACTIVATE_APP,
+        done: routes::ACTIVATE_DONE,
+    };
+    const OPENS_SESSION: bool = true;
+
+    fn maker(&self) -> Maker<'_> {
+        Maker::Applicant(&self.pass)
     }
-
-    /// A fault of this page, in its language.
-    pub(super) fn fault(&self, state: &WebState, fault: impl Into<Fault>) -> Response {
-        fault.into().on(state, self.here.clone()).into_response()
+    fn here(&self) -> &Here {
+        &self.here
+    }
+    fn binding(&self) -> &str {
+        self.pass.binding()
+    }
+    fn network(&self) -> Option<String> {
+        self.address.clone()
+    }
+    /// Refuses unless this browser has entered the code.
+    async fn may_go_on(&self, state: &WebState) -> Result<(), Fault> {
+        if self.progress(state).await?.code_entered {
+            Ok(())
+        } else {
+            Err(Refusal::CodeNotEntered.into())
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Trying a key: with a passkey, or with address, password and code. What does not fit is not told.
 
-mod passkey;
+pub(crate) mod passkey;
 mod password;
 pub(crate) mod result;
 

@@ -80,7 +80,7 @@ pub(crate) async fn check(
 fn page(state: &WebState, here: &Here, errors: Errors, email: &str) -> Response {
     match Wish::issue(&state.office, BOUND_TO) {
         Ok(wish) => html(&KeyCheckPage {
-            frame: Frame::anonymous(state, here, &here.t.key_check_title())
+            frame: Frame::of_person(state, here, &here.t.key_check_title())
                 .with_errors(!errors.is_empty())
                 .with_script(static_files::PASSKEY),
             wish,

@@ -35,7 +35,7 @@ pub(crate) async fn show(
     let t = here.t;
     match state.office.key_check_result(&token).await {
         Ok(Some(key)) => html(&ResultPage {
-            frame: Frame::anonymous(&state, &here, &t.key_check_result_title()),
+            frame: Frame::of_person(&state, &here, &t.key_check_result_title()),
             kind: match key.kind {
                 KeyKind::Passkey => t.key_kind_passkey(),
                 KeyKind::PasswordAndApp => t.key_kind_password_and_app(),

@@ -49,6 +49,9 @@ struct ContactPage {
     typed: Typed,
     languages: Vec<(Language, bool)>,
     contact_address: String,
+    /// That the person has keys, which may be lost or in other hands; empty when there are none.
+    live_keys: String,
+    withdraw_keys_address: String,
 }
 
 /// A form that can be carried out.
@@ -201,6 +204,11 @@ fn filled(
         languages: Language::ALL.into_iter().map(|l| (l, l.code() == typed.language)).collect(),
         typed,
         contact_address: routes::contact(counter.id),
+        live_keys: match view.live_keys {
+            0 => String::new(),
+            keys => counter.t().counter_keys_what(i64::from(keys)),
+        },
+        withdraw_keys_address: routes::withdraw_keys(counter.id),
     })
 }
 

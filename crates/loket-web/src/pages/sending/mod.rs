@@ -2,6 +2,7 @@
 
 mod confirm;
 mod contact;
+mod keys;
 mod reach;
 mod review;
 mod slip;
@@ -24,4 +25,6 @@ pub(crate) fn router() -> Router<WebState> {
         .route(routes::FRAUD, post(standing::fraud))
         .route(routes::SEND_AGAIN, post(standing::send_again))
         .route(routes::SLIP, post(slip::print))
+        .route(routes::WITHDRAW_KEYS, post(keys::withdraw))
+        .route(routes::TURN_SCREEN, post(keys::turn))
 }

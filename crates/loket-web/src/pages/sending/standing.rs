@@ -63,6 +63,7 @@ struct StandingPage {
     standing_address: String,
     slip_address: String,
     again_address: String,
+    turn_address: String,
     /// The letter to a person who was not identified, by the languages to choose from.
     letter: Option<Letter>,
 }
@@ -174,6 +175,7 @@ async fn page(state: &WebState, counter: &Counter, text: &str, errors: Errors) -
         standing_address: routes::standing(counter.id),
         slip_address: routes::slip(counter.id),
         again_address: routes::send_again(counter.id),
+        turn_address: routes::turn_screen(counter.id),
     })
 }
 
@@ -275,7 +277,8 @@ fn sent(t: Text, message: &MessageView) -> Sent {
             "contact_code" => t.message_contact_code(),
             "activation_link" => t.message_activation_link(),
             "activation_code" => t.message_activation_code(),
-            _ => t.message_key_created(),
+            "key_created" => t.message_key_created(),
+            _ => t.message_key_news(),
         },
         how: match message.channel {
             Channel::Email => t.channel_email(),

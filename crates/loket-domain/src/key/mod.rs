@@ -1,5 +1,9 @@
 //! Digital keys: the means of authentication that the person makes.
 
+pub mod guessing;
+pub mod password;
+pub mod recovery;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -90,6 +94,8 @@ pub struct NewPasskey {
     pub credential_id: String,
     /// The public part as the adapter wants it back (JSON).
     pub stored: String,
+    /// An authenticator of the installation's own list made it and has shown so.
+    pub attested: bool,
 }
 
 /// A passkey just used.
@@ -124,116 +130,98 @@ impl fmt::Debug for TotpSeed {
     }
 }
 
-/// A password as chosen by the person.
-pub mod password {
-    use crate::secret::Secret;
+/// What the holder calls a key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct KeyName(String);
 
-    /// Fewest characters beside a second factor (NIST SP 800-63B-4 section 3.1.1.2: 8; ours 10).
-    pub const FEWEST: usize = 10;
-    /// Most characters (long pass phrases are welcome; more only costs hashing time).
-    pub const MOST: usize = 256;
+/// Most characters of a key's name.
+pub const LONGEST_KEY_NAME: usize = 40;
 
-    /// Why a password is not taken.
-    #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-    pub enum PasswordFault {
-        /// Fewer than [`FEWEST`] characters.
-        #[error("too short")]
-        TooShort,
-        /// More than [`MOST`] characters.
-        #[error("too long")]
-        TooLong,
-        /// One of the commonest passwords, or one character or a run over and over.
-        #[error("too common")]
-        TooCommon,
+/// Not 1 to 40 characters, or a character that does not print.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a name of a key has 1 to 40 characters that print")]
+pub struct NotAKeyName;
+
+impl KeyName {
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for KeyName {
+    type Error = NotAKeyName;
+    fn try_from(text: String) -> Result<Self, NotAKeyName> {
+        let text = text.trim();
+        let fits = !text.is_empty()
+            && text.chars().count() <= LONGEST_KEY_NAME
+            && !text.chars().any(char::is_control);
+        if fits { Ok(Self(text.to_owned())) } else { Err(NotAKeyName) }
+    }
+}
+
+impl From<KeyName> for String {
+    fn from(name: KeyName) -> Self {
+        name.0
+    }
+}
+
+/// Why a key works no longer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KeyEnd {
+    /// Its holder withdrew it.
+    Holder,
+    /// Withdrawn at a counter, the holder identified.
+    Counter,
+    /// A register says that the holder has died.
+    Death,
+    /// Withdrawn by the operator.
+    Operator,
+    /// Past its validity.
+    Expired,
+}
+
+impl KeyEnd {
+    /// Stable code, as stored.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Holder => "holder",
+            Self::Counter => "counter",
+            Self::Death => "death",
+            Self::Operator => "operator",
+            Self::Expired => "expired",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_as_good_as_the_weaker_of_identification_and_kind() {
+        use AssuranceLevel::{High, Low, Substantial};
+        for (identified, kind, attested, level) in [
+            (Low, KeyKind::Passkey, true, Low),
+            (Substantial, KeyKind::Passkey, true, Substantial),
+            (High, KeyKind::Passkey, true, High),
+            (High, KeyKind::Passkey, false, Substantial),
+            (High, KeyKind::PasswordAndApp, true, Substantial),
+            (Low, KeyKind::PasswordAndApp, false, Low),
+        ] {
+            assert_eq!(AssuranceLevel::of_key(identified, kind, attested), level);
+        }
     }
 
-    /// The commonest passwords of ten or more characters, lower case; compared on the whole value.
-    const COMMON: &[&str] = &[
-        "1234567890",
-        "0123456789",
-        "0987654321",
-        "1q2w3e4r5t",
-        "qwertyuiop",
-        "azertyuiop",
-        "password12",
-        "password123",
-        "password1234",
-        "wachtwoord",
-        "wachtwoord1",
-        "wachtwoord123",
-        "motdepasse",
-        "motdepasse1",
-        "motdepasse123",
-        "passwort123",
-        "passwort1234",
-        "welkom1234",
-        "bienvenue1",
-        "iloveyou12",
-        "qwerty12345",
-        "qwerty123456",
-        "azerty12345",
-        "azerty123456",
-        "administrator",
-        "digitalesleutel",
-        "cledigitale",
-        "123456789a",
-        "abcdefghij",
-        "abcdefghijkl",
-        "football123",
-        "belgium123",
-        "belgie1234",
-        "belgique12",
-        "1234567891",
-        "12345678910",
-        "123456789012",
-        "11223344556",
-        "qazwsxedcr",
-        "1qaz2wsx3edc",
-        "zaq12wsxcde3",
-        "letmein1234",
-        "changeme123",
-        "superman123",
-        "princess123",
-        "sunshine12",
-        "sunshine123",
-        "anderlecht",
-        "clubbrugge",
-        "standardliege",
-    ];
-
-    /// Checks length (by character, no composition rules) and the list of the commonest.
-    pub fn check(password: &Secret) -> Result<(), PasswordFault> {
-        let text = password.expose();
-        let count = text.chars().count();
-        if count < FEWEST {
-            return Err(PasswordFault::TooShort);
+    #[test]
+    fn a_name_of_a_key_is_short_and_prints() {
+        let name = |text: &str| KeyName::try_from(text.to_owned());
+        assert_eq!(name("  Téléphone  ").unwrap().as_str(), "Téléphone");
+        for bad in ["", "   ", "a\nb", &"é".repeat(41)] {
+            assert_eq!(name(bad), Err(NotAKeyName), "{bad}");
         }
-        if count > MOST {
-            return Err(PasswordFault::TooLong);
-        }
-        let folded = text.to_lowercase();
-        let mut characters = folded.chars();
-        let first = characters.next();
-        let repeated = characters.all(|c| Some(c) == first);
-        if repeated || COMMON.contains(&folded.as_str()) {
-            return Err(PasswordFault::TooCommon);
-        }
-        Ok(())
-    }
-
-    #[cfg(test)]
-    mod tests {
-        use super::*;
-
-        #[test]
-        fn length_and_the_commonest_count_composition_does_not() {
-            let check = |text: &str| check(&Secret::new(text.to_owned()));
-            assert_eq!(check("kort"), Err(PasswordFault::TooShort));
-            assert_eq!(check("Wachtwoord123"), Err(PasswordFault::TooCommon));
-            assert_eq!(check("aaaaaaaaaaaa"), Err(PasswordFault::TooCommon));
-            assert_eq!(check("drie gele fietsen"), Ok(()));
-            assert_eq!(check(&"abcé".repeat(64)), Ok(()));
-            assert_eq!(check(&"abcdé".repeat(52)), Err(PasswordFault::TooLong));
-        }
+        assert!(name(&"é".repeat(40)).is_ok());
     }
 }

@@ -1,0 +1,139 @@
+//! The holder of a key looks after the own keys: a session of its own, a quarter of an hour long,
+//! opened by showing a key, and over as soon as that key is withdrawn.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use loket_domain::caller::{Caller, Door};
+use loket_domain::id::{KeyId, PersonId, RequestId};
+use loket_domain::key::recovery::{CODES, RecoveryCode};
+use loket_domain::secret::Secret;
+use loket_store::{Call, Failure, StoreError, Visit, VisitKind, tables};
+use serde::{Deserialize, Serialize};
+
+use super::Office;
+use super::key_proof::ProvedKey;
+use super::sign_in::hashed;
+use crate::commands::make_recovery_codes::MakeRecoveryCodes;
+
+/// How long it lasts, whatever happens in it.
+const SESSION_WORKS: Duration = Duration::from_secs(15 * 60);
+
+/// Somebody who showed a key in this browser.
+#[derive(Clone)]
+pub struct KeySession {
+    token: Secret,
+    kept: Kept,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+struct Kept {
+    person: PersonId,
+    key: KeyId,
+    /// A recovery code stood for the app.
+    recovered: bool,
+}
+
+impl KeySession {
+    /// What the forms of this browser are bound to.
+    pub fn binding(&self) -> &str {
+        self.token.expose()
+    }
+    /// The key that was shown.
+    pub const fn key(&self) -> KeyId {
+        self.kept.key
+    }
+    /// Whether a recovery code stood for the app, which is lost then.
+    pub const fn recovered(&self) -> bool {
+        self.kept.recovered
+    }
+}
+
+impl Office {
+    /// Opens a session for somebody who has just shown a key; returns the cookie.
+    pub async fn begin_key_session(
+        &self,
+        proved: &ProvedKey,
+        recovered: bool,
+    ) -> Result<Secret, StoreError> {
+        self.keep_key_session(Kept { person: proved.person, key: proved.key, recovered }).await
+    }
+
+    /// Opens a session for somebody who has just made a key in this browser.
+    pub async fn begin_session_of_new_key(&self, key: KeyId) -> Result<Option<Secret>, StoreError> {
+        let made = {
+            let mut reader = self.store().reader().await?;
+            tables::key::load(&mut reader.view(), key, self.now()).await?
+        };
+        let Some(made) = made else { return Ok(None) };
+        let kept = Kept { person: made.person, key, recovered: false };
+        self.keep_key_session(kept).await.map(Some)
+    }
+
+    async fn keep_key_session(&self, kept: Kept) -> Result<Secret, StoreError> {
+        let token = self.new_token()?;
+        let kept =
+            serde_json::to_string(&kept).map_err(|_| StoreError::BrokenOff("keeping a session"))?;
+        let until = self.now().plus(SESSION_WORKS);
+        let visit = Visit { token_hash: hashed(token.expose()), kind: VisitKind::OwnKeys, until };
+        self.store().put_visit(visit, kept).await?;
+        Ok(token)
+    }
+
+    /// The session of a cookie; `None` when it is over or its key works no longer.
+    pub async fn key_session(&self, token: Secret) -> Result<Option<KeySession>, StoreError> {
+        let hash = hashed(token.expose());
+        let kept = self.store().peek_visit(hash, VisitKind::OwnKeys).await?;
+        let Some(kept) = kept.and_then(|json| serde_json::from_str::<Kept>(&json).ok()) else {
+            return Ok(None);
+        };
+        let mut reader = self.store().reader().await?;
+        let key = tables::key::load(&mut reader.view(), kept.key, self.now()).await?;
+        let alive = key.is_some_and(|key| key.person == kept.person);
+        Ok(alive.then_some(KeySession { token, kept }))
+    }
+
+    /// Ends a session.
+    pub async fn end_key_session(&self, session: &KeySession) -> Result<(), StoreError> {
+        let hash = hashed(session.binding());
+        self.store().take_visit(hash, VisitKind::OwnKeys).await.map(drop)
+    }
+
+    /// A call of the holder from a page.
+    pub fn holder_call(
+        &self,
+        session: &KeySession,
+        request: RequestId,
+        address: Option<String>,
+    ) -> Call {
+        let caller = Caller::KeyHolder { person: session.kept.person, key: session.kept.key };
+        Call { caller, door: Door::Web, request, address }
+    }
+
+    /// Makes a new set of recovery codes, each grouped for reading. They are kept as digests only:
+    /// whoever gets this answer is the last to see them.
+    pub async fn make_recovery_codes(&self, call: Call) -> Result<Vec<Secret>, Failure> {
+        let salt = self.store().random::<16>()?;
+        let mut codes = Vec::with_capacity(CODES);
+        while codes.len() < CODES {
+            codes.extend(RecoveryCode::from_random(&self.store().random::<32>()?));
+        }
+        let hashing = Arc::clone(&self.ports().hashing);
+        let secrets: Vec<Secret> = codes.iter().map(|code| code.secret().clone()).collect();
+        let stretched = tokio::task::spawn_blocking(move || {
+            secrets.iter().map(|code| hashing.stretch_code(code, salt)).collect::<Result<_, _>>()
+        });
+        let stretched: Vec<[u8; 32]> = stretched
+            .await
+            .map_err(|_| StoreError::BrokenOff("stretching codes"))?
+            .map_err(super::key_making::key_failure)?;
+        let digests = stretched.iter().map(|bytes| self.recovery_digest(bytes)).collect();
+        self.run(call, MakeRecoveryCodes { salt, digests }).await?;
+        Ok(codes.iter().map(RecoveryCode::grouped).collect())
+    }
+
+    /// The keyed step: a stolen database alone is of no use for trying codes.
+    pub(super) fn recovery_digest(&self, stretched: &[u8; 32]) -> [u8; 32] {
+        self.store().vault().token("recovery_code", stretched)
+    }
+}
