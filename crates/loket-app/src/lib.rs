@@ -10,10 +10,12 @@ mod identifying;
 pub mod jobs;
 pub mod look_up_limits;
 pub mod office;
+mod sending;
 
 pub use contact_codes::CODE_WORKS;
 pub use loket_store::{Call, Disclosure, Failure, Personal, Store, StoreError, tables};
 pub use office::{Office, OfficeSettings, Ports};
+pub use sending::{Lane, return_tag, send_due};
 
 use loket_domain::secret::Secret;
 

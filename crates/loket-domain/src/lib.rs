@@ -9,6 +9,7 @@ pub mod caller;
 pub mod code;
 pub mod comparison;
 pub mod contact;
+pub mod delivery;
 pub mod document;
 #[cfg(test)]
 mod generated;

@@ -94,6 +94,28 @@ impl MessageContent {
             },
         }
     }
+
+    /// What must still hold when it is sent, beside its own time.
+    pub const fn needs(&self) -> Needs {
+        match self {
+            Self::ContactCode { .. } => Needs::OpenVisit,
+            Self::ActivationLink { .. } | Self::ActivationCode { .. } => Needs::OpenInvitation,
+            Self::KeyCreated { .. } | Self::KeyNews { .. } => Needs::Nothing,
+        }
+    }
+}
+
+/// What must hold when a message is sent, looked at again then (SEED-83).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Needs {
+    /// The visit goes on, the address is the one that was entered, agreement and role of the officer
+    /// are in force.
+    OpenVisit,
+    /// The identification stands, the invitation is open, the address is confirmed, agreement and
+    /// role of the officer are in force.
+    OpenInvitation,
+    /// Nothing: it tells the person of something that has happened, whatever became of the rest.
+    Nothing,
 }
 
 /// A message as it waits in the outbox.

@@ -202,6 +202,12 @@ actions! {
     TurnScreen = "turn_screen", &[Role(Officer)];
     /// Record what became of a message.
     RecordDelivery = "record_delivery", &[Job];
+    /// Read the messages that were set apart.
+    ReadSetApart = "read_set_apart", &[Operator, Role(RoleKind::Support)];
+    /// Send a message that was set apart again.
+    SendMessageAgain = "send_message_again", &[Operator, Role(RoleKind::Support)];
+    /// Drop a message that was set apart.
+    DropMessage = "drop_message", &[Operator, Role(RoleKind::Support)];
     /// Reconstruct a registration.
     ReconstructRegistration = "reconstruct_registration", &[Role(Auditor)];
     /// Record start and stop of a server.

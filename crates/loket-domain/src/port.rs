@@ -6,6 +6,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use crate::caller::{CardRefusal, ProvedPerson};
 use crate::contact::Destination;
@@ -156,7 +157,8 @@ pub struct OutgoingMessage {
     pub html: Option<Secret>,
 }
 
-/// What became of handing a message over.
+/// What became of handing a message over. Who is at fault decides what follows: the recipient is
+/// told of nothing that the relay or this office did wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HandOver {
     /// The relay or gateway took it; with its own reference, when it gave one.
@@ -164,13 +166,25 @@ pub enum HandOver {
         /// Reference of the relay or gateway, at most 128 characters.
         reference: Option<String>,
     },
-    /// Try again later (4xx, connection failure, HTTP 429 and 5xx).
+    /// Not this message now: try it again later (a greylisting server, a full mailbox).
     TryLater {
-        /// Short code for the trail: `smtp_451`, `http_503`, `connect`, `timeout`, `tls`.
+        /// Short code for the trail, such as `smtp_451`.
         cause: String,
     },
-    /// Never will be accepted (5xx, HTTP 4xx).
+    /// The service itself does not answer as one that works: no message gets through.
+    Unavailable {
+        /// Short code for the trail: `connect`, `timeout`, `tls`, `http_503`.
+        cause: String,
+        /// How long it asks to be left alone.
+        retry_after: Option<Duration>,
+    },
+    /// This address or number will never take it.
     Refused {
+        /// Short code for the trail.
+        cause: String,
+    },
+    /// The message cannot be sent as it is, whoever it is for: a fault of ours.
+    Unfit {
         /// Short code for the trail.
         cause: String,
     },
@@ -180,6 +194,44 @@ pub enum HandOver {
 pub trait Messenger: Send + Sync + 'static {
     /// Hands the message over, or says why not, within the adapter's own deadline (30 s at most).
     fn send<'a>(&'a self, message: &'a OutgoingMessage) -> Answer<'a, HandOver>;
+
+    /// The next receipt that comes back by the adapter's own connection; never, for an adapter
+    /// without one. Asking for the next one says that the last one is kept.
+    fn receipt(&self) -> Answer<'_, Receipt> {
+        Box::pin(std::future::pending())
+    }
+}
+
+/// What a relay or gateway tells later of a message that it took.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    /// Of which message.
+    pub of: ReceiptOf,
+    /// What became of it.
+    pub outcome: ReceiptOutcome,
+}
+
+/// How a receipt names its message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReceiptOf {
+    /// By our identifier.
+    Message(MessageId),
+    /// By the reference that the gateway gave when it took the message.
+    Reference(String),
+}
+
+/// What a receipt tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReceiptOutcome {
+    /// The telephone or mailbox has it.
+    Delivered,
+    /// It will never have it.
+    Failed {
+        /// Short code for the trail.
+        cause: String,
+    },
+    /// Still on its way.
+    Underway,
 }
 
 /// What the printed slip says.

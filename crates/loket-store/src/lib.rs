@@ -34,5 +34,5 @@ pub use reader::Reader;
 pub use settings::{Engine, Limits, Settings};
 pub use store::Store;
 pub use tx::Tx;
-pub use upkeep::{Lease, Visit, VisitKind};
+pub use upkeep::{Visit, VisitKind};
 pub use vault::{Vault, VaultError};

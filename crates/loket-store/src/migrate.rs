@@ -50,6 +50,12 @@ const STEPS: &[Step] = &[
         postgres: include_str!("../migrations/0005_look_ups.sql"),
     },
     Step {
+        version: 7,
+        description: "delivery",
+        sqlite: include_str!("../migrations/0007_delivery.sql"),
+        postgres: include_str!("../migrations/0007_delivery.sql"),
+    },
+    Step {
         version: 8,
         description: "keys",
         sqlite: include_str!("../migrations/0008_keys.sql"),

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use loket_domain::Timestamp;
-use loket_domain::id::{EventId, SessionId};
+use loket_domain::contact::Channel;
+use loket_domain::id::{EventId, MessageId, SessionId};
 use loket_domain::office::StaffFacts;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -25,7 +26,7 @@ use crate::personal::Disclosure;
 use crate::reader::Reader;
 use crate::settings::{Engine, Settings};
 use crate::tx::{Ground, new_id};
-use crate::upkeep::{Kept, Lease, Upkeep, UpkeepUnit, Visit, VisitKind};
+use crate::upkeep::{Kept, Upkeep, UpkeepUnit, Visit, VisitKind};
 use crate::vault::Vault;
 use crate::write_loop::{CommandUnit, Source, Unit, WriteLoop};
 
@@ -165,16 +166,26 @@ impl Store {
         self.upkeep(Upkeep::CardChecked { session }).await.map(drop)
     }
 
-    /// Takes messages that are due; nobody else gets them before `span` is over.
+    /// Takes messages of a channel that are due; nobody else gets them before `span` is over.
     pub async fn lease_messages(
         &self,
+        channel: Channel,
         limit: u32,
         span: Duration,
-    ) -> Result<Vec<Lease>, StoreError> {
-        match self.upkeep(Upkeep::LeaseMessages { limit, span }).await? {
+    ) -> Result<Vec<MessageId>, StoreError> {
+        match self.upkeep(Upkeep::LeaseMessages { channel, limit, span }).await? {
             Kept::Leases(leases) => Ok(leases),
             Kept::Nothing | Kept::State(_) | Kept::Count(_) | Kept::Admitted(_) => Ok(Vec::new()),
         }
+    }
+
+    /// Gives a message back untried until a moment.
+    pub async fn postpone_message(
+        &self,
+        message: MessageId,
+        until: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.upkeep(Upkeep::PostponeMessage { message, until }).await.map(drop)
     }
 
     /// Gives back the messages that an earlier run of this node had taken when it was killed; two

@@ -3,6 +3,7 @@
 
 use futures_util::future::BoxFuture;
 use loket_domain::Timestamp;
+use loket_domain::contact::Channel;
 use loket_domain::id::{MessageId, SessionId};
 use loket_domain::key::guessing::{TRIES_FORGOTTEN, Tries};
 use std::time::Duration;
@@ -64,15 +65,6 @@ pub struct Visit {
     pub until: Timestamp,
 }
 
-/// A message that a worker may send now.
-#[derive(Debug, Clone)]
-pub struct Lease {
-    /// Which.
-    pub message: MessageId,
-    /// How often it was tried before.
-    pub attempts: u32,
-}
-
 /// The closed list.
 #[derive(Debug)]
 pub(crate) enum Upkeep {
@@ -84,8 +76,10 @@ pub(crate) enum Upkeep {
     Touch { session: SessionId },
     /// The card of a session was found good again.
     CardChecked { session: SessionId },
-    /// Take messages that are due.
-    LeaseMessages { limit: u32, span: Duration },
+    /// Take messages of a channel that are due.
+    LeaseMessages { channel: Channel, limit: u32, span: Duration },
+    /// Give a message back untried until a moment.
+    PostponeMessage { message: MessageId, until: Timestamp },
     /// Give back what an earlier run of this node had taken and can no longer be sending.
     ReleaseLeases,
     /// Count a try; tells how many there were in the window, this one included.
@@ -103,7 +97,7 @@ pub(crate) enum Upkeep {
 pub(crate) enum Kept {
     Nothing,
     State(Option<String>),
-    Leases(Vec<Lease>),
+    Leases(Vec<MessageId>),
     Count(u32),
     Admitted(bool),
 }
@@ -135,7 +129,17 @@ impl Upkeep {
                 .await?;
                 Ok(Kept::Nothing)
             }
-            Self::LeaseMessages { limit, span } => lease(tx, *limit, *span).await,
+            Self::LeaseMessages { channel, limit, span } => {
+                lease(tx, *channel, *limit, *span).await
+            }
+            Self::PostponeMessage { message, until } => {
+                tx.change_any(
+                    sql!("UPDATE outbox SET next_attempt_at = $1, leased_until = 0 WHERE id = $2 AND state = 'waiting'"),
+                    args![*until, *message],
+                )
+                .await?;
+                Ok(Kept::Nothing)
+            }
             Self::ReleaseLeases => {
                 let node = tx.node().to_owned();
                 tx.change_any(
@@ -212,28 +216,33 @@ async fn take_visit(
     Ok(Kept::State(state))
 }
 
-async fn lease(tx: &mut Tx<'_>, limit: u32, span: Duration) -> Result<Kept, StoreError> {
+async fn lease(
+    tx: &mut Tx<'_>,
+    channel: Channel,
+    limit: u32,
+    span: Duration,
+) -> Result<Kept, StoreError> {
     let (now, node) = (tx.now(), tx.node().to_owned());
     let rows = tx
         .view()
         .all(
             sql!(
-                "SELECT id, attempts FROM outbox WHERE state = 'waiting' AND next_attempt_at <= $1 AND leased_until <= $1
-                 ORDER BY next_attempt_at LIMIT $2"
+                "SELECT id FROM outbox WHERE state = 'waiting' AND channel = $1 AND next_attempt_at <= $2
+                   AND leased_until <= $2 AND set_apart_at IS NULL ORDER BY next_attempt_at LIMIT $3"
             ),
-            args![now, limit],
+            args![channel.code(), now, limit],
         )
         .await?;
     let mut leases = Vec::with_capacity(rows.len());
     for row in rows {
-        let lease = Lease { message: row.id("id")?, attempts: row.number("attempts")? };
+        let message: MessageId = row.id("id")?;
         tx.change(
             1,
             sql!("UPDATE outbox SET leased_until = $1, leased_by = $2 WHERE id = $3"),
-            args![now.plus(span), node.as_str(), lease.message],
+            args![now.plus(span), node.as_str(), message],
         )
         .await?;
-        leases.push(lease);
+        leases.push(message);
     }
     Ok(Kept::Leases(leases))
 }

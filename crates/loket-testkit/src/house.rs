@@ -14,6 +14,7 @@ use loket_app::tables::organisation::{Particulars, Signature};
 use loket_app::tables::staff::StaffName;
 use loket_app::{Call, Office, OfficeSettings, Ports, Store};
 use loket_domain::caller::{Caller, CardRefusal, Door, ProvedPerson, SignInMethod};
+use loket_domain::delivery::SendingRules;
 use loket_domain::id::{OrganisationId, RoleId, SessionId};
 use loket_domain::key::TotpSeed;
 use loket_domain::message::{MessageContent, QueuedMessage, Wording};
@@ -57,19 +58,32 @@ impl Clock for StandingClock {
     }
 }
 
-/// Keeps every message, and answers as told.
+/// Keeps every message, and answers as told or as a real adapter does.
 #[derive(Clone, Default)]
-pub struct Post(Arc<Mutex<(Vec<OutgoingMessage>, Option<HandOver>)>>);
+pub struct Post(Arc<Mutex<PostState>>);
+
+#[derive(Default)]
+struct PostState {
+    messages: Vec<OutgoingMessage>,
+    answer: Option<HandOver>,
+    through: Option<Arc<dyn Messenger>>,
+}
 
 impl Post {
     /// Every message that was handed over or tried, the newest last.
     pub fn messages(&self) -> Vec<OutgoingMessage> {
-        self.0.lock().map(|state| state.0.clone()).unwrap_or_default()
+        self.0.lock().map(|state| state.messages.clone()).unwrap_or_default()
     }
     /// Answers this from now on; `None` accepts.
     pub fn answer(&self, with: Option<HandOver>) {
         if let Ok(mut state) = self.0.lock() {
-            state.1 = with;
+            state.answer = with;
+        }
+    }
+    /// Hands every message on to a real adapter from now on.
+    pub fn through(&self, adapter: Arc<dyn Messenger>) {
+        if let Ok(mut state) = self.0.lock() {
+            state.through = Some(adapter);
         }
     }
 }
@@ -77,11 +91,18 @@ impl Post {
 impl Messenger for Post {
     fn send<'a>(&'a self, message: &'a OutgoingMessage) -> Answer<'a, HandOver> {
         Box::pin(async {
-            let Ok(mut state) = self.0.lock() else {
-                return HandOver::Refused { cause: "poisoned".to_owned() };
+            let (answer, through) = match self.0.lock() {
+                Ok(mut state) => {
+                    state.messages.push(message.clone());
+                    (state.answer.clone(), state.through.clone())
+                }
+                Err(_) => return HandOver::Unfit { cause: "poisoned".to_owned() },
             };
-            state.0.push(message.clone());
-            state.1.clone().unwrap_or(HandOver::Accepted { reference: None })
+            match (answer, through) {
+                (Some(answer), _) => answer,
+                (None, Some(adapter)) => adapter.send(message).await,
+                (None, None) => HandOver::Accepted { reference: None },
+            }
         })
     }
 }
@@ -226,6 +247,11 @@ async fn new_database(url: &str) -> Result<Engine> {
 impl House {
     /// Opens an office on a new, empty database.
     pub async fn new(on: On) -> Result<Self> {
+        Self::with_rules(on, SendingRules::default()).await
+    }
+
+    /// The same with rules of its own for sending.
+    pub async fn with_rules(on: On, sending: SendingRules) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let engine = engine(on, &folder).await?;
         let begins = Timestamp::parse(BEGINS).context("the moment is well formed")?;
@@ -252,6 +278,7 @@ impl House {
         let settings = OfficeSettings {
             synthetic: Synthetic::Accepted,
             slow_step: Duration::from_millis(1),
+            sending,
             ..OfficeSettings::default()
         };
         let office = Office::new(store.clone(), ports, settings, Procedures::shipped()?);
@@ -392,7 +419,7 @@ impl House {
 
     /// Sends what is due.
     pub async fn send_messages(&self) -> Result<()> {
-        loket_app::jobs::send_due(&self.office).await?;
+        loket_app::send_due(&self.office).await?;
         Ok(())
     }
 }

@@ -5,6 +5,7 @@ pub mod card;
 pub mod house;
 mod kept;
 pub mod mail_receiver;
+pub mod peers;
 pub mod pki;
 pub mod sms_receiver;
 mod told_register;

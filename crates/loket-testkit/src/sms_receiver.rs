@@ -36,8 +36,12 @@ pub enum SmsBehaviour {
     Undeliverable,
     /// Answers with this status and keeps nothing.
     Status(u16),
+    /// Answers 429 and asks to be left alone for so many seconds.
+    Busy(u32),
     /// Answers 307 to its own address: whoever follows ends in a circle.
     Redirect,
+    /// Takes them at once and answers after this long.
+    LateAnswer(Duration),
     /// Takes them after this long.
     Slow(Duration),
     /// Takes them and answers with this many bytes.
@@ -196,17 +200,27 @@ async fn receive(
                 .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
                 .into_response();
         }
+        SmsBehaviour::Busy(seconds) => {
+            let patience = [(header::RETRY_AFTER, seconds.to_string())];
+            return (StatusCode::TOO_MANY_REQUESTS, patience).into_response();
+        }
         SmsBehaviour::Redirect => {
             let again = [(header::LOCATION, "/messages")];
             return (StatusCode::TEMPORARY_REDIRECT, again).into_response();
         }
         SmsBehaviour::Slow(wait) => tokio::time::sleep(wait).await,
-        SmsBehaviour::Accept | SmsBehaviour::Undeliverable | SmsBehaviour::LongAnswer(_) => {}
+        SmsBehaviour::Accept
+        | SmsBehaviour::Undeliverable
+        | SmsBehaviour::LateAnswer(_)
+        | SmsBehaviour::LongAnswer(_) => {}
     }
     match keep(&desk, key, request).await {
         Ok((message, is_new)) => {
             if is_new {
                 tokio::spawn(report(Arc::clone(&desk), message.clone(), behaviour));
+            }
+            if let SmsBehaviour::LateAnswer(wait) = behaviour {
+                tokio::time::sleep(wait).await;
             }
             taken(&message, behaviour)
         }

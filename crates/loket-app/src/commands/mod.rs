@@ -15,6 +15,7 @@ pub mod close_question;
 pub mod confirm_contact_point;
 pub mod create_key;
 pub mod create_organisation;
+pub mod drop_message;
 pub mod end_agreement;
 pub mod end_authorisation;
 pub mod end_key;
@@ -37,6 +38,7 @@ pub mod print_letter;
 pub mod print_slip;
 pub mod read_fraud_reports;
 pub mod read_review;
+pub mod read_set_apart;
 pub mod reconstruct_registration;
 pub mod record_agreement;
 pub mod record_answer;
@@ -56,6 +58,7 @@ pub mod report_fraud;
 pub mod resend_contact_code;
 pub mod search_register;
 pub mod send_invitation;
+pub mod send_message_again;
 pub mod show_card_again;
 pub mod sign_in;
 pub mod sign_out;
@@ -77,11 +80,13 @@ pub mod withdraw_role;
 use std::time::Duration;
 
 use loket_domain::contact::{Destination, EmailAddress};
-use loket_domain::id::{KeyId, PersonId, RegistrationId};
+use loket_domain::id::{KeyId, MessageId, OrganisationId, PersonId, RegistrationId};
 use loket_domain::message::{KeyNews, MessageContent, QueuedMessage};
+use loket_domain::office::StaffFacts;
 use loket_domain::registration::{Opened, Registration};
 use loket_domain::{Language, Refusal, Timestamp};
 use loket_store::tables::key::DigitalKey;
+use loket_store::tables::outbox::Message;
 use loket_store::{Failure, Tx, tables};
 
 /// The registration, or "not found".
@@ -161,4 +166,24 @@ pub(crate) async fn tell_holder(
     let not_after = tx.now().plus(NOTICE_WORKS);
     tables::outbox::insert(tx, id, None, &notice, not_after).await?;
     Ok(())
+}
+
+/// The one organisation whose things the caller may see; `None` for staff of the operator and for
+/// the operator's command line, who see those of all.
+pub(crate) fn own_organisation(staff: Option<&StaffFacts>) -> Option<OrganisationId> {
+    staff.filter(|staff| !staff.at_operator).map(|staff| staff.organisation)
+}
+
+/// A message that the caller may act on, or "not found".
+pub(crate) async fn own_message(
+    tx: &mut Tx<'_>,
+    staff: Option<&StaffFacts>,
+    id: MessageId,
+) -> Result<Message, Failure> {
+    let found = tables::outbox::load(&mut tx.view(), id).await?.ok_or(Refusal::NotFound)?;
+    let owner = registration(tx, found.registration).await?.dossier().organisation;
+    match own_organisation(staff) {
+        Some(own) if own != owner => Err(Refusal::NotFound.into()),
+        _ => Ok(found),
+    }
 }

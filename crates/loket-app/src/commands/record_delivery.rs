@@ -14,13 +14,23 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize)]
 pub enum Delivery {
     /// The relay or gateway took it.
-    HandedOver,
+    HandedOver {
+        /// Its own reference.
+        reference: Option<String>,
+    },
     /// It will be tried again after a while.
     Delayed {
         /// Short code of the cause.
         cause: String,
         /// How long to wait.
         wait: Duration,
+        /// Whether the message itself may be at fault: others get through.
+        own: bool,
+    },
+    /// It keeps failing, or cannot be sent as it is: it waits for the operator.
+    SetApart {
+        /// Short code of the cause.
+        cause: String,
     },
     /// It was given up.
     Failed {
@@ -62,12 +72,18 @@ impl Command for RecordDelivery {
         let (message, message_kind, channel) = (found.id, found.kind.clone(), found.channel);
         let attempts = found.attempts.saturating_add(1);
         let (changed, event) = match &self.delivery {
-            Delivery::HandedOver => (
-                outbox::handed_over(tx, message).await?,
-                Event::MessageHandedOver { message, message_kind, channel, attempts },
+            Delivery::HandedOver { reference } => (
+                outbox::handed_over(tx, message, reference.as_deref()).await?,
+                Event::MessageHandedOver {
+                    message,
+                    message_kind,
+                    channel,
+                    attempts,
+                    reference: reference.clone(),
+                },
             ),
-            Delivery::Delayed { cause, wait } => (
-                outbox::delayed(tx, message, *wait).await?,
+            Delivery::Delayed { cause, wait, own } => (
+                outbox::delayed(tx, message, cause, *wait, *own).await?,
                 Event::MessageDelayed {
                     message,
                     message_kind,
@@ -76,12 +92,22 @@ impl Command for RecordDelivery {
                     attempts,
                 },
             ),
+            Delivery::SetApart { cause } => (
+                outbox::set_apart(tx, message, cause).await?,
+                Event::MessageSetApart {
+                    message,
+                    message_kind,
+                    channel,
+                    cause: cause.clone(),
+                    attempts,
+                },
+            ),
             Delivery::Failed { cause } => (
-                outbox::given_up(tx, message, MessageState::Failed).await?,
+                outbox::given_up(tx, message, MessageState::Failed, cause).await?,
                 Event::MessageFailed { message, message_kind, channel, cause: cause.clone() },
             ),
             Delivery::Dropped { cause } => (
-                outbox::given_up(tx, message, MessageState::Dropped).await?,
+                outbox::given_up(tx, message, MessageState::Dropped, cause).await?,
                 Event::MessageFailed { message, message_kind, channel, cause: cause.clone() },
             ),
             Delivery::Delivered => (

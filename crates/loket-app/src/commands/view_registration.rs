@@ -118,6 +118,10 @@ pub struct MessageView {
     pub state: MessageState,
     /// How often it was tried.
     pub attempts: u32,
+    /// Short code of what went wrong last.
+    pub cause: Option<String>,
+    /// Whether it was set apart for the operator.
+    pub set_apart: bool,
 }
 
 /// The open or last invitation on a page.
@@ -452,6 +456,8 @@ async fn messages(tx: &mut Tx<'_>, id: RegistrationId) -> Result<Vec<MessageView
             channel: m.channel,
             state: m.state,
             attempts: m.attempts,
+            cause: m.cause,
+            set_apart: m.set_apart_at.is_some(),
         })
         .collect())
 }

@@ -22,6 +22,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use loket_domain::Timestamp;
 use loket_domain::caller::{Caller, Door};
+use loket_domain::contact::Channel;
+use loket_domain::delivery::SendingRules;
 use loket_domain::id::{RequestId, SessionId};
 use loket_domain::message::Wording;
 use loket_domain::port::{CardVerifier, FederalSignIn, Hashing, Messenger, Passkeys, Printer};
@@ -31,6 +33,8 @@ use loket_domain::ssin::Synthetic;
 use loket_store::{Call, Command, Disclosure, Failure, Store, StoreError};
 use subtle::ConstantTimeEq as _;
 use tokio::sync::Notify;
+
+use crate::sending::Gates;
 
 pub use activation::{ActivationPass, CodeEntry, Progress};
 pub use card_host::CardHostVisit;
@@ -90,6 +94,8 @@ pub struct OfficeSettings {
     pub service_desk_nl: String,
     /// Telephone of the service desk, French line.
     pub service_desk_fr: String,
+    /// How messages are sent.
+    pub sending: SendingRules,
 }
 
 impl Default for OfficeSettings {
@@ -105,6 +111,7 @@ impl Default for OfficeSettings {
             consent_version: "2026-01".to_owned(),
             service_desk_nl: "02 000 00 01".to_owned(),
             service_desk_fr: "02 000 00 02".to_owned(),
+            sending: SendingRules::default(),
         }
     }
 }
@@ -118,7 +125,9 @@ struct Inner {
     ports: Ports,
     settings: OfficeSettings,
     procedures: Arc<Procedures>,
-    wake: Notify,
+    wake_mail: Notify,
+    wake_sms: Notify,
+    gates: Gates,
     refused_cards: RefusedCards,
 }
 
@@ -132,8 +141,18 @@ impl Office {
     ) -> Self {
         let procedures = Arc::new(procedures);
         let refused_cards = RefusedCards::default();
-        let wake = Notify::new();
-        Self(Arc::new(Inner { store, ports, settings, procedures, wake, refused_cards }))
+        let (wake_mail, wake_sms) = (Notify::new(), Notify::new());
+        let gates = Gates::new(settings.sending);
+        Self(Arc::new(Inner {
+            store,
+            ports,
+            settings,
+            procedures,
+            wake_mail,
+            wake_sms,
+            gates,
+            refused_cards,
+        }))
     }
 
     /// The settings.
@@ -169,7 +188,8 @@ impl Office {
     /// Runs a command and wakes the sender of messages, in case it queued one.
     pub async fn run<C: Command>(&self, call: Call, command: C) -> Result<C::Output, Failure> {
         let output = self.0.store.run(call, command).await?;
-        self.0.wake.notify_one();
+        self.0.wake_mail.notify_one();
+        self.0.wake_sms.notify_one();
         Ok(output)
     }
 
@@ -221,8 +241,14 @@ impl Office {
     pub(crate) fn refused_cards(&self) -> &RefusedCards {
         &self.0.refused_cards
     }
-    pub(crate) async fn woken(&self) {
-        self.0.wake.notified().await;
+    pub(crate) fn gates(&self) -> &Gates {
+        &self.0.gates
+    }
+    pub(crate) async fn woken(&self, channel: Channel) {
+        match channel {
+            Channel::Email => self.0.wake_mail.notified().await,
+            Channel::Sms | Channel::Paper => self.0.wake_sms.notified().await,
+        }
     }
 
     /// A call of a job.

@@ -3,15 +3,32 @@
 
 use std::time::Duration;
 
+use anyhow::{Context, Result};
 use loket_app::commands::end_agreement::EndAgreement;
-use loket_app::commands::view_registration::Page;
+use loket_app::commands::view_registration::{Page, RegistrationView};
 use loket_app::commands::withdraw_registration::{StopReason, WithdrawRegistration};
 use loket_app::tables;
 use loket_app::tables::outbox::MessageState;
-use loket_domain::port::HandOver;
+use loket_domain::caller::Door;
+use loket_domain::contact::Channel;
+use loket_domain::delivery::ReturnTag;
+use loket_domain::id::{RegistrationId, SessionId};
+use loket_domain::port::{HandOver, Receipt, ReceiptOf, ReceiptOutcome};
+use loket_testkit::house::House;
 
 use crate::journey::{MECHELEN, at_work, contactable, view};
 use crate::on_both;
+
+/// State and cause of the newest code.
+pub(crate) async fn code_of(
+    house: &House,
+    session: SessionId,
+    id: RegistrationId,
+) -> Result<(MessageState, Option<String>)> {
+    let shown = view(house, session, id, Page::Status).await?.0;
+    let code = shown.messages.iter().rfind(|m| m.kind == "activation_code").context("a code")?;
+    Ok((code.state, code.cause.clone()))
+}
 
 on_both! {
     async fn a_relay_that_is_down_is_tried_again_with_growing_waits(house) {
@@ -66,18 +83,76 @@ on_both! {
         assert_eq!((house.mail.messages().len(), house.sms.messages().len()), (mails, texts));
     }
 
-    async fn receipts_come_twice_late_and_for_nothing(house) {
+    /// Whatever the order and however often, the last word is the same (fault row F25); what is
+    /// reported of a message that is not there changes nothing.
+    async fn receipts_come_twice_late_and_in_any_order(house) {
+        let session = at_work(&house).await?;
+        let delivered = || ReceiptOutcome::Delivered;
+        let failed = || ReceiptOutcome::Failed { cause: "gateway_receipt".to_owned() };
+        let orders: [&[ReceiptOutcome]; 4] = [
+            &[delivered(), failed(), delivered()],
+            &[failed(), delivered(), failed()],
+            &[ReceiptOutcome::Underway, failed(), failed(), delivered()],
+            &[delivered(), ReceiptOutcome::Underway, failed()],
+        ];
+        let id = contactable(&house, session, 10, true).await?;
+        for order in orders {
+            house.office.send_invitation(house.call(session)?, id).await?;
+            house.send_messages().await?;
+            let message = house.sms.messages().last().map(|m| m.id).context("sent")?;
+            for outcome in order {
+                let receipt = Receipt { of: ReceiptOf::Message(message), outcome: outcome.clone() };
+                house.office.record_receipt(Channel::Sms, &receipt, Door::Api).await?;
+            }
+            let shown = view(&house, session, id, Page::Status).await?.0;
+            let code = shown.messages.iter().rfind(|m| m.kind == "activation_code");
+            assert_eq!(code.map(|m| m.state), Some(MessageState::Delivered), "{order:?}");
+        }
+        let nothing = ReceiptOf::Message(uuid::Uuid::from_u128(5).into());
+        let receipt = Receipt { of: nothing, outcome: delivered() };
+        house.office.record_receipt(Channel::Sms, &receipt, Door::Api).await?;
+    }
+
+    /// By the gateway's own reference, and only within its channel.
+    async fn a_receipt_may_name_the_reference_of_the_gateway(house) {
+        let session = at_work(&house).await?;
+        let id = contactable(&house, session, 10, true).await?;
+        let reference = "G-77".to_owned();
+        house.sms.answer(Some(HandOver::Accepted { reference: Some(reference.clone()) }));
+        house.office.send_invitation(house.call(session)?, id).await?;
+        house.send_messages().await?;
+        let receipt = Receipt {
+            of: ReceiptOf::Reference(reference),
+            outcome: ReceiptOutcome::Failed { cause: "smpp_undeliverable".to_owned() },
+        };
+        house.office.record_receipt(Channel::Email, &receipt, Door::Job).await?;
+        assert_eq!(code_of(&house, session, id).await?.0, MessageState::HandedOver);
+        house.office.record_receipt(Channel::Sms, &receipt, Door::Job).await?;
+        let code = code_of(&house, session, id).await?;
+        assert_eq!(code, (MessageState::Failed, Some("smpp_undeliverable".to_owned())));
+    }
+
+    /// Mail that comes back tells of its own message only: without the proof nothing is believed.
+    async fn mail_that_comes_back_cannot_be_forged(house) {
         let session = at_work(&house).await?;
         let id = contactable(&house, session, 10, true).await?;
         house.office.send_invitation(house.call(session)?, id).await?;
         house.send_messages().await?;
-        let message = house.sms.messages().last().map(|m| m.id).ok_or_else(|| anyhow::anyhow!("sent"))?;
-        house.office.record_receipt(message, true).await?;
-        house.office.record_receipt(message, true).await?;
-        house.office.record_receipt(message, false).await?;
-        house.office.record_receipt(uuid::Uuid::from_u128(5).into(), true).await?;
-        let shown = view(&house, session, id, Page::Status).await?.0;
-        let code = shown.messages.iter().find(|m| m.kind == "activation_code");
-        assert_eq!(code.map(|m| m.state), Some(MessageState::Delivered));
+        let message = house.mail.messages().last().map(|m| m.id).context("sent")?;
+        let own = house.office.return_tag(message);
+        let failed = || ReceiptOutcome::Failed { cause: "bounced_5.1.1".to_owned() };
+        let forged = ReturnTag { proof: [0; 8], ..own };
+        assert!(!house.office.record_returned(forged, failed()).await?);
+        let other = house.office.return_tag(uuid::Uuid::from_u128(5).into());
+        let borrowed = ReturnTag { message, ..other };
+        assert!(!house.office.record_returned(borrowed, failed()).await?);
+        let link = |shown: &RegistrationView| {
+            shown.messages.iter().find(|m| m.kind == "activation_link").map(|m| m.state)
+        };
+        let before = view(&house, session, id, Page::Status).await?.0;
+        assert_eq!(link(&before), Some(MessageState::HandedOver));
+        assert!(house.office.record_returned(own, failed()).await?);
+        let after = view(&house, session, id, Page::Status).await?.0;
+        assert_eq!(link(&after), Some(MessageState::Failed));
     }
 }

@@ -11,10 +11,12 @@ mod journey;
 mod keys;
 mod keys_at_the_counter;
 mod look_up;
+mod peers;
 mod reconstruct;
 mod refused;
 mod searching;
 mod sessions;
+mod set_apart;
 
 /// The same test on both databases.
 #[macro_export]

@@ -210,11 +210,19 @@ events! {
     /// The screen was turned to the person, and the officer's session ended.
     ScreenTurned = "screen_turned" { plain session: SessionId }
     /// The relay or gateway took a message.
-    MessageHandedOver = "message_handed_over" { plain message: MessageId, plain message_kind: String, plain channel: Channel, plain attempts: u32 }
+    MessageHandedOver = "message_handed_over" { plain message: MessageId, plain message_kind: String, plain channel: Channel, plain attempts: u32, plain reference: Option<String> }
     /// A message will be tried again.
     MessageDelayed = "message_delayed" { plain message: MessageId, plain message_kind: String, plain channel: Channel, plain cause: String, plain attempts: u32 }
     /// A message was given up.
     MessageFailed = "message_failed" { plain message: MessageId, plain message_kind: String, plain channel: Channel, plain cause: String }
+    /// A message that keeps failing was set apart; it waits for the operator.
+    MessageSetApart = "message_set_apart" { plain message: MessageId, plain message_kind: String, plain channel: Channel, plain cause: String, plain attempts: u32 }
+    /// A message that was set apart is sent again.
+    MessageTakenUpAgain = "message_taken_up_again" { plain message: MessageId, plain message_kind: String, plain channel: Channel }
+    /// A message that was set apart is not sent any more.
+    MessageDropped = "message_dropped" { plain message: MessageId, plain message_kind: String, plain channel: Channel, plain reason: String }
+    /// The messages that were set apart were read.
+    SetApartRead = "set_apart_read" { plain messages: u32 }
     /// The gateway reported delivery.
     MessageDelivered = "message_delivered" { plain message: MessageId, plain message_kind: String, plain channel: Channel }
     /// A registration was reconstructed for an auditor.

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use loket_domain::Timestamp;
 use loket_domain::contact::Channel;
-use loket_domain::id::{InvitationId, MessageId, RegistrationId};
+use loket_domain::id::{InvitationId, MessageId, OrganisationId, RegistrationId};
 use loket_domain::message::QueuedMessage;
+use loket_domain::registration::Reference;
 
 use super::View;
 use crate::error::StoreError;
@@ -49,7 +50,7 @@ impl MessageState {
     }
 }
 
-/// A message in the outbox.
+/// A message in the outbox, without its content.
 #[derive(Debug, Clone)]
 pub struct Message {
     /// Its row.
@@ -62,31 +63,33 @@ pub struct Message {
     pub registration: RegistrationId,
     /// About which invitation, when about one.
     pub invitation: Option<InvitationId>,
-    /// What it says; `None` once handed over or given up.
-    pub queued: Option<Personal<QueuedMessage>>,
     /// How far it is.
     pub state: MessageState,
     /// Never sent after this.
     pub not_after: Timestamp,
     /// How often it was tried.
     pub attempts: u32,
+    /// How often it failed by itself, while others got through.
+    pub failures: u32,
+    /// Short code of what went wrong last.
+    pub cause: Option<String>,
+    /// Since when it has been set apart.
+    pub set_apart_at: Option<Timestamp>,
 }
 
-fn read(view: &View<'_>, row: &Row) -> Result<Message, StoreError> {
-    let queued = match row.opt_bytes("payload")? {
-        Some(sealed) => Some(Personal::new(view.vault.open_value(SEAL, &sealed)?)),
-        None => None,
-    };
+fn read(row: &Row) -> Result<Message, StoreError> {
     Ok(Message {
         id: row.id("id")?,
         kind: row.text("kind")?,
         channel: row.code("channel", Channel::from_code)?,
         registration: row.id("registration_id")?,
         invitation: row.opt_id("invitation_id")?,
-        queued,
         state: row.code("state", MessageState::from_code)?,
         not_after: row.moment("not_after")?,
         attempts: row.number("attempts")?,
+        failures: row.number("failures")?,
+        cause: row.opt_text("cause")?,
+        set_apart_at: row.opt_moment("set_apart_at")?,
     })
 }
 
@@ -121,15 +124,46 @@ pub async fn load(view: &mut View<'_>, id: MessageId) -> Result<Option<Message>,
     let row = view
         .optional(
             sql!(
-                "SELECT id, kind, channel, registration_id, invitation_id, payload, state, not_after, attempts FROM outbox WHERE id = $1"
+                "SELECT id, kind, channel, registration_id, invitation_id, state, not_after, attempts, failures, cause,
+                   set_apart_at FROM outbox WHERE id = $1"
             ),
             args![id],
         )
         .await?;
-    row.map(|row| read(view, &row)).transpose()
+    row.as_ref().map(read).transpose()
 }
 
-/// The messages of a registration, without their content, in order.
+/// What a message says; `None` once it was handed over or given up.
+pub async fn content(
+    view: &mut View<'_>,
+    id: MessageId,
+) -> Result<Option<Personal<QueuedMessage>>, StoreError> {
+    let row = view.optional(sql!("SELECT payload FROM outbox WHERE id = $1"), args![id]).await?;
+    match row.map(|row| row.opt_bytes("payload")).transpose()?.flatten() {
+        Some(sealed) => Ok(Some(Personal::new(view.vault.open_value(SEAL, &sealed)?))),
+        None => Ok(None),
+    }
+}
+
+/// The newest message of a channel that the gateway knows under a reference: a gateway that begins
+/// to count anew means its newest one.
+pub async fn by_reference(
+    view: &mut View<'_>,
+    channel: Channel,
+    reference: &str,
+) -> Result<Option<MessageId>, StoreError> {
+    let row = view
+        .optional(
+            sql!(
+                "SELECT id FROM outbox WHERE channel = $1 AND reference = $2 ORDER BY handed_over_at DESC LIMIT 1"
+            ),
+            args![channel.code(), reference],
+        )
+        .await?;
+    row.map(|row| row.id("id")).transpose()
+}
+
+/// The messages of a registration, in order.
 pub async fn of_registration(
     view: &mut View<'_>,
     registration: RegistrationId,
@@ -137,37 +171,79 @@ pub async fn of_registration(
     let rows = view
         .all(
             sql!(
-                "SELECT id, kind, channel, registration_id, invitation_id, NULL AS payload, state, not_after, attempts
-                 FROM outbox WHERE registration_id = $1 ORDER BY created_at, id"
+                "SELECT id, kind, channel, registration_id, invitation_id, state, not_after, attempts, failures, cause,
+                   set_apart_at FROM outbox WHERE registration_id = $1 ORDER BY created_at, id"
             ),
             args![registration],
         )
         .await?;
-    rows.iter()
-        .map(|row| {
-            Ok(Message {
-                id: row.id("id")?,
-                kind: row.text("kind")?,
-                channel: row.code("channel", Channel::from_code)?,
-                registration: row.id("registration_id")?,
-                invitation: row.opt_id("invitation_id")?,
-                queued: None,
-                state: row.code("state", MessageState::from_code)?,
-                not_after: row.moment("not_after")?,
-                attempts: row.number("attempts")?,
-            })
-        })
-        .collect()
+    rows.iter().map(read).collect()
 }
 
-/// Keeps that the relay or gateway took it, and forgets what it said.
-pub async fn handed_over(tx: &mut Tx<'_>, id: MessageId) -> Result<bool, StoreError> {
+/// Keeps that the relay or gateway took it, under which reference, and forgets what it said.
+pub async fn handed_over(
+    tx: &mut Tx<'_>,
+    id: MessageId,
+    reference: Option<&str>,
+) -> Result<bool, StoreError> {
     let (now, event) = (tx.now(), tx.event());
     let changed = tx
         .change_any(
             sql!(
-                "UPDATE outbox SET state = 'handed_over', payload = NULL, handed_over_at = $1, attempts = attempts + 1, event_id = $2
-                 WHERE id = $3 AND state = 'waiting'"
+                "UPDATE outbox SET state = 'handed_over', payload = NULL, handed_over_at = $1, attempts = attempts + 1,
+                   reference = $2, cause = NULL, set_apart_at = NULL, event_id = $3 WHERE id = $4 AND state = 'waiting'"
+            ),
+            args![now, reference, event, id],
+        )
+        .await?;
+    Ok(changed == 1)
+}
+
+/// Keeps that it must be tried again after a while; `own` when nothing but the message itself is
+/// known to be at fault.
+pub async fn delayed(
+    tx: &mut Tx<'_>,
+    id: MessageId,
+    cause: &str,
+    wait: Duration,
+    own: bool,
+) -> Result<bool, StoreError> {
+    let (now, event) = (tx.now(), tx.event());
+    let changed = tx
+        .change_any(
+            sql!(
+                "UPDATE outbox SET next_attempt_at = $1, leased_until = 0, attempts = attempts + 1, failures = failures + $2,
+                   cause = $3, event_id = $4 WHERE id = $5 AND state = 'waiting'"
+            ),
+            args![now.plus(wait), own, cause, event, id],
+        )
+        .await?;
+    Ok(changed == 1)
+}
+
+/// Sets a message apart: it is not tried again until the operator says so.
+pub async fn set_apart(tx: &mut Tx<'_>, id: MessageId, cause: &str) -> Result<bool, StoreError> {
+    let (now, event) = (tx.now(), tx.event());
+    let changed = tx
+        .change_any(
+            sql!(
+                "UPDATE outbox SET set_apart_at = $1, leased_until = 0, attempts = attempts + 1, failures = failures + 1,
+                   cause = $2, event_id = $3 WHERE id = $4 AND state = 'waiting' AND set_apart_at IS NULL"
+            ),
+            args![now, cause, event, id],
+        )
+        .await?;
+    Ok(changed == 1)
+}
+
+/// Takes a message that was set apart up again, as if it were new.
+pub async fn take_up_again(tx: &mut Tx<'_>, id: MessageId) -> Result<bool, StoreError> {
+    let (now, event) = (tx.now(), tx.event());
+    let changed = tx
+        .change_any(
+            sql!(
+                "UPDATE outbox SET set_apart_at = NULL, failures = 0, next_attempt_at = $1, leased_until = 0, event_id = $2
+                 WHERE id = $3 AND state = 'waiting' AND set_apart_at IS NOT NULL"
             ),
             args![now, event, id],
         )
@@ -175,45 +251,35 @@ pub async fn handed_over(tx: &mut Tx<'_>, id: MessageId) -> Result<bool, StoreEr
     Ok(changed == 1)
 }
 
-/// Keeps that it must be tried again after a while.
-pub async fn delayed(tx: &mut Tx<'_>, id: MessageId, wait: Duration) -> Result<bool, StoreError> {
-    let (now, event) = (tx.now(), tx.event());
-    let changed = tx
-        .change_any(
-            sql!(
-                "UPDATE outbox SET next_attempt_at = $1, leased_until = 0, attempts = attempts + 1, event_id = $2
-                 WHERE id = $3 AND state = 'waiting'"
-            ),
-            args![now.plus(wait), event, id],
-        )
-        .await?;
-    Ok(changed == 1)
-}
-
-/// Keeps that it was given up or dropped, and forgets what it said.
+/// Keeps that it was given up or dropped and why, and forgets what it said.
 pub async fn given_up(
     tx: &mut Tx<'_>,
     id: MessageId,
     state: MessageState,
+    cause: &str,
 ) -> Result<bool, StoreError> {
     let event = tx.event();
     let changed = tx
         .change_any(
-            sql!("UPDATE outbox SET state = $1, payload = NULL, event_id = $2 WHERE id = $3 AND state IN ('waiting', 'handed_over')"),
-            args![state.code(), event, id],
+            sql!(
+                "UPDATE outbox SET state = $1, payload = NULL, cause = $2, set_apart_at = NULL, event_id = $3
+                 WHERE id = $4 AND state IN ('waiting', 'handed_over')"
+            ),
+            args![state.code(), cause, event, id],
         )
         .await?;
     Ok(changed == 1)
 }
 
-/// Keeps that the gateway reported delivery.
+/// Keeps that it was delivered. That is the last word, also after a report that it failed: reports
+/// come in any order (fault row F25).
 pub async fn delivered(tx: &mut Tx<'_>, id: MessageId) -> Result<bool, StoreError> {
     let (now, event) = (tx.now(), tx.event());
     let changed = tx
         .change_any(
             sql!(
-                "UPDATE outbox SET state = 'delivered', payload = NULL, delivered_at = $1, event_id = $2
-                 WHERE id = $3 AND state IN ('waiting', 'handed_over')"
+                "UPDATE outbox SET state = 'delivered', payload = NULL, delivered_at = $1, cause = NULL, set_apart_at = NULL,
+                   event_id = $2 WHERE id = $3 AND state IN ('waiting', 'handed_over', 'failed')"
             ),
             args![now, event, id],
         )
@@ -228,8 +294,79 @@ pub async fn drop_of_invitation(
 ) -> Result<u64, StoreError> {
     let event = tx.event();
     tx.change_any(
-        sql!("UPDATE outbox SET state = 'dropped', payload = NULL, event_id = $1 WHERE invitation_id = $2 AND state = 'waiting'"),
+        sql!(
+            "UPDATE outbox SET state = 'dropped', payload = NULL, cause = 'invitation_over', set_apart_at = NULL, event_id = $1
+             WHERE invitation_id = $2 AND state = 'waiting'"
+        ),
         args![event, invitation],
     )
     .await
+}
+
+/// A message that was set apart, as the operator sees it: nothing of the person.
+#[derive(Debug, Clone)]
+pub struct SetApart {
+    /// The message.
+    pub message: Message,
+    /// Of which organisation.
+    pub organisation: OrganisationId,
+    /// Number of the dossier.
+    pub reference: Reference,
+}
+
+/// The messages that were set apart, the oldest first; of one organisation or of all.
+pub async fn all_set_apart(
+    view: &mut View<'_>,
+    whose: Option<OrganisationId>,
+) -> Result<Vec<SetApart>, StoreError> {
+    let rows = view
+        .all(
+            sql!(
+                "SELECT o.id, o.kind, o.channel, o.registration_id, o.invitation_id, o.state, o.not_after, o.attempts,
+                   o.failures, o.cause, o.set_apart_at, r.organisation_id, r.reference
+                 FROM outbox o JOIN registration r ON r.id = o.registration_id
+                 WHERE o.set_apart_at IS NOT NULL AND o.state = 'waiting' ORDER BY o.set_apart_at, o.id LIMIT 500"
+            ),
+            vec![],
+        )
+        .await?;
+    let mut all = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let organisation: OrganisationId = row.id("organisation_id")?;
+        if whose.is_none_or(|own| own == organisation) {
+            let reference = row.code("reference", |text| text.parse().ok())?;
+            all.push(SetApart { message: read(row)?, organisation, reference });
+        }
+    }
+    Ok(all)
+}
+
+/// How many messages of each channel wait, and when the oldest of them was queued.
+pub async fn waiting(view: &mut View<'_>) -> Result<Vec<(Channel, u32, Timestamp)>, StoreError> {
+    let rows = view
+        .all(
+            sql!(
+                "SELECT channel, COUNT(*) AS n, MIN(created_at) AS oldest FROM outbox
+                 WHERE state = 'waiting' AND set_apart_at IS NULL GROUP BY channel ORDER BY channel"
+            ),
+            vec![],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| {
+            let channel = row.code("channel", Channel::from_code)?;
+            Ok((channel, row.number("n")?, row.moment("oldest")?))
+        })
+        .collect()
+}
+
+/// Messages that wait past their end, such as those that were set apart.
+pub async fn past_end(view: &mut View<'_>, now: Timestamp) -> Result<Vec<MessageId>, StoreError> {
+    let rows = view
+        .all(
+            sql!("SELECT id FROM outbox WHERE state = 'waiting' AND not_after <= $1 AND leased_until <= $1 LIMIT 200"),
+            args![now],
+        )
+        .await?;
+    rows.iter().map(|row| row.id("id")).collect()
 }
