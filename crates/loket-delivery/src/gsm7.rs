@@ -1,7 +1,7 @@
 //! How long a text is as a short message (3GPP TS 23.038): in septets of the GSM 7-bit alphabet
 //! when every character is in it, in UCS-2 units otherwise.
 //!
-//! It counts; it neither shortens nor encodes: the gateway does the encoding.
+//! It counts and writes; it never shortens, and packs no septets: that is done on the way.
 
 /// Alphabet in which a text travels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,6 +80,27 @@ fn joined_parts(text: &str, alphabet: Alphabet) -> usize {
     parts
 }
 
+/// The text with one octet for each septet, as SMPP carries the default alphabet; `None` when a
+/// character is not in it.
+pub fn octets(text: &str) -> Option<Vec<u8>> {
+    /// Code before a character of the extension table.
+    const ESCAPE: u8 = 0x1b;
+    /// Codes of the extension table, in the order of [`EXTENSION`].
+    const EXTENDED: [u8; 10] = [0x0a, 0x14, 0x28, 0x29, 0x2f, 0x3c, 0x3d, 0x3e, 0x40, 0x65];
+    let mut out = Vec::with_capacity(text.len());
+    for character in text.chars() {
+        if let Some(at) = BASIC.chars().position(|c| c == character) {
+            let at = u8::try_from(at).ok()?;
+            // The table has no place for the escape itself, which stands before the 28th character.
+            out.push(if at < ESCAPE { at } else { at + 1 });
+        } else {
+            let at = EXTENSION.chars().position(|c| c == character)?;
+            out.extend([ESCAPE, *EXTENDED.get(at)?]);
+        }
+    }
+    Some(out)
+}
+
 /// Whether the text travels as one short message of the GSM 7-bit alphabet: at most 160 septets
 /// (requirement S-01). A text that needs UCS-2 does not fit, however short it is.
 pub fn fits_one_sms(text: &str) -> bool {
@@ -144,7 +165,24 @@ mod tests {
         assert!(!fits_one_sms(&"a".repeat(161)));
     }
 
+    #[test]
+    fn octets_are_those_of_the_standard() {
+        assert_eq!(octets("@A a"), Some(vec![0x00, 0x41, 0x20, 0x61]));
+        assert_eq!(octets("ÆæßÉ"), Some(vec![0x1c, 0x1d, 0x1e, 0x1f]));
+        assert_eq!(octets("Ξà¿§"), Some(vec![0x1a, 0x7f, 0x60, 0x5f]));
+        assert_eq!(octets("€[~"), Some(vec![0x1b, 0x65, 0x1b, 0x3c, 0x1b, 0x3d]));
+        assert_eq!(octets("ê"), None);
+    }
+
     proptest! {
+        #[test]
+        fn there_are_as_many_octets_as_septets(text in "[ -~à€ÆÉ]{0,200}") {
+            let counted = segments(&text);
+            let written = octets(&text).map(|octets| octets.len());
+            let wanted = (counted.alphabet == Alphabet::Gsm7).then_some(counted.units);
+            prop_assert_eq!(written, wanted);
+        }
+
         #[test]
         fn parts_are_enough_and_not_one_too_many(text in "[a-z€ê😀]{0,500}") {
             let Segments { alphabet, units, parts } = segments(&text);

@@ -1,5 +1,5 @@
 //! Hands messages over: mail to an SMTP relay ([`smtp`]), short messages to an HTTP gateway
-//! ([`sms`]).
+//! ([`sms`]) or a message centre ([`smpp`]); and reads mail that comes back ([`bounce`]).
 //!
 //! Handing over is all it does. It writes no text, keeps nothing, decides no rule and does not
 //! retry: the outbox does, with what [`HandOver`](loket_domain::port::HandOver) says. A fault of
@@ -11,13 +11,16 @@ use std::sync::Arc;
 
 use loket_domain::Timestamp;
 
+pub mod bounce;
 pub mod gsm7;
 mod mail;
+pub mod smpp;
 pub mod sms;
 pub mod smtp;
 
-pub use sms::{SmsGateway, SmsSettings};
-pub use smtp::{Smtp, SmtpCredentials, SmtpSettings, SmtpTls};
+pub use smpp::{Smpp, SmppSettings, SmppTls};
+pub use sms::{SmsAnswer, SmsGateway, SmsMethod, SmsRequest, SmsSettings};
+pub use smtp::{Returns, Smtp, SmtpCredentials, SmtpSettings, SmtpTls};
 
 /// Where the adapters take the moment from that they write into a message.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;

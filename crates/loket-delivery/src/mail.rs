@@ -10,6 +10,7 @@ use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, 
 use lettre::message::{Body, Mailbox, Message, MessageBuilder, MultiPart, SinglePart};
 use loket_domain::Timestamp;
 use loket_domain::contact::EmailAddress;
+use loket_domain::delivery::ReturnTag;
 use loket_domain::port::OutgoingMessage;
 
 /// Why no mail can be made of a message; each is the trail's code for it.
@@ -40,6 +41,17 @@ pub(crate) fn address(given: &EmailAddress) -> Result<Address, Unfit> {
     Address::new(local, domain).map_err(|_| Unfit::Address)
 }
 
+/// The return address of one message. The local part has 64 characters at most (RFC 5321 section
+/// 4.5.3.1.1), so the configured one must be short.
+pub(crate) fn return_address(given: &EmailAddress, tag: ReturnTag) -> Result<Address, Unfit> {
+    let plain = address(given)?;
+    let local = format!("{}+{tag}", plain.user());
+    if local.len() > 64 || !local.is_ascii() {
+        return Err(Unfit::Address);
+    }
+    Address::new(local, plain.domain()).map_err(|_| Unfit::Address)
+}
+
 /// Text that may stand in a header field.
 pub(crate) fn field(text: &str) -> Result<&str, Unfit> {
     if text.contains(['\r', '\n', '\0']) { Err(Unfit::Field) } else { Ok(text) }
@@ -50,11 +62,12 @@ pub(crate) fn compose(
     message: &OutgoingMessage,
     to: &EmailAddress,
     from: &Mailbox,
+    returned: Option<Address>,
     now: Timestamp,
 ) -> Result<(Envelope, Vec<u8>), Unfit> {
     let to = address(to)?;
-    let envelope =
-        Envelope::new(Some(from.email.clone()), vec![to.clone()]).map_err(|_| Unfit::Address)?;
+    let sender = returned.unwrap_or_else(|| from.email.clone());
+    let envelope = Envelope::new(Some(sender), vec![to.clone()]).map_err(|_| Unfit::Address)?;
     let head = head(message, Mailbox::new(None, to), from, now)?.envelope(envelope.clone());
     let text = part(message.text.expose(), ContentType::TEXT_PLAIN)?;
     let mail: Message = match &message.html {
@@ -123,7 +136,7 @@ mod tests {
         };
         let from = Mailbox::new(Some("Loket é".to_owned()), "loket@example.be".parse().unwrap());
         let now = Timestamp::parse("2026-11-23T10:58:02Z").unwrap();
-        compose(&message, &to, &from, now).map(|(_, raw)| String::from_utf8(raw).unwrap())
+        compose(&message, &to, &from, None, now).map(|(_, raw)| String::from_utf8(raw).unwrap())
     }
 
     #[test]

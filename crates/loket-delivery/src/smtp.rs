@@ -1,11 +1,12 @@
 //! Mail to an SMTP relay (RFC 5321), over TLS from the first byte or by STARTTLS (RFC 8314,
 //! RFC 3207), with authentication (RFC 4954) when the relay wants it.
 //!
-//! One connection for each message, thirty seconds for all of it. A password is never sent over a
-//! connection without TLS, and a relay that stops offering STARTTLS gets no mail when STARTTLS is
-//! required: the mail waits. What the relay answers is reduced to its code; its text, which often
+//! A connection takes one message after another and is kept for a while; a message gets thirty
+//! seconds at most, connecting included. A password is never sent over a connection without TLS, and
+//! a relay that stops offering STARTTLS gets no mail when STARTTLS is required: the mail waits. What the relay answers is reduced to its code; its text, which often
 //! repeats the address, goes nowhere.
 
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use lettre::address::{Address, Envelope};
@@ -19,16 +20,24 @@ use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
 use lettre::transport::smtp::response::Response;
 use loket_domain::contact::{Destination, EmailAddress};
+use loket_domain::delivery::ReturnTag;
+use loket_domain::id::MessageId;
 use loket_domain::port::{Answer, HandOver, Messenger, OutgoingMessage};
 use loket_domain::secret::Secret;
 use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
 
-use crate::{Clock, DeliveryFault, is_loopback, is_tls_fault, mail, reference};
+use crate::mail::{self, Unfit};
+use crate::{Clock, DeliveryFault, is_loopback, is_tls_fault, reference};
 
 /// Longest time for one message, from connecting to the last answer.
 const LONGEST: Duration = Duration::from_secs(30);
 /// How long the relay gets to answer our farewell, after the message is decided.
 const FAREWELL: Duration = Duration::from_secs(2);
+/// How long a connection without work is kept; relays hang up after a minute or more.
+const IDLE: Duration = Duration::from_secs(20);
+/// Messages that one connection takes; many relays allow a hundred.
+const MESSAGES: u32 = 100;
 
 /// When the connection to the relay is encrypted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,10 +80,35 @@ pub struct SmtpSettings {
     pub from_name: Option<String>,
     /// Own host name for EHLO.
     pub hello_name: String,
+    /// Where mail that cannot be delivered comes back; without it, to `from`, unread.
+    pub returns: Option<Returns>,
     /// DER certificate to trust beside the public roots, for a relay with its own authority.
     pub extra_root: Option<Vec<u8>>,
     /// Time for one message, more than zero and at most 30 seconds.
     pub timeout: Duration,
+}
+
+/// Where mail comes back: `LOCAL+TAG@DOMAIN`, a tag for each message (RFC 5233 subaddressing).
+#[derive(Clone)]
+pub struct Returns {
+    /// The address without tag.
+    pub address: EmailAddress,
+    /// Gives the tag of a message, which nobody else can make.
+    pub tag: Arc<dyn Fn(MessageId) -> ReturnTag + Send + Sync>,
+}
+
+impl std::fmt::Debug for Returns {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Returns").field("address", &self.address).finish_non_exhaustive()
+    }
+}
+
+/// A connection that waits for its next message.
+struct Idle {
+    relay: AsyncSmtpConnection,
+    /// Messages that it has taken.
+    taken: u32,
+    since: Instant,
 }
 
 /// Sends mail through one relay.
@@ -88,6 +122,8 @@ pub struct Smtp {
     hello: ClientId,
     timeout: Duration,
     clock: Clock,
+    returns: Option<Returns>,
+    idle: Mutex<Vec<Idle>>,
 }
 
 impl Smtp {
@@ -100,6 +136,12 @@ impl Smtp {
             return Err(DeliveryFault::Setting("timeout"));
         }
         let from = mail::address(&settings.from).map_err(|_| DeliveryFault::Setting("from"))?;
+        if let Some(returns) = &settings.returns {
+            // Every tag is as long as this one.
+            let tag = ReturnTag { message: uuid::Uuid::nil().into(), proof: [0; 8] };
+            mail::return_address(&returns.address, tag)
+                .map_err(|_| DeliveryFault::Setting("returns"))?;
+        }
         let name = settings.from_name.as_deref().map(mail::field).transpose();
         let name = name.map_err(|_| DeliveryFault::Setting("from_name"))?;
         Ok(Self {
@@ -114,32 +156,93 @@ impl Smtp {
             tls: settings.tls,
             timeout: settings.timeout,
             clock,
+            returns: settings.returns,
+            idle: Mutex::default(),
         })
+    }
+
+    /// Whether the relay would take mail: it answers, its certificate verifies where TLS is wanted, and
+    /// it accepts the account. Says the code of what is wrong; sends nothing.
+    pub async fn reach(&self) -> Result<(), String> {
+        let reached = tokio::time::timeout(self.timeout, self.connect()).await;
+        let mut relay = reached.map_err(|_| "timeout".to_owned())??;
+        // What it says to the farewell does not matter.
+        let _ = tokio::time::timeout(FAREWELL, relay.abort()).await;
+        Ok(())
     }
 
     async fn hand_over(&self, message: &OutgoingMessage) -> HandOver {
         let Destination::Email(to) = &message.to else {
-            return refused("channel");
+            return HandOver::Unfit { cause: "channel".to_owned() };
         };
-        let (envelope, raw) = match mail::compose(message, to, &self.from, (self.clock)()) {
+        let returned = self.returns.as_ref().map(|returns| {
+            let tag = (returns.tag)(message.id);
+            mail::return_address(&returns.address, tag)
+        });
+        let composed = returned
+            .transpose()
+            .and_then(|back| mail::compose(message, to, &self.from, back, (self.clock)()));
+        let (envelope, raw) = match composed {
             Ok(composed) => composed,
-            Err(unfit) => return refused(unfit.code()),
+            Err(unfit @ Unfit::Field) => return HandOver::Unfit { cause: unfit.code().to_owned() },
+            Err(unfit @ Unfit::Address) => return refused(unfit.code()),
         };
-        let session = async {
-            let mut relay = match self.connect().await {
-                Ok(relay) => relay,
-                Err(cause) => return (HandOver::TryLater { cause }, None),
-            };
-            (transfer(&mut relay, &envelope, &raw).await, Some(relay))
-        };
-        let Ok((outcome, relay)) = tokio::time::timeout(self.timeout, session).await else {
-            return later("timeout");
-        };
-        if let Some(mut relay) = relay {
-            // The message is decided; the farewell must not hold up or change the outcome.
-            tokio::spawn(async move { tokio::time::timeout(FAREWELL, relay.abort()).await });
+        let session = self.session(&envelope, &raw);
+        match tokio::time::timeout(self.timeout, session).await {
+            Ok(outcome) => outcome,
+            Err(_) => unavailable("timeout"),
         }
-        outcome
+    }
+
+    /// One message over a kept connection or a new one.
+    async fn session(&self, envelope: &Envelope, raw: &[u8]) -> HandOver {
+        if let Some(mut kept) = self.kept() {
+            match transfer(&mut kept.relay, envelope, raw).await {
+                // It was closed while it waited; nothing was said of this message yet.
+                Told::Stale => {}
+                Told::Outcome(outcome) => {
+                    self.keep_or_leave(kept, &outcome);
+                    return outcome;
+                }
+            }
+        }
+        let mut fresh = match self.connect().await {
+            Ok(relay) => Idle { relay, taken: 0, since: Instant::now() },
+            Err(cause) => return unavailable(&cause),
+        };
+        match transfer(&mut fresh.relay, envelope, raw).await {
+            Told::Stale => unavailable("connect"),
+            Told::Outcome(outcome) => {
+                self.keep_or_leave(fresh, &outcome);
+                outcome
+            }
+        }
+    }
+
+    fn connections(&self) -> MutexGuard<'_, Vec<Idle>> {
+        // A vector of connections is whole after every statement.
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A connection that waits and is not too old.
+    fn kept(&self) -> Option<Idle> {
+        let mut idle = self.connections();
+        let now = Instant::now();
+        idle.retain(|kept| now.duration_since(kept.since) < IDLE);
+        idle.pop()
+    }
+
+    /// After a message that was taken the connection is ready for the next one; after anything else
+    /// it is in the middle of a transaction, or broken.
+    fn keep_or_leave(&self, mut used: Idle, outcome: &HandOver) {
+        used.taken += 1;
+        if matches!(outcome, HandOver::Accepted { .. }) && used.taken < MESSAGES {
+            used.since = Instant::now();
+            self.connections().push(used);
+            return;
+        }
+        // The message is decided; the farewell must not hold up or change the outcome.
+        tokio::spawn(async move { tokio::time::timeout(FAREWELL, used.relay.abort()).await });
     }
 
     /// A connection ready for a message. Whatever goes wrong here is no fault of the recipient.
@@ -200,9 +303,17 @@ fn hello(name: &str) -> Result<ClientId, DeliveryFault> {
     }
 }
 
+/// What a transaction told.
+enum Told {
+    /// The connection was gone before the relay heard anything of the message.
+    Stale,
+    /// What became of the message.
+    Outcome(HandOver),
+}
+
 /// One mail transaction. Only from RCPT on can a 5xx mean the recipient or this message; a refused
 /// MAIL means this office.
-async fn transfer(relay: &mut AsyncSmtpConnection, envelope: &Envelope, raw: &[u8]) -> HandOver {
+async fn transfer(relay: &mut AsyncSmtpConnection, envelope: &Envelope, raw: &[u8]) -> Told {
     let mut options = vec![];
     let plain = |address: &Address| AsRef::<str>::as_ref(address).is_ascii();
     if !envelope.to().iter().all(plain) || !raw.is_ascii() {
@@ -210,33 +321,43 @@ async fn transfer(relay: &mut AsyncSmtpConnection, envelope: &Envelope, raw: &[u
         if !server.supports_feature(Extension::SmtpUtfEight)
             || !server.supports_feature(Extension::EightBitMime)
         {
-            return refused("smtputf8");
+            return Told::Outcome(refused("smtputf8"));
         }
         options.push(MailParameter::SmtpUtfEight);
         options.push(MailParameter::Body(MailBodyParameter::EightBitMime));
     }
     let mail = Mail::new(envelope.from().cloned(), options);
     if let Err(error) = relay.command(mail).await {
-        return HandOver::TryLater { cause: cause(&error) };
+        let gone = error.status().is_none() && !error.is_timeout();
+        return if gone { Told::Stale } else { Told::Outcome(unavailable(&cause(&error))) };
     }
-    for recipient in envelope.to() {
-        if let Err(error) = relay.command(Rcpt::new(recipient.clone(), vec![])).await {
-            return judged(&error);
-        }
-    }
-    if let Err(error) = relay.command(Data).await {
-        return judged(&error);
-    }
-    match relay.message(raw).await {
+    Told::Outcome(match content(relay, envelope, raw).await {
         Ok(response) => HandOver::Accepted { reference: queue_name(&response) },
         Err(error) => judged(&error),
+    })
+}
+
+/// Recipients and text; the relay's answer to the last byte.
+async fn content(
+    relay: &mut AsyncSmtpConnection,
+    envelope: &Envelope,
+    raw: &[u8],
+) -> Result<Response, SmtpError> {
+    for recipient in envelope.to() {
+        relay.command(Rcpt::new(recipient.clone(), vec![])).await?;
     }
+    relay.command(Data).await?;
+    relay.message(raw).await
 }
 
 fn judged(error: &SmtpError) -> HandOver {
     let cause = cause(error);
-    // 530 and 535 ask for authentication: again this office's own fault (RFC 4954 section 6).
-    if error.is_permanent() && !["smtp_530", "smtp_535"].contains(&cause.as_str()) {
+    // 530 and 535 ask for authentication and 421 closes the channel: no fault of the recipient
+    // (RFC 4954 section 6, RFC 5321 section 3.8). Without a code nothing was answered at all.
+    let service = ["smtp_421", "smtp_530", "smtp_535"].contains(&cause.as_str());
+    if error.status().is_none() || service {
+        HandOver::Unavailable { cause, retry_after: None }
+    } else if error.is_permanent() {
         HandOver::Refused { cause }
     } else {
         HandOver::TryLater { cause }
@@ -267,8 +388,8 @@ fn refused(cause: &str) -> HandOver {
     HandOver::Refused { cause: cause.to_owned() }
 }
 
-fn later(cause: &str) -> HandOver {
-    HandOver::TryLater { cause: cause.to_owned() }
+fn unavailable(cause: &str) -> HandOver {
+    HandOver::Unavailable { cause: cause.to_owned(), retry_after: None }
 }
 
 #[cfg(test)]
@@ -289,6 +410,7 @@ mod tests {
             from: "loket@example.be".parse().unwrap(),
             from_name: None,
             hello_name: "loket.example.be".to_owned(),
+            returns: None,
             extra_root: None,
             timeout: Duration::from_secs(30),
         }
@@ -310,6 +432,10 @@ mod tests {
         assert_eq!(fault(hello), Some(DeliveryFault::Setting("hello_name")));
         let name = SmtpSettings { from_name: Some("a\nb".to_owned()), ..settings() };
         assert_eq!(fault(name), Some(DeliveryFault::Setting("from_name")));
+        let tag = Arc::new(|message| ReturnTag { message, proof: [0; 8] });
+        let address = "a-rather-long-local-part@example.be".parse().unwrap();
+        let returns = SmtpSettings { returns: Some(Returns { address, tag }), ..settings() };
+        assert_eq!(fault(returns), Some(DeliveryFault::Setting("returns")));
         let root = SmtpSettings { extra_root: Some(vec![1, 2, 3]), ..settings() };
         assert_eq!(fault(root), Some(DeliveryFault::Tls));
     }

@@ -7,13 +7,14 @@ mod tests {
     use std::time::Duration;
 
     use anyhow::{Result, ensure};
-    use loket_delivery::{Smtp, SmtpCredentials, SmtpSettings, SmtpTls};
+    use loket_delivery::{Returns, Smtp, SmtpCredentials, SmtpSettings, SmtpTls};
     use loket_domain::contact::Destination;
+    use loket_domain::delivery::ReturnTag;
     use loket_domain::port::{HandOver, Messenger, OutgoingMessage};
     use loket_domain::secret::Secret;
     use loket_domain::{Language, Timestamp};
     use loket_testkit::mail_receiver::{MailBehaviour, MailOptions, MailReceiver, MailTls};
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
     use tokio::net::{TcpListener, TcpStream};
 
     const TO: &str = "an.peeters@example.be";
@@ -44,6 +45,7 @@ mod tests {
             from: "loket@example.be".parse().unwrap(),
             from_name: Some("Loket België".to_owned()),
             hello_name: "loket.example.be".to_owned(),
+            returns: None,
             extra_root: Some(receiver.certificate_der().to_vec()),
             timeout: Duration::from_secs(10),
         }
@@ -72,6 +74,14 @@ mod tests {
 
     fn refused(cause: &str) -> HandOver {
         HandOver::Refused { cause: cause.to_owned() }
+    }
+
+    fn unavailable(cause: &str) -> HandOver {
+        HandOver::Unavailable { cause: cause.to_owned(), retry_after: None }
+    }
+
+    fn unfit(cause: &str) -> HandOver {
+        HandOver::Unfit { cause: cause.to_owned() }
     }
 
     fn accepted(outcome: &HandOver) -> bool {
@@ -114,7 +124,7 @@ mod tests {
         let receiver = MailReceiver::start(loopback(), options(MailTls::Starttls)).await?;
         let smtp = smtp(settings(&receiver, SmtpTls::Starttls));
         receiver.set_behaviour(TO, MailBehaviour::DropAfterData { kept: true });
-        assert_eq!(smtp.send(&message(TO)).await, later("connect"));
+        assert_eq!(smtp.send(&message(TO)).await, unavailable("connect"));
         receiver.set_behaviour(TO, MailBehaviour::Accept);
         ensure!(accepted(&smtp.send(&message(TO)).await));
         let ids: Vec<_> =
@@ -131,13 +141,85 @@ mod tests {
         for (behaviour, outcome) in [
             (MailBehaviour::Refuse, refused("smtp_550")),
             (MailBehaviour::Later, later("smtp_451")),
-            (MailBehaviour::DropAfterData { kept: false }, later("connect")),
+            (MailBehaviour::DropAfterData { kept: false }, unavailable("connect")),
         ] {
             receiver.set_behaviour(TO, behaviour);
             assert_eq!(smtp.send(&message(TO)).await, outcome, "{behaviour:?}");
         }
         assert_eq!(receiver.messages().len(), 0);
         Ok(())
+    }
+
+    #[tokio::test]
+    async fn mail_comes_back_to_an_address_that_names_the_message() -> Result<()> {
+        let receiver = MailReceiver::start(loopback(), options(MailTls::Starttls)).await?;
+        let returns = Some(Returns {
+            address: "terug@bounces.example.be".parse()?,
+            tag: Arc::new(|message| ReturnTag { message, proof: [7; 8] }),
+        });
+        let smtp = smtp(SmtpSettings { returns, ..settings(&receiver, SmtpTls::Starttls) });
+        ensure!(accepted(&smtp.send(&message(TO)).await));
+        let mail = receiver.wait_for(|m| m.to == [TO], Duration::from_secs(5)).await?;
+        assert_eq!(
+            mail.from,
+            "terug+0190b8c47a3c700080000000000000010707070707070707@bounces.example.be"
+        );
+        ensure!(mail.header("From").is_some_and(|from| from.contains("loket@example.be")));
+        Ok(())
+    }
+
+    /// A connection is used again, and one that the relay has closed meanwhile costs no message.
+    #[tokio::test]
+    async fn a_kept_connection_takes_the_next_message_or_makes_way() -> Result<()> {
+        let listener = TcpListener::bind(loopback()).await?;
+        let addr = listener.local_addr()?;
+        let relay = tokio::spawn(async move {
+            let mut connections = Vec::new();
+            // The first connection takes two messages, then hangs up at the third MAIL.
+            for messages in [2, 1] {
+                let (socket, _) = listener.accept().await?;
+                connections.push(take(socket, messages).await?);
+            }
+            anyhow::Ok(connections)
+        });
+        let receiver = MailReceiver::start(loopback(), options(MailTls::Starttls)).await?;
+        let smtp = smtp(SmtpSettings {
+            host: "127.0.0.1".to_owned(),
+            port: addr.port(),
+            ..settings(&receiver, SmtpTls::NoneOnLoopback)
+        });
+        for _ in 0..3 {
+            ensure!(accepted(&smtp.send(&message(TO)).await));
+        }
+        assert_eq!(relay.await??, [2, 1]);
+        Ok(())
+    }
+
+    /// Plays a relay until it has taken so many messages, then hangs up.
+    async fn take(socket: TcpStream, messages: usize) -> Result<usize> {
+        let (reading, mut writing) = socket.into_split();
+        let mut lines = BufReader::new(reading).lines();
+        writing.write_all(READY.as_bytes()).await?;
+        let mut taken = 0;
+        let mut in_data = false;
+        while taken < messages {
+            let Some(line) = lines.next_line().await? else { break };
+            let answer = match (in_data, line.as_str()) {
+                (true, ".") => {
+                    in_data = false;
+                    taken += 1;
+                    "250 ok\r\n"
+                }
+                (true, _) => continue,
+                (false, "DATA") => {
+                    in_data = true;
+                    "354 go on\r\n"
+                }
+                (false, _) => "250 ok\r\n",
+            };
+            writing.write_all(answer.as_bytes()).await?;
+        }
+        Ok(taken)
     }
 
     #[tokio::test]
@@ -148,7 +230,7 @@ mod tests {
             timeout: Duration::from_millis(300),
             ..settings(&receiver, SmtpTls::Starttls)
         };
-        assert_eq!(smtp(hasty).send(&message(TO)).await, later("timeout"));
+        assert_eq!(smtp(hasty).send(&message(TO)).await, unavailable("timeout"));
         assert_eq!(receiver.messages().len(), 0);
         Ok(())
     }
@@ -159,11 +241,11 @@ mod tests {
         let trusted = settings(&receiver, SmtpTls::Implicit);
         ensure!(accepted(&smtp(trusted.clone()).send(&message(TO)).await));
         let strange = SmtpSettings { extra_root: None, ..trusted };
-        assert_eq!(smtp(strange).send(&message(TO)).await, later("tls"));
+        assert_eq!(smtp(strange).send(&message(TO)).await, unavailable("tls"));
         let receiver = MailReceiver::start(loopback(), options(MailTls::Starttls)).await?;
         for tls in [SmtpTls::Starttls, SmtpTls::StarttlsWhereOffered] {
             let strange = SmtpSettings { extra_root: None, ..settings(&receiver, tls) };
-            assert_eq!(smtp(strange).send(&message(TO)).await, later("tls"), "{tls:?}");
+            assert_eq!(smtp(strange).send(&message(TO)).await, unavailable("tls"), "{tls:?}");
         }
         assert_eq!(receiver.messages().len(), 0);
         Ok(())
@@ -173,7 +255,7 @@ mod tests {
     async fn a_stripped_starttls_holds_the_mail_unless_it_is_only_wished() -> Result<()> {
         let receiver = MailReceiver::start(loopback(), options(MailTls::None)).await?;
         let required = smtp(settings(&receiver, SmtpTls::Starttls));
-        assert_eq!(required.send(&message(TO)).await, later("tls"));
+        assert_eq!(required.send(&message(TO)).await, unavailable("tls"));
         assert_eq!(receiver.messages().len(), 0);
         for tls in [SmtpTls::StarttlsWhereOffered, SmtpTls::NoneOnLoopback] {
             ensure!(accepted(&smtp(settings(&receiver, tls)).send(&message(TO)).await));
@@ -196,10 +278,10 @@ mod tests {
             credentials,
             ..settings(&receiver, SmtpTls::StarttlsWhereOffered)
         };
-        assert_eq!(smtp(with(None)).send(&message(TO)).await, later("smtp_530"));
+        assert_eq!(smtp(with(None)).send(&message(TO)).await, unavailable("smtp_530"));
         assert_eq!(
             smtp(with(Some(credentials("fout")))).send(&message(TO)).await,
-            later("smtp_535")
+            unavailable("smtp_535")
         );
         ensure!(accepted(&smtp(with(Some(credentials("geheim")))).send(&message(TO)).await));
         // Without TLS the password is not sent, although the relay asks for it.
@@ -209,7 +291,7 @@ mod tests {
             credentials: Some(credentials("geheim")),
             ..settings(&bare, SmtpTls::StarttlsWhereOffered)
         };
-        assert_eq!(smtp(settings).send(&message(TO)).await, later("tls"));
+        assert_eq!(smtp(settings).send(&message(TO)).await, unavailable("tls"));
         Ok(())
     }
 
@@ -221,13 +303,13 @@ mod tests {
             to: Destination::Sms("+32470123456".parse().unwrap()),
             ..message(TO)
         };
-        assert_eq!(smtp.send(&sms).await, refused("channel"));
+        assert_eq!(smtp.send(&sms).await, unfit("channel"));
         let broken =
             OutgoingMessage { subject: "a\r\nBcc: x@example.be".to_owned(), ..message(TO) };
-        assert_eq!(smtp.send(&broken).await, refused("field"));
+        assert_eq!(smtp.send(&broken).await, unfit("field"));
         assert_eq!(receiver.messages().len(), 0);
         receiver.stop().await;
-        assert_eq!(smtp.send(&message(TO)).await, later("connect"));
+        assert_eq!(smtp.send(&message(TO)).await, unavailable("connect"));
         Ok(())
     }
 
@@ -263,13 +345,14 @@ mod tests {
     #[tokio::test]
     async fn each_stage_of_the_transaction_is_judged_for_itself() -> Result<()> {
         let receiver = MailReceiver::start(loopback(), options(MailTls::Starttls)).await?;
-        let cases: [(&'static [&'static str], HandOver); 6] = [
-            (&["554 not today\r\n"], later("smtp_554")),
-            (&["421 busy\r\n"], later("smtp_421")),
-            (&[READY, HELLO, "550 not from you\r\n"], later("smtp_550")),
+        let cases: [(&'static [&'static str], HandOver); 7] = [
+            (&["554 not today\r\n"], unavailable("smtp_554")),
+            (&["421 busy\r\n"], unavailable("smtp_421")),
+            (&[READY, HELLO, "550 not from you\r\n"], unavailable("smtp_550")),
             (&[READY, HELLO, "250 ok\r\n", "552 full\r\n"], refused("smtp_552")),
+            (&[READY, HELLO, "250 ok\r\n", "421 later\r\n"], unavailable("smtp_421")),
             (&[READY, HELLO, "250 ok\r\n", "250 ok\r\n", "451 wait\r\n"], later("smtp_451")),
-            (&["hello?\r\n"], later("connect")),
+            (&["hello?\r\n"], unavailable("connect")),
         ];
         for (answers, outcome) in cases {
             let addr = scripted(answers).await?;

@@ -10,7 +10,7 @@ mod tests {
     use axum::extract::State;
     use axum::http::HeaderMap;
     use axum::{Json, Router, routing};
-    use loket_delivery::{SmsGateway, SmsSettings};
+    use loket_delivery::{SmsGateway, SmsRequest, SmsSettings};
     use loket_domain::contact::Destination;
     use loket_domain::port::{HandOver, Messenger, OutgoingMessage};
     use loket_domain::secret::Secret;
@@ -39,6 +39,7 @@ mod tests {
     fn settings(receiver: &SmsReceiver) -> SmsSettings {
         SmsSettings {
             url: receiver.url(),
+            request: SmsRequest::default(),
             token: Secret::new("t0ken".to_owned()),
             sender: "LOKET".to_owned(),
             timeout: Duration::from_secs(10),
@@ -56,8 +57,8 @@ mod tests {
         }
     }
 
-    fn later(cause: &str) -> HandOver {
-        HandOver::TryLater { cause: cause.to_owned() }
+    fn unavailable(cause: &str) -> HandOver {
+        HandOver::Unavailable { cause: cause.to_owned(), retry_after: None }
     }
 
     fn refused(cause: &str) -> HandOver {
@@ -92,14 +93,14 @@ mod tests {
         let receiver = SmsReceiver::start(loopback(), options()).await?;
         let gateway = SmsGateway::new(&settings(&receiver)).unwrap();
         for (behaviour, outcome) in [
-            (SmsBehaviour::Status(429), later("http_429")),
-            (SmsBehaviour::Status(500), later("http_500")),
-            (SmsBehaviour::Status(503), later("http_503")),
-            (SmsBehaviour::Status(408), later("http_408")),
-            (SmsBehaviour::Status(403), later("http_403")),
+            (SmsBehaviour::Status(429), unavailable("http_429")),
+            (SmsBehaviour::Status(500), unavailable("http_500")),
+            (SmsBehaviour::Status(503), unavailable("http_503")),
+            (SmsBehaviour::Status(408), unavailable("http_408")),
+            (SmsBehaviour::Status(403), unavailable("http_403")),
             (SmsBehaviour::Status(400), refused("http_400")),
             (SmsBehaviour::Status(422), refused("http_422")),
-            (SmsBehaviour::Redirect, later("http_307")),
+            (SmsBehaviour::Redirect, unavailable("http_307")),
         ] {
             receiver.set_behaviour(TO, behaviour);
             assert_eq!(gateway.send(&message()).await, outcome, "{behaviour:?}");
@@ -107,12 +108,13 @@ mod tests {
         assert_eq!(receiver.messages().len(), 0);
         let strange = SmsSettings { token: Secret::new("fout".to_owned()), ..settings(&receiver) };
         let strange = SmsGateway::new(&strange).unwrap();
-        assert_eq!(strange.send(&message()).await, later("http_401"));
+        assert_eq!(strange.send(&message()).await, unavailable("http_401"));
         let mail = OutgoingMessage {
             to: Destination::Email("an@example.be".parse().unwrap()),
             ..message()
         };
-        assert_eq!(gateway.send(&mail).await, refused("channel"));
+        let unfit = HandOver::Unfit { cause: "channel".to_owned() };
+        assert_eq!(gateway.send(&mail).await, unfit);
         Ok(())
     }
 
@@ -132,10 +134,10 @@ mod tests {
         let receiver = SmsReceiver::start(loopback(), options()).await?;
         receiver.set_behaviour(TO, SmsBehaviour::Slow(Duration::from_hours(1)));
         let hasty = SmsSettings { timeout: Duration::from_millis(300), ..settings(&receiver) };
-        assert_eq!(SmsGateway::new(&hasty).unwrap().send(&message()).await, later("timeout"));
+        assert_eq!(SmsGateway::new(&hasty).unwrap().send(&message()).await, unavailable("timeout"));
         let gateway = SmsGateway::new(&settings(&receiver)).unwrap();
         receiver.stop().await;
-        assert_eq!(gateway.send(&message()).await, later("connect"));
+        assert_eq!(gateway.send(&message()).await, unavailable("connect"));
         Ok(())
     }
 
@@ -144,7 +146,7 @@ mod tests {
         let receiver = SmsReceiver::start(loopback(), options()).await?;
         let url = receiver.url().replace("http:", "https:");
         let gateway = SmsGateway::new(&SmsSettings { url, ..settings(&receiver) }).unwrap();
-        assert_eq!(gateway.send(&message()).await, later("tls"));
+        assert_eq!(gateway.send(&message()).await, unavailable("tls"));
         Ok(())
     }
 

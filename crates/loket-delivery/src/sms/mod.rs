@@ -1,57 +1,37 @@
-//! Short messages to an HTTP gateway.
+//! Short messages to an HTTP gateway, asked as the configuration describes it
+//! ([`SmsRequest`]); one request for each message.
 //!
-//! # What the gateway is asked
-//!
-//! One request for each message, to the configured address:
-//!
-//! ```text
-//! POST <url> HTTP/1.1
-//! Authorization: Bearer <token>
-//! Idempotency-Key: 0190b8c4-7a3c-7000-8000-000000000001
-//! Content-Type: application/json
-//!
-//! {"to":"+32470123456","text":"…","sender":"LOKET","reference":"0190b8c4-7a3c-7000-8000-000000000001"}
-//! ```
-//!
-//! `to` is in E.164 form. `reference` and `Idempotency-Key` are the identifier of the message and
-//! stay the same when it is sent again, so that a gateway that keeps them sends one short message.
-//!
-//! # What its answer means
-//!
-//! | answer | meaning |
-//! | --- | --- |
-//! | 2xx, with or without `{"id": "…"}` (text or number) | taken; `id` is kept as the gateway's reference |
-//! | 401, 403, 408, 429, 5xx, any redirect | try later: the fault is the gateway's or this office's |
-//! | any other 4xx | refused: this number or text will never be taken |
-//!
-//! An answer takes at most 10 seconds, and at most 64 KiB of it are read. Redirects are not
-//! followed and proxies of the environment are not used: the token goes to the configured host
-//! only.
+//! The identifier of the message stays the same when it is sent again, so that a gateway that keeps
+//! it sends one short message. An answer takes at most 10 seconds, and at most 64 KiB of it are
+//! read. Redirects are not followed and proxies of the environment are not used: the token goes to
+//! the configured host only.
+
+mod answer;
+mod description;
 
 use std::time::Duration;
 
 use loket_domain::contact::Destination;
 use loket_domain::port::{Answer, HandOver, Messenger, OutgoingMessage};
 use loket_domain::secret::Secret;
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Client, Response, StatusCode, Url};
-use serde::{Deserialize, Serialize};
+use reqwest::header::CONTENT_TYPE;
+use reqwest::{Client, Method, RequestBuilder, Url};
 
-use crate::{DeliveryFault, is_loopback, is_tls_fault, reference};
+use crate::{DeliveryFault, is_loopback, is_tls_fault};
+use description::{Body, Fill};
+pub use description::{SmsAnswer, SmsMethod, SmsRequest};
 
 /// Longest time for one message.
 const LONGEST: Duration = Duration::from_secs(10);
-/// Most bytes of an answer.
-const MOST: usize = 64 * 1024;
-/// Header that makes a repeated request harmless.
-const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 /// How to reach the gateway and as whom to write.
 #[derive(Debug, Clone)]
 pub struct SmsSettings {
     /// Address of the request: `https:`, or `http:` on loopback.
     pub url: String,
-    /// Bearer token of this office at the gateway.
+    /// The request, and what its answer means.
+    pub request: SmsRequest,
+    /// Secret of this office at the gateway.
     pub token: Secret,
     /// Sender shown on the telephone: 3 to 11 letters, digits or spaces, or a number as `+32…`
     /// (requirement S-02: fixed, so that people learn it).
@@ -65,20 +45,9 @@ pub struct SmsSettings {
 pub struct SmsGateway {
     client: Client,
     url: Url,
+    request: SmsRequest,
+    token: Secret,
     sender: String,
-}
-
-#[derive(Serialize)]
-struct Request<'a> {
-    to: &'a str,
-    text: &'a str,
-    sender: &'a str,
-    reference: String,
-}
-
-#[derive(Deserialize)]
-struct Taken {
-    id: Option<serde_json::Value>,
 }
 
 impl SmsGateway {
@@ -90,29 +59,63 @@ impl SmsGateway {
         if !is_sender(&settings.sender) {
             return Err(DeliveryFault::Setting("sender"));
         }
+        if settings.token.expose().contains(|c: char| c.is_control()) {
+            return Err(DeliveryFault::Setting("token"));
+        }
+        settings.request.check()?;
         Ok(Self {
             url: address(&settings.url)?,
-            client: client(settings)?,
+            client: client(settings.timeout)?,
+            request: settings.request.clone(),
+            token: settings.token.clone(),
             sender: settings.sender.clone(),
         })
     }
 
     async fn hand_over(&self, message: &OutgoingMessage) -> HandOver {
         let Destination::Sms(number) = &message.to else {
-            return HandOver::Refused { cause: "channel".to_owned() };
+            return HandOver::Unfit { cause: "channel".to_owned() };
         };
         let id = message.id.to_string();
-        let request =
-            self.client.post(self.url.clone()).header(IDEMPOTENCY_KEY, &id).json(&Request {
-                to: number.e164(),
-                text: message.text.expose(),
-                sender: &self.sender,
-                reference: id.clone(),
-            });
+        let fill = Fill {
+            to: number.e164(),
+            text: message.text.expose(),
+            sender: &self.sender,
+            id: &id,
+            token: &self.token,
+        };
+        let Ok(request) = self.asked(&fill) else {
+            return HandOver::Unfit { cause: "field".to_owned() };
+        };
         match request.send().await {
-            Ok(answer) => judge(answer).await,
-            Err(error) => HandOver::TryLater { cause: cause(&error).to_owned() },
+            Ok(answer) => answer::judge(&self.request.answer, answer).await,
+            Err(error) => {
+                HandOver::Unavailable { cause: cause(&error).to_owned(), retry_after: None }
+            }
         }
+    }
+
+    fn asked(&self, fill: &Fill<'_>) -> Result<RequestBuilder, DeliveryFault> {
+        let method = match self.request.method {
+            SmsMethod::Get => Method::GET,
+            SmsMethod::Post => Method::POST,
+            SmsMethod::Put => Method::PUT,
+        };
+        let mut url = self.url.clone();
+        for (name, value) in self.request.query_pairs(fill)? {
+            url.query_pairs_mut().append_pair(&name, &value);
+        }
+        let asked = self.client.request(method, url).headers(self.request.header_map(fill)?);
+        Ok(match self.request.body(fill)? {
+            Body::None => asked,
+            Body::Json(body) => asked.json(&body),
+            Body::Form(fields) => {
+                let body = url::form_urlencoded::Serializer::new(String::new())
+                    .extend_pairs(fields)
+                    .finish();
+                asked.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(body)
+            }
+        })
     }
 }
 
@@ -122,19 +125,15 @@ impl Messenger for SmsGateway {
     }
 }
 
-fn client(settings: &SmsSettings) -> Result<Client, DeliveryFault> {
+fn client(timeout: Duration) -> Result<Client, DeliveryFault> {
     // The TLS library wants one provider of cryptography for the process; a second installation
     // of the same one changes nothing.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let mut bearer = HeaderValue::from_str(&format!("Bearer {}", settings.token.expose()))
-        .map_err(|_| DeliveryFault::Setting("token"))?;
-    bearer.set_sensitive(true);
     Client::builder()
-        .default_headers(HeaderMap::from_iter([(AUTHORIZATION, bearer)]))
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)
         .no_proxy()
-        .timeout(settings.timeout)
+        .timeout(timeout)
         .build()
         .map_err(|_| DeliveryFault::Tls)
 }
@@ -152,7 +151,7 @@ fn address(text: &str) -> Result<Url, DeliveryFault> {
     }
 }
 
-fn is_sender(text: &str) -> bool {
+pub(crate) fn is_sender(text: &str) -> bool {
     match text.strip_prefix('+') {
         Some(digits) => {
             (4..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit())
@@ -162,42 +161,6 @@ fn is_sender(text: &str) -> bool {
                 && text.trim() == text
                 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b' ')
         }
-    }
-}
-
-async fn judge(answer: Response) -> HandOver {
-    let status = answer.status();
-    if status.is_success() {
-        return HandOver::Accepted { reference: taken_as(answer).await };
-    }
-    let cause = format!("http_{}", status.as_u16());
-    let ours = [
-        StatusCode::UNAUTHORIZED,
-        StatusCode::FORBIDDEN,
-        StatusCode::REQUEST_TIMEOUT,
-        StatusCode::TOO_MANY_REQUESTS,
-    ];
-    if status.is_client_error() && !ours.contains(&status) {
-        HandOver::Refused { cause }
-    } else {
-        HandOver::TryLater { cause }
-    }
-}
-
-/// The gateway's reference. The message is taken already: an answer that is too long, broken off
-/// or unreadable only means that there is none.
-async fn taken_as(mut answer: Response) -> Option<String> {
-    let mut body = Vec::new();
-    while let Some(chunk) = answer.chunk().await.ok()? {
-        if body.len() + chunk.len() > MOST {
-            return None;
-        }
-        body.extend_from_slice(&chunk);
-    }
-    match serde_json::from_slice::<Taken>(&body).ok()?.id? {
-        serde_json::Value::String(id) => reference(&id),
-        serde_json::Value::Number(id) => reference(&id.to_string()),
-        _ => None,
     }
 }
 
@@ -218,6 +181,7 @@ mod tests {
     fn settings(url: &str, sender: &str) -> SmsSettings {
         SmsSettings {
             url: url.to_owned(),
+            request: SmsRequest::default(),
             token: Secret::new("t0ken".to_owned()),
             sender: sender.to_owned(),
             timeout: LONGEST,
