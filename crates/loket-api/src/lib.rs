@@ -18,11 +18,11 @@ use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 use loket_app::Office;
-use loket_domain::secret::Secret;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
 pub use problem::Problem;
+pub use receipts::{ReceiptDoor, ReceiptForm};
 
 /// Largest body of a receipt; real ones have some hundred bytes.
 const LARGEST_BODY: usize = 16 * 1024;
@@ -34,8 +34,8 @@ const LONGEST_REQUEST: std::time::Duration = std::time::Duration::from_secs(10);
 pub struct ApiState {
     /// The office.
     pub office: Office,
-    /// Bearer token of the gateway for short messages; without one it has no door here.
-    pub receipt_token: Option<Secret>,
+    /// Door of the gateway for short messages; without one it has none here.
+    pub receipts: Option<ReceiptDoor>,
 }
 
 /// The description of every call.
@@ -48,7 +48,9 @@ pub fn router(state: ApiState) -> Router {
         .route("/doc/openapi.yaml", get(description))
         .route(
             "/v1/messageReceipts",
-            post(receipts::take).fallback(async || Problem::MethodNotAllowed("POST")),
+            post(receipts::take)
+                .get(receipts::take)
+                .fallback(async || Problem::MethodNotAllowed("GET, POST")),
         )
         .route("/v1/{*rest}", any(async || Problem::NotFound))
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))

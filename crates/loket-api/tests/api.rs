@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result};
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use axum::response::Response;
-use loket_api::{ApiState, OPENAPI, router};
+use loket_api::{ApiState, OPENAPI, ReceiptDoor, ReceiptForm, router};
 use loket_domain::secret::Secret;
 use loket_testkit::house::{House, On};
 use serde_json::Value;
@@ -15,8 +15,11 @@ use tower::ServiceExt as _;
 const TOKEN: &str = "a token of the gateway";
 
 async fn ask(house: &House, with_token: bool, request: Request<Body>) -> Result<Response> {
-    let receipt_token = with_token.then(|| Secret::new(TOKEN.to_owned()));
-    let state = ApiState { office: house.office.clone(), receipt_token };
+    let receipts = with_token.then(|| ReceiptDoor {
+        token: Secret::new(TOKEN.to_owned()),
+        form: ReceiptForm::default(),
+    });
+    let state = ApiState { office: house.office.clone(), receipts };
     Ok(router(state).oneshot(request).await?)
 }
 
@@ -80,9 +83,9 @@ async fn other_addresses_and_methods_get_a_problem(on: On) -> Result<()> {
     let house = House::new(on).await?;
     let missing = ask(&house, true, Request::get("/v1/persons").body(Body::empty())?).await?;
     assert_eq!(missing.status(), StatusCode::NOT_FOUND);
-    let wrong = ask(&house, true, Request::get("/v1/messageReceipts").body(Body::empty())?).await?;
+    let wrong = ask(&house, true, Request::put("/v1/messageReceipts").body(Body::empty())?).await?;
     assert_eq!(wrong.status(), StatusCode::METHOD_NOT_ALLOWED);
-    assert_eq!(wrong.headers().get("allow").context("allow")?, "POST");
+    assert_eq!(wrong.headers().get("allow").context("allow")?, "GET, POST");
     assert_eq!(json(wrong).await?["type"], "urn:problem-type:belgif:methodNotAllowed");
     Ok(())
 }
