@@ -147,7 +147,10 @@ fn menu(t: Text, head: &Masthead, here: &str) -> Vec<Entry> {
         }
         Some(RoleKind::Reviewer) => menu.push(entry(routes::REVIEW_POINTS, t.menu_review())),
         Some(RoleKind::Auditor) => menu.push(entry(routes::AUDIT, t.menu_audit())),
-        Some(RoleKind::Support) => menu.push(entry(routes::SUPPORT, t.menu_support())),
+        Some(RoleKind::Support) => {
+            menu.push(entry(routes::SUPPORT, t.menu_support()));
+            menu.push(entry(routes::DELIVERY, t.menu_delivery()));
+        }
         Some(RoleKind::AccessManager | RoleKind::DataProtectionOfficer) | None => {}
     }
     menu.push(entry(routes::HELP, t.menu_help()));

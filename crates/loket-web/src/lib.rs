@@ -11,6 +11,7 @@ mod fault;
 mod form;
 mod frame;
 mod language;
+mod message_words;
 mod origin;
 mod pages;
 mod refusal_words;

@@ -1,6 +1,6 @@
 //! Every address once: the pattern for the router and the address for links and redirects.
 
-use loket_domain::id::{ContactPointId, KeyId, RegistrationId, SecondCheckId};
+use loket_domain::id::{ContactPointId, KeyId, MessageId, RegistrationId, SecondCheckId};
 
 /// Addresses without parameters.
 macro_rules! fixed {
@@ -50,6 +50,8 @@ fixed! {
     SECOND_CHECKS = "/second-checks";
     /// The reviewer's start.
     REVIEW_POINTS = "/review";
+    /// The messages that were set apart.
+    DELIVERY = "/delivery";
     /// The auditor's start.
     AUDIT = "/audit";
     /// Choice of language.
@@ -233,6 +235,20 @@ pub(crate) const SECOND_CHECK_TAKE: &str =
 /// Takes on a call for a second officer.
 pub(crate) fn second_check_take(registration: RegistrationId, second: SecondCheckId) -> String {
     format!("{}/take", second_check(registration, second))
+}
+
+/// Pattern of [`delivery_again`].
+pub(crate) const DELIVERY_AGAIN: &str = "/delivery/{message}/again";
+/// Sends a message that was set apart again.
+pub(crate) fn delivery_again(message: MessageId) -> String {
+    format!("{DELIVERY}/{message}/again")
+}
+
+/// Pattern of [`delivery_drop`].
+pub(crate) const DELIVERY_DROP: &str = "/delivery/{message}/drop";
+/// Drops a message that was set apart.
+pub(crate) fn delivery_drop(message: MessageId) -> String {
+    format!("{DELIVERY}/{message}/drop")
 }
 
 /// Reconstruction of a registration.

@@ -4,6 +4,7 @@ mod about;
 mod access;
 mod activation;
 mod audit;
+mod delivery;
 mod desk;
 mod guide;
 mod identification;
@@ -22,7 +23,7 @@ mod support;
 pub(crate) use access::failed_code;
 use axum::Router;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 
 use crate::WebState;
 use crate::fault::Fault;
@@ -46,6 +47,9 @@ pub(crate) fn router() -> Router<WebState> {
         .route(routes::GUIDE, get(guide::show))
         .route(routes::SUPPORT, get(support::show).post(support::withdraw))
         .route(routes::REVIEW_POINTS, get(review::show))
+        .route(routes::DELIVERY, get(delivery::show))
+        .route(routes::DELIVERY_AGAIN, post(delivery::again))
+        .route(routes::DELIVERY_DROP, post(delivery::drop_one))
         .merge(second_officer::router())
         .merge(sending::router())
         .merge(static_files::router())

@@ -154,7 +154,7 @@ pub(super) const fn start_of(role: Option<RoleKind>) -> &'static str {
         Some(RoleKind::Officer) => routes::DESK,
         Some(RoleKind::Auditor) => routes::AUDIT,
         Some(RoleKind::Reviewer) => routes::REVIEW_POINTS,
-        Some(RoleKind::AccessManager | RoleKind::DataProtectionOfficer | RoleKind::Support)
-        | None => routes::HELP,
+        Some(RoleKind::Support) => routes::DELIVERY,
+        Some(RoleKind::AccessManager | RoleKind::DataProtectionOfficer) | None => routes::HELP,
     }
 }

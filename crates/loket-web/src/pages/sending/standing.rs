@@ -19,13 +19,14 @@ use serde::Deserialize;
 
 use crate::form::Posted;
 use crate::frame::{Errors, Frame, html};
+use crate::message_words::{cause_name, channel_name, kind_name};
 use crate::pages::desk::state_name;
 use crate::pages::identification::choice::read_explanation;
 use crate::pages::identification::counter::{Counter, Head};
 use crate::pages::identification::{refuse, stop};
 use crate::pages::steps::Stage;
 use crate::wish::Wish;
-use crate::{WebState, routes};
+use crate::{WebState, routes, static_files};
 
 #[derive(Deserialize)]
 pub(crate) struct AgainForm {
@@ -85,6 +86,8 @@ struct Sent {
     how: String,
     state: String,
     class: &'static str,
+    /// What went wrong and what to do.
+    why: Option<String>,
 }
 
 pub(crate) async fn show(State(state): State<WebState>, counter: Counter) -> Response {
@@ -162,7 +165,7 @@ async fn page(state: &WebState, counter: &Counter, text: &str, errors: Errors) -
             .as_ref()
             .is_some_and(|i| i.code_channel == Channel::Paper && i.state == InvitationState::Open);
     html(&StandingPage {
-        frame: counter.frame(state, &title, &errors),
+        frame: counter.frame(state, &title, &errors).with_script(static_files::LIVE),
         head: counter.head(&view, Stage::Sending),
         letter: letter_of(counter, &view, text),
         errors,
@@ -228,11 +231,15 @@ fn told(t: Text, view: &RegistrationView) -> (String, String, &'static str) {
     }
 }
 
-/// Whether the newest link or code was given up: an older one that failed was sent again since.
+/// Whether the newest link or code was given up, dropped or set apart: an older one that failed was
+/// sent again since.
 fn undelivered(messages: &[MessageView]) -> bool {
     ["activation_link", "activation_code"].iter().any(|kind| {
         let newest = messages.iter().rfind(|message| message.kind == *kind);
-        newest.is_some_and(|message| message.state == MessageState::Failed)
+        newest.is_some_and(|message| {
+            let over = matches!(message.state, MessageState::Failed | MessageState::Dropped);
+            over || message.set_apart
+        })
     })
 }
 
@@ -265,6 +272,7 @@ fn ended(t: Text, view: &RegistrationView) -> String {
 
 fn sent(t: Text, message: &MessageView) -> Sent {
     let (state, class) = match message.state {
+        MessageState::Waiting if message.set_apart => (t.message_set_apart(), "bad"),
         MessageState::Waiting if message.attempts > 0 => (t.message_delayed(), "warn"),
         MessageState::Waiting => (t.message_waiting(), "warn"),
         MessageState::HandedOver => (t.message_handed_over(), "ok"),
@@ -272,21 +280,13 @@ fn sent(t: Text, message: &MessageView) -> Sent {
         MessageState::Failed => (t.message_failed(), "bad"),
         MessageState::Dropped => (t.message_dropped(), "warn"),
     };
+    let refused = matches!(message.state, MessageState::Failed | MessageState::Dropped);
     Sent {
-        what: match message.kind.as_str() {
-            "contact_code" => t.message_contact_code(),
-            "activation_link" => t.message_activation_link(),
-            "activation_code" => t.message_activation_code(),
-            "key_created" => t.message_key_created(),
-            _ => t.message_key_news(),
-        },
-        how: match message.channel {
-            Channel::Email => t.channel_email(),
-            Channel::Sms => t.channel_sms(),
-            Channel::Paper => t.channel_paper(),
-        },
+        what: kind_name(t, &message.kind),
+        how: channel_name(t, message.channel),
         state,
         class,
+        why: message.cause.as_deref().map(|cause| cause_name(t, cause, refused)),
     }
 }
 
@@ -295,7 +295,14 @@ mod tests {
     use super::*;
 
     fn message(kind: &str, state: MessageState) -> MessageView {
-        MessageView { kind: kind.to_owned(), channel: Channel::Sms, state, attempts: 1 }
+        MessageView {
+            kind: kind.to_owned(),
+            channel: Channel::Sms,
+            state,
+            attempts: 1,
+            cause: None,
+            set_apart: false,
+        }
     }
 
     #[test]

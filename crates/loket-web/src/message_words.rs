@@ -1,0 +1,65 @@
+//! Messages in words: what they are, how they travel, why one did not arrive. Nothing of the person
+//! and nothing that a relay said: its code is what is kept.
+
+use loket_domain::contact::Channel;
+use loket_text::Text;
+
+/// What a message is, by the stable code of its kind.
+pub(crate) fn kind_name(t: Text, kind: &str) -> String {
+    match kind {
+        "contact_code" => t.message_contact_code(),
+        "activation_link" => t.message_activation_link(),
+        "activation_code" => t.message_activation_code(),
+        "key_created" => t.message_key_created(),
+        _ => t.message_key_news(),
+    }
+}
+
+/// How it travels.
+pub(crate) fn channel_name(t: Text, channel: Channel) -> String {
+    match channel {
+        Channel::Email => t.channel_email(),
+        Channel::Sms => t.channel_sms(),
+        Channel::Paper => t.channel_paper(),
+    }
+}
+
+/// Why it did not arrive and what to do, by the code of the cause; `refused` when it was given up
+/// and not only delayed.
+pub(crate) fn cause_name(t: Text, cause: &str, refused: bool) -> String {
+    match cause {
+        "out_of_time" => t.cause_out_of_time(),
+        "invitation_over" => t.cause_invitation_over(),
+        "registration_over" => t.cause_registration_over(),
+        "contact_changed" => t.cause_contact_changed(),
+        "agreement_ended" => t.cause_agreement_ended(),
+        "role_ended" => t.cause_role_ended(),
+        "operator" => t.cause_operator(),
+        "unreadable" | "panic" | "field" | "channel" | "too_long" => t.cause_own(),
+        // Whatever else gave it up came from the other side: an address or number that is wrong.
+        _ if refused => t.cause_address(),
+        later if later.starts_with("smtp_4") && later != "smtp_421" => t.cause_later(),
+        "gateway_later" => t.cause_later(),
+        later if later.starts_with("smpp_") && later != "smpp_throttled" => t.cause_later(),
+        _ => t.cause_service(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use loket_domain::Language;
+
+    use super::*;
+
+    #[test]
+    fn each_cause_says_what_to_do_and_none_blames_the_person_for_the_service() {
+        let t = Text::new(Language::En);
+        assert_eq!(cause_name(t, "smtp_550", true), t.cause_address());
+        assert_eq!(cause_name(t, "bounced_5.1.1", true), t.cause_address());
+        assert_eq!(cause_name(t, "smtp_451", false), t.cause_later());
+        assert_eq!(cause_name(t, "smtp_421", false), t.cause_service());
+        assert_eq!(cause_name(t, "http_503", false), t.cause_service());
+        assert_eq!(cause_name(t, "role_ended", true), t.cause_role_ended());
+        assert_eq!(cause_name(t, "unreadable", false), t.cause_own());
+    }
+}
