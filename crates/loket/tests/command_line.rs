@@ -288,4 +288,28 @@ mod tests {
             assert!(said.contains(&format!("SIG{signal}")), "{said}");
         }
     }
+
+    /// As a transport of the mail server runs it: what tells nothing is taken all the same, or the mail
+    /// server would send a report about the report.
+    #[test]
+    fn mail_that_comes_back_is_read_from_a_pipe() {
+        let place = Installation::new();
+        let said = |mail: &str| {
+            let output = place.run(&["delivery", "bounce"], mail);
+            assert!(output.status.success(), "{}", faults(&output));
+            String::from_utf8(output.stdout).unwrap()
+        };
+        let foreign = include_str!("../../loket-delivery/tests/postfix-bounce.eml");
+        assert!(said(foreign).contains("not one of this installation"));
+        assert!(said("Subject: I am away\n\nUntil Monday.\n").contains("no delivery status"));
+        let standing = place.json(&["delivery", "list", "--json"], "");
+        assert_eq!(standing["set_apart"], serde_json::json!([]));
+        assert_eq!(standing["channels"][0]["waiting"], 0);
+        let unknown = "0190b8c4-7a3c-7000-8000-000000000001";
+        let (code, told) = place.fails(&["delivery", "again", unknown], "");
+        assert_eq!(code, 1, "{told}");
+        // EX_TEMPFAIL: the mail server keeps the mail and comes again.
+        place.change("sqlite = \"loket.db\"", "sqlite = \"nowhere/loket.db\"");
+        assert_eq!(place.fails(&["delivery", "bounce"], foreign).0, 75);
+    }
 }

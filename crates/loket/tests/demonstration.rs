@@ -80,7 +80,7 @@ mod tests {
         let (status, list) = demo.ask("GET", "/demo/cards?language=de", "");
         assert_eq!(status, 200);
         let list: Value = serde_json::from_str(&list).unwrap();
-        assert_eq!(list["cards"].as_array().unwrap().len(), 10);
+        assert_eq!(list["cards"].as_array().unwrap().len(), 11);
         assert_eq!(list["texts"]["cancel"], "Abbrechen");
 
         let (status, token) = demo.sign("officer-nl", "1234");

@@ -22,6 +22,9 @@ pub(super) struct Demo {
     /// TOML file with what the table `[federal]` of a configuration has, to try that door too
     #[arg(long, value_name = "FILE")]
     federal: Option<PathBuf>,
+    /// TOML file with the tables `[smtp]` and `[sms]` of a configuration, to send by them
+    #[arg(long, value_name = "FILE")]
+    messages: Option<PathBuf>,
 }
 
 impl Demo {
@@ -31,7 +34,9 @@ impl Demo {
         let folder = self.data.canonicalize()?;
         let listener = serve::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, self.port))).await?;
         output::line(format!("Everything is kept in {}", folder.display()))?;
-        demo::run(&folder, self.federal.as_deref(), listener, |origin| {
+        let given =
+            demo::Given { federal: self.federal.as_deref(), messages: self.messages.as_deref() };
+        demo::run(&folder, given, listener, |origin| {
             // When nobody reads standard output, the pages are there all the same.
             drop(output::line(format!("Loket is ready: {origin}")));
         })

@@ -5,17 +5,17 @@ use std::time::Duration;
 
 use clap::Args;
 use loket_app::Store;
+use loket_delivery::Smpp;
 use loket_domain::port::Answer;
 use loket_store::{Engine, Reader, Vault, schema_of, soundness};
 use serde::Serialize;
-use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpStream;
 
 use super::fault::CliFault;
 use super::output;
 use super::place::Place;
 use crate::configuration::Loaded;
-use crate::wiring::{Plan, register_client};
+use crate::wiring::{Plan, SmsPlan, mail_relay, register_client};
 
 /// How long a part may take to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -155,21 +155,25 @@ async fn registers(plan: &Plan) -> Verdict {
 }
 
 async fn smtp(plan: &Plan) -> Verdict {
-    let relay = &plan.smtp;
-    let mut stream = connect(&relay.host, relay.port).await?;
-    if relay.tls == loket_delivery::SmtpTls::Implicit {
-        return Ok("the relay takes connections".to_owned());
-    }
-    let mut greeting = [0; 3];
-    match tokio::time::timeout(PATIENCE, stream.read_exact(&mut greeting)).await {
-        Ok(Ok(_)) if &greeting == b"220" => Ok("the relay greets".to_owned()),
-        Ok(Ok(_)) => Err("the relay does not greet with 220".to_owned()),
-        Ok(Err(_)) | Err(_) => Err("the relay does not greet".to_owned()),
+    let relay = mail_relay(plan).map_err(|fault| fault.to_string())?;
+    match relay.reach().await {
+        Ok(()) => Ok("the relay takes this office".to_owned()),
+        Err(code) => Err(format!("the relay does not take this office ({code})")),
     }
 }
 
 async fn sms(plan: &Plan) -> Verdict {
-    let url = url::Url::parse(&plan.sms.url).map_err(|fault| fault.to_string())?;
+    let settings = match &plan.sms {
+        SmsPlan::Http(settings) => settings,
+        SmsPlan::Smpp(settings) => {
+            let centre = Smpp::new(settings.clone()).map_err(|fault| fault.to_string())?;
+            return match centre.reach().await {
+                Ok(()) => Ok("the message centre takes this office".to_owned()),
+                Err(code) => Err(format!("the message centre does not take this office ({code})")),
+            };
+        }
+    };
+    let url = url::Url::parse(&settings.url).map_err(|fault| fault.to_string())?;
     let host = url.host_str().ok_or("the address has no host")?;
     let port = url.port_or_known_default().ok_or("the address has no port")?;
     connect(host, port).await.map(|_| "the gateway takes connections".to_owned())

@@ -37,6 +37,9 @@ pub enum CliFault {
     /// Some checks of `loket doctor` were not good; each is printed already.
     #[error("{0} of the checks above failed")]
     Unwell(usize),
+    /// A mail that came back could not be recorded now; the mail server tries again.
+    #[error("{0}")]
+    Later(String),
     /// A card that `loket eid` does not accept; the verdict is printed already.
     #[error("not accepted")]
     Rejected,
@@ -61,6 +64,7 @@ impl CliFault {
     pub fn exit_code(&self) -> ExitCode {
         match self {
             Self::Usage(_) | Self::Configuration(_) => ExitCode::from(2),
+            Self::Later(_) => super::delivery::try_later(),
             _ => ExitCode::FAILURE,
         }
     }

@@ -5,6 +5,7 @@
 mod agreement;
 mod check;
 mod config;
+mod delivery;
 #[cfg(feature = "demo")]
 mod demo;
 mod doctor;
@@ -65,6 +66,9 @@ enum Command {
     /// Identification procedures: check, preview, list
     #[command(subcommand)]
     Procedures(procedures::ProcedureFiles),
+    /// Messages that were set apart, and mail that came back
+    #[command(subcommand)]
+    Delivery(delivery::Delivery),
     /// Read the reports of possible fraud
     FraudReports(fraud_reports::FraudReports),
     /// List every clause of the agreement with the tests that show it
@@ -105,6 +109,7 @@ impl Command {
             Self::Eid(command) => command.run(),
             Self::Check(command) => command.run(),
             Self::Procedures(command) => command.run(),
+            Self::Delivery(command) => command.run().await,
             Self::FraudReports(command) => command.run().await,
             Self::Agreement(command) => command.run(),
             Self::Registers(command) => command.run().await,

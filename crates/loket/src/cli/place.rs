@@ -34,7 +34,8 @@ impl Place {
     pub(super) async fn open(&self) -> Result<House, CliFault> {
         let loaded = self.load()?;
         logging::start(&loaded.configuration.log);
-        Ok(House::open(Plan::of(&loaded)?).await?)
+        // The settings of every part make a large future.
+        Ok(Box::pin(House::open(Plan::of(&loaded)?)).await?)
     }
 }
 

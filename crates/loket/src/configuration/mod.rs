@@ -9,6 +9,7 @@ mod files;
 mod initial;
 mod limits;
 mod sections;
+mod sending;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -20,9 +21,10 @@ pub use files::{Files, make_key_file};
 pub use initial::{Made, write_initial};
 pub use limits::Limits;
 pub use sections::{
-    CardHost, Database, Eid, Federal, Keys, Log, LogFormat, Registers, ServiceDesk, Sms, Smtp,
+    CardHost, Database, Eid, Federal, Keys, Log, LogFormat, Registers, ServiceDesk, Smtp,
     SmtpEncryption, Terms,
 };
+pub use sending::{HttpGateway, MessageCentre, Receipts, Sending, SmppEncryption, Sms};
 
 /// Longest configuration file, in bytes.
 const LONGEST: u64 = 256 * 1024;
@@ -68,6 +70,9 @@ pub struct Configuration {
     /// Time limits.
     #[serde(default)]
     pub limits: Limits,
+    /// How fast messages go out.
+    #[serde(default)]
+    pub sending: Sending,
     /// What the server writes to standard error.
     #[serde(default)]
     pub log: Log,
@@ -124,6 +129,8 @@ impl Configuration {
         self.registers.check()?;
         self.card_host.as_ref().map_or(Ok(()), |host| host.check(&self.origin))?;
         self.limits.check()?;
+        self.sms.check()?;
+        self.sending.check()?;
         self.log.check()
     }
 
@@ -162,9 +169,10 @@ mod tests {
         host = "relay.example.be"
         from = "loket@example.be"
         [sms]
+        sender = "LOKET"
+        [sms.http]
         url = "https://gateway.example.be/messages"
         token_file = "sms.token"
-        sender = "LOKET"
         [service_desk]
         nl = "02 000 00 01"
         fr = "02 000 00 02"

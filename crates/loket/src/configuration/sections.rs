@@ -145,6 +145,9 @@ pub struct Smtp {
     pub from_name: Option<String>,
     /// Own host name; by default the host of the origin.
     pub hello_name: Option<String>,
+    /// Address to which undeliverable mail comes back, with a tag after a plus for each message; a
+    /// transport hands what comes there to `loket delivery bounce`.
+    pub returns: Option<String>,
     /// Certificate (DER or PEM) of the relay's own authority, when it is not a public one.
     pub extra_root_file: Option<PathBuf>,
 }
@@ -159,21 +162,6 @@ impl Smtp {
 
 const fn default_encryption() -> SmtpEncryption {
     SmtpEncryption::Starttls
-}
-
-/// The gateway for short messages.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Sms {
-    /// Address of the request: `https:`, or `http:` on loopback.
-    pub url: String,
-    /// File with the bearer token of this office at the gateway.
-    pub token_file: PathBuf,
-    /// Sender shown on the telephone.
-    pub sender: String,
-    /// File with the bearer token with which the gateway reports delivery; without one it cannot.
-    #[serde(default)]
-    pub receipt_token_file: Option<PathBuf>,
 }
 
 /// The host that asks for the card's certificate in the TLS handshake.

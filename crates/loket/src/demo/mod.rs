@@ -35,16 +35,25 @@ pub(crate) enum DemoFault {
     Serve(#[from] serve::ServeFault),
 }
 
+/// Files with tables of a configuration that take the place of parts of the stage.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Given<'f> {
+    /// The federal authentication service.
+    pub(crate) federal: Option<&'f Path>,
+    /// Relay and gateway.
+    pub(crate) messages: Option<&'f Path>,
+}
+
 /// Starts everything, tells when the first page would be answered, and stops on a signal.
 pub(crate) async fn run(
     folder: &Path,
-    federal: Option<&Path>,
+    given: Given<'_>,
     listener: TcpListener,
     ready: impl FnOnce(&str),
 ) -> Result<(), DemoFault> {
     let port = listener.local_addr().map_err(serve::ServeFault::Serve)?.port();
-    let stage = Stage::set(folder, port, federal).await.map_err(DemoFault::Stage)?;
-    let house = House::open(stage.plan().map_err(DemoFault::Stage)?).await?;
+    let stage = Stage::set(folder, port, given).await.map_err(DemoFault::Stage)?;
+    let house = Box::pin(House::open(stage.plan().map_err(DemoFault::Stage)?)).await?;
     seed::enter(&house).await?;
     let origin = stage.origin().to_owned();
     let router = house.router().merge(page::router(stage));

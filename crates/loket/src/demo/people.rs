@@ -72,13 +72,14 @@ pub(super) struct Colleague {
 }
 
 /// The staff among the named people of the register, with their work here.
-const WORK: [(&str, Place, RoleGiven); 10] = [
+const WORK: [(&str, Place, RoleGiven); 11] = [
     ("officer-nl", Place::Municipality, RoleGiven::Valid(RoleKind::Officer)),
     ("officer-fr", Place::University, RoleGiven::Valid(RoleKind::Officer)),
     ("officer-de", Place::GermanSpeaking, RoleGiven::Valid(RoleKind::Officer)),
     ("second-officer-nl", Place::Municipality, RoleGiven::Valid(RoleKind::Officer)),
     ("reviewer", Place::Municipality, RoleGiven::Valid(RoleKind::Reviewer)),
     ("auditor", Place::Operator, RoleGiven::Valid(RoleKind::Auditor)),
+    ("support", Place::Operator, RoleGiven::Valid(RoleKind::Support)),
     ("access-manager", Place::Municipality, RoleGiven::Valid(RoleKind::AccessManager)),
     ("officer-expired", Place::Municipality, RoleGiven::Expired(RoleKind::Officer)),
     ("officer-ended", Place::Former, RoleGiven::Valid(RoleKind::Officer)),

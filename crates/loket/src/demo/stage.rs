@@ -7,8 +7,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+use loket_api::{ReceiptDoor, ReceiptForm};
 use loket_app::OfficeSettings;
-use loket_delivery::{SmsSettings, SmtpSettings, SmtpTls};
+use loket_delivery::{SmsRequest, SmsSettings, SmtpSettings, SmtpTls};
 use loket_domain::Timestamp;
 use loket_domain::secret::Secret;
 use loket_domain::ssin::Synthetic;
@@ -26,12 +27,15 @@ use loket_testkit::sms_receiver::{SmsCallback, SmsOptions, SmsReceiver};
 use loket_web::DemoHead;
 use loket_web::card_host::CardHostTls;
 use rustls::pki_types::PrivateKeyDer;
+use serde::Deserialize;
 use tokio::net::TcpListener;
 
+use super::Given;
 use super::people::{Colleague, PIN, colleagues};
-use crate::configuration::{Federal, Files, make_key_file};
+use crate::configuration::{Federal, Files, Sms, Smtp, make_key_file};
 use crate::wiring::{
-    CardHostPlan, MESSAGE_TIMEOUT, Plan, SERVICE_NAME, federal_settings, passkeys,
+    CardHostPlan, MESSAGE_TIMEOUT, Plan, SERVICE_NAME, SmsPlan, federal_settings, passkeys,
+    receipts, returns, sms, smtp,
 };
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
@@ -57,6 +61,8 @@ pub(super) struct Stage {
     registers: SocketAddr,
     card_host: SocketAddr,
     federal: Option<FederalSettings>,
+    /// File with the tables of another relay and gateway.
+    messages: Option<PathBuf>,
     origin: String,
     port: u16,
     authority: DemoAuthority,
@@ -74,7 +80,7 @@ fn now() -> Timestamp {
 
 impl Stage {
     /// Finds or makes everything in the folder and starts what listens.
-    pub(super) async fn set(folder: &Path, port: u16, federal: Option<&Path>) -> Result<Self> {
+    pub(super) async fn set(folder: &Path, port: u16, given: Given<'_>) -> Result<Self> {
         let authorities = folder.join("eid");
         let moment = now();
         let validity = Validity { from: moment.minus(DAY), until: moment.plus(DAY * 1000) };
@@ -97,7 +103,8 @@ impl Stage {
             registers,
             card_host: free_address().await?,
             faults,
-            federal: federal.map(|file| federal_of(file, port)).transpose()?,
+            federal: given.federal.map(|file| federal_of(file, port)).transpose()?,
+            messages: given.messages.map(Path::to_owned),
             origin: format!("http://localhost:{port}"),
             port,
             authority,
@@ -115,6 +122,10 @@ impl Stage {
 
     /// The settings of every part.
     pub(super) fn plan(&self) -> Result<Plan> {
+        let ways = match &self.messages {
+            Some(file) => self.given_ways(file)?,
+            None => self.own_ways()?,
+        };
         Ok(Plan {
             master: self.master()?,
             store: loket_store::Settings {
@@ -141,16 +152,11 @@ impl Stage {
             },
             passkeys: passkeys("localhost", &self.origin),
             service_name: SERVICE_NAME.to_owned(),
-            smtp: self.smtp()?,
-            sms: SmsSettings {
-                url: self.sms.url(),
-                token: Secret::new(SMS_TOKEN.to_owned()),
-                sender: "LOKET".to_owned(),
-                timeout: MESSAGE_TIMEOUT,
-            },
+            smtp: ways.smtp,
+            sms: ways.sms,
             card_host: Some(self.card_host()?),
             federal: self.federal.clone(),
-            receipt_token: Some(Secret::new(RECEIPT_TOKEN.to_owned())),
+            receipts: ways.receipts,
             demo: Some(DemoHead {
                 script: "/demo/extension.js".to_owned(),
                 style: "/demo/demo.css".to_owned(),
@@ -194,20 +200,61 @@ impl Stage {
         }
     }
 
-    fn smtp(&self) -> Result<SmtpSettings> {
+    /// By the receivers of this stage.
+    fn own_ways(&self) -> Result<Ways> {
         let address = self.mail.addr();
-        Ok(SmtpSettings {
-            host: address.ip().to_string(),
-            port: address.port(),
-            tls: SmtpTls::Starttls,
-            credentials: None,
-            from: "loket@demo.example".parse()?,
-            from_name: Some(SERVICE_NAME.to_owned()),
-            hello_name: "localhost".to_owned(),
-            extra_root: Some(self.mail.certificate_der().to_vec()),
-            timeout: MESSAGE_TIMEOUT,
+        Ok(Ways {
+            smtp: SmtpSettings {
+                host: address.ip().to_string(),
+                port: address.port(),
+                tls: SmtpTls::Starttls,
+                credentials: None,
+                from: "loket@demo.example".parse()?,
+                from_name: Some(SERVICE_NAME.to_owned()),
+                hello_name: "localhost".to_owned(),
+                returns: Some(returns("terug@demo.example".parse()?, &self.master()?)?),
+                extra_root: Some(self.mail.certificate_der().to_vec()),
+                timeout: MESSAGE_TIMEOUT,
+            },
+            sms: SmsPlan::Http(SmsSettings {
+                url: self.sms.url(),
+                request: SmsRequest::default(),
+                token: Secret::new(SMS_TOKEN.to_owned()),
+                sender: "LOKET".to_owned(),
+                timeout: MESSAGE_TIMEOUT,
+            }),
+            receipts: Some(ReceiptDoor {
+                token: Secret::new(RECEIPT_TOKEN.to_owned()),
+                form: ReceiptForm::default(),
+            }),
         })
     }
+
+    /// By a relay and a gateway that a file names as a configuration does.
+    fn given_ways(&self, file: &Path) -> Result<Ways> {
+        let tables: Tables = toml::from_str(&std::fs::read_to_string(file)?)?;
+        let files = Files::new(file.parent().unwrap_or(Path::new("")).to_owned());
+        Ok(Ways {
+            smtp: smtp(&tables.smtp, &files, "localhost", &self.master()?)?,
+            sms: sms(&tables.sms, &files)?,
+            receipts: receipts(&tables.sms, &files)?,
+        })
+    }
+}
+
+/// How messages leave and what comes back.
+struct Ways {
+    smtp: SmtpSettings,
+    sms: SmsPlan,
+    receipts: Option<ReceiptDoor>,
+}
+
+/// The tables of a configuration about messages.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Tables {
+    smtp: Smtp,
+    sms: Sms,
 }
 
 /// Starts the register service with everybody in it. It ends with the program.

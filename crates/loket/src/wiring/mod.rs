@@ -1,20 +1,20 @@
 //! Joins the parts: from a [`Plan`] to a running office and its router. Knows every crate, decides
 //! no rule.
 
+mod messages;
 mod plan;
 
 use std::sync::Arc;
 
 use axum::Router;
-use loket_api::ApiState;
+use loket_api::{ApiState, ReceiptDoor};
 use loket_app::{Office, Ports, Store, StoreError};
-use loket_delivery::{DeliveryFault, SmsGateway, Smtp};
+use loket_delivery::{DeliveryFault, Smpp, SmsGateway, Smtp};
 use loket_documents::TypstPrinter;
 use loket_domain::Timestamp;
-use loket_domain::port::{FederalSignIn, KeyFault};
+use loket_domain::port::{FederalSignIn, KeyFault, Messenger};
 use loket_domain::procedure::{ProcedureFault, Procedures};
 use loket_domain::register::PersonRegister;
-use loket_domain::secret::Secret;
 use loket_eid::federal::{Federal, FederalSettingsFault};
 use loket_eid::{HttpFetcher, NonceSource, SettingsFault, WebEid};
 use loket_keys::{Hasher, WebauthnKeys};
@@ -23,9 +23,12 @@ use loket_store::{Clock as _, Entropy as _, SystemClock, SystemEntropy, Vault, V
 use loket_text::messages::Letters;
 use loket_web::{WebSettings, WebState};
 
+pub use messages::SmsPlan;
+#[cfg(feature = "demo")]
+pub(crate) use messages::{MESSAGE_TIMEOUT, receipts, returns, sms, smtp};
 pub use plan::{CardHostPlan, Plan};
 #[cfg(feature = "demo")]
-pub(crate) use plan::{MESSAGE_TIMEOUT, SERVICE_NAME, federal_settings, passkeys};
+pub(crate) use plan::{SERVICE_NAME, federal_settings, passkeys};
 
 /// Why the parts do not fit together, by the table of the configuration.
 #[derive(Debug, thiserror::Error)]
@@ -66,7 +69,7 @@ pub struct House {
     /// Every act goes through it.
     pub office: Office,
     settings: WebSettings,
-    receipt_token: Option<Secret>,
+    receipts: Option<ReceiptDoor>,
     card_host: Option<CardHostPlan>,
 }
 
@@ -83,20 +86,19 @@ impl House {
             terms_version: plan.store.terms_version.clone(),
             demo: plan.demo,
         };
-        let (receipt_token, card_host) = (plan.receipt_token, plan.card_host);
+        let (receipts, card_host) = (plan.receipts, plan.card_host);
         let clock = Arc::new(SystemClock);
         let entropy = Arc::new(SystemEntropy::default());
         let store = Store::open(plan.store, vault, clock, entropy).await?;
         let office = Office::new(store.clone(), ports, plan.office, procedures);
-        Ok(Self { store, office, settings, receipt_token, card_host })
+        Ok(Self { store, office, settings, receipts, card_host })
     }
 
     /// Every front door of the server.
     pub fn router(&self) -> Router {
         let state =
             WebState { office: self.office.clone(), settings: Arc::new(self.settings.clone()) };
-        let api =
-            ApiState { office: self.office.clone(), receipt_token: self.receipt_token.clone() };
+        let api = ApiState { office: self.office.clone(), receipts: self.receipts.clone() };
         loket_web::router(state).merge(loket_api::router(api))
     }
 
@@ -133,13 +135,29 @@ fn ports(plan: &Plan) -> Result<Ports, WiringFault> {
         passkeys: Box::new(WebauthnKeys::new(&plan.passkeys)?),
         hashing: Arc::new(hasher),
         printer: Arc::new(TypstPrinter::new()),
-        mail: Box::new(Smtp::new(plan.smtp.clone(), Arc::new(now)).map_err(WiringFault::Smtp)?),
-        sms: Box::new(SmsGateway::new(&plan.sms).map_err(WiringFault::Sms)?),
+        mail: Box::new(mail_relay(plan)?),
+        sms: short_messages(plan)?,
         wording: Box::new(Letters {
             service_desk_nl: plan.office.service_desk_nl.clone(),
             service_desk_fr: plan.office.service_desk_fr.clone(),
         }),
     })
+}
+
+/// The relay for mail.
+pub fn mail_relay(plan: &Plan) -> Result<Smtp, WiringFault> {
+    Smtp::new(plan.smtp.clone(), Arc::new(now)).map_err(WiringFault::Smtp)
+}
+
+fn short_messages(plan: &Plan) -> Result<Box<dyn Messenger>, WiringFault> {
+    match &plan.sms {
+        SmsPlan::Http(settings) => {
+            Ok(Box::new(SmsGateway::new(settings).map_err(WiringFault::Sms)?))
+        }
+        SmsPlan::Smpp(settings) => {
+            Ok(Box::new(Smpp::new(settings.clone()).map_err(WiringFault::Sms)?))
+        }
+    }
 }
 
 /// Nonces of OCSP questions. Should the generator fail, the nonce is all zeros: the answer must

@@ -4,9 +4,9 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use loket_api::ReceiptDoor;
 use loket_app::OfficeSettings;
-use loket_delivery::{SmsSettings, SmtpCredentials, SmtpSettings, SmtpTls};
-use loket_domain::contact::EmailAddress;
+use loket_delivery::SmtpSettings;
 use loket_domain::secret::Secret;
 use loket_domain::ssin::Synthetic;
 use loket_eid::OcspSettings;
@@ -19,9 +19,8 @@ use loket_web::DemoHead;
 use loket_web::card_host::CardHostTls;
 use ring::digest::{SHA256, digest};
 
-use crate::configuration::{
-    Configuration, ConfigurationFault, Federal, Files, Loaded, SmtpEncryption,
-};
+use super::messages::{self, SmsPlan};
+use crate::configuration::{Configuration, ConfigurationFault, Federal, Files, Loaded};
 
 /// Settings of every part.
 pub struct Plan {
@@ -42,9 +41,9 @@ pub struct Plan {
     /// Mail.
     pub smtp: SmtpSettings,
     /// Short messages.
-    pub sms: SmsSettings,
-    /// Bearer token with which the gateway reports delivery; without one it cannot.
-    pub receipt_token: Option<Secret>,
+    pub sms: SmsPlan,
+    /// Door at which the gateway reports delivery; without one it cannot.
+    pub receipts: Option<ReceiptDoor>,
     /// The host that asks for the card's certificate.
     pub card_host: Option<CardHostPlan>,
     /// The federal authentication service.
@@ -80,8 +79,9 @@ impl Plan {
     /// From a configuration and the files that it names.
     pub fn of(loaded: &Loaded) -> Result<Self, ConfigurationFault> {
         let Loaded { configuration, files } = loaded;
+        let master = files.master_secret(&configuration.key_file)?;
         Ok(Self {
-            master: files.master_secret(&configuration.key_file)?,
+            master,
             store: store(configuration, files)?,
             office: office(configuration),
             eid: eid(configuration, files)?,
@@ -91,9 +91,9 @@ impl Plan {
                 ..passkeys(&configuration.host(), &configuration.origin)
             },
             service_name: SERVICE_NAME.to_owned(),
-            smtp: smtp(configuration, files)?,
-            sms: sms(configuration, files)?,
-            receipt_token: receipt_token(configuration, files)?,
+            smtp: messages::smtp(&configuration.smtp, files, &configuration.host(), &master)?,
+            sms: messages::sms(&configuration.sms, files)?,
+            receipts: messages::receipts(&configuration.sms, files)?,
             card_host: card_host(configuration, files)?,
             federal: federal(configuration, files)?,
             demo: None,
@@ -110,9 +110,6 @@ impl Plan {
 const FEDERAL_TIMEOUT: Duration = Duration::from_secs(5);
 /// Name of the service, the same in all languages.
 pub(crate) const SERVICE_NAME: &str = "Loket";
-
-/// Time for one message.
-pub(crate) const MESSAGE_TIMEOUT: Duration = Duration::from_secs(10);
 
 pub(crate) fn passkeys(host: &str, origin: &str) -> PasskeySettings {
     PasskeySettings {
@@ -182,6 +179,7 @@ fn office(configuration: &Configuration) -> OfficeSettings {
         consent_version: configuration.terms.consent.clone(),
         service_desk_nl: configuration.service_desk.nl.clone(),
         service_desk_fr: configuration.service_desk.fr.clone(),
+        sending: configuration.sending.rules(),
     }
 }
 
@@ -256,60 +254,6 @@ fn registers(
         tls: TlsSettings { extra_roots: root.into_iter().collect(), identity },
         token,
     })
-}
-
-fn smtp(configuration: &Configuration, files: &Files) -> Result<SmtpSettings, ConfigurationFault> {
-    let smtp = &configuration.smtp;
-    let from: EmailAddress = smtp
-        .from
-        .parse()
-        .map_err(|_| ConfigurationFault::value("smtp.from", "is no e-mail address"))?;
-    let credentials = match (&smtp.username, &smtp.password_file) {
-        (None, None) => None,
-        (Some(username), Some(file)) => {
-            Some(SmtpCredentials { username: username.clone(), password: files.secret(file)? })
-        }
-        _ => {
-            let what = "username and password_file belong together";
-            return Err(ConfigurationFault::value("smtp", what));
-        }
-    };
-    let extra_root = match &smtp.extra_root_file {
-        Some(file) => Some(files.certificate(file)?),
-        None => None,
-    };
-    Ok(SmtpSettings {
-        host: smtp.host.clone(),
-        port: smtp.port(),
-        tls: match smtp.encryption {
-            SmtpEncryption::Implicit => SmtpTls::Implicit,
-            SmtpEncryption::Starttls => SmtpTls::Starttls,
-            SmtpEncryption::StarttlsWhereOffered => SmtpTls::StarttlsWhereOffered,
-            SmtpEncryption::NoneOnLoopback => SmtpTls::NoneOnLoopback,
-        },
-        credentials,
-        from,
-        from_name: smtp.from_name.clone(),
-        hello_name: smtp.hello_name.clone().unwrap_or_else(|| configuration.host()),
-        extra_root,
-        timeout: MESSAGE_TIMEOUT,
-    })
-}
-
-fn sms(configuration: &Configuration, files: &Files) -> Result<SmsSettings, ConfigurationFault> {
-    Ok(SmsSettings {
-        url: configuration.sms.url.clone(),
-        token: files.secret(&configuration.sms.token_file)?,
-        sender: configuration.sms.sender.clone(),
-        timeout: MESSAGE_TIMEOUT,
-    })
-}
-
-fn receipt_token(
-    configuration: &Configuration,
-    files: &Files,
-) -> Result<Option<Secret>, ConfigurationFault> {
-    configuration.sms.receipt_token_file.as_ref().map(|file| files.secret(file)).transpose()
 }
 
 fn federal(
