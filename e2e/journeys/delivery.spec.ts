@@ -180,7 +180,7 @@ test('a message that cannot be sent as it is waits for the service desk, which s
     await signIn(desk, server.url, 'support');
     if (desk.url().endsWith('/terms')) await acceptTerms(desk);
     await expect(desk).toHaveURL(/\/delivery$/);
-    await expect(desk.locator('#stopped li')).toHaveCount(1);
+    await expect(desk.locator('#stopped section')).toHaveCount(1);
     await expect(desk.locator('#stopped')).not.toContainText(/janssens|lotte|32472445566/i);
     await look(desk, `${locale}-messages-stopped`);
     await desk.locator('#stopped form').last().locator('button').click();

@@ -1,6 +1,7 @@
 //! Messages in words: what they are, how they travel, why one did not arrive. Nothing of the person
 //! and nothing that a relay said: its code is what is kept.
 
+use loket_app::tables::outbox::MessageState;
 use loket_domain::contact::Channel;
 use loket_text::Text;
 
@@ -24,10 +25,10 @@ pub(crate) fn channel_name(t: Text, channel: Channel) -> String {
     }
 }
 
-/// Why it did not arrive and what to do, by the code of the cause; `refused` when it was given up
-/// and not only delayed.
-pub(crate) fn cause_name(t: Text, cause: &str, refused: bool) -> String {
+/// Why it did not arrive and what to do, by the code of the cause and what became of the message.
+pub(crate) fn cause_name(t: Text, cause: &str, state: MessageState, set_apart: bool) -> String {
     match cause {
+        _ if set_apart => t.cause_set_apart(),
         "out_of_time" => t.cause_out_of_time(),
         "invitation_over" => t.cause_invitation_over(),
         "registration_over" => t.cause_registration_over(),
@@ -35,9 +36,8 @@ pub(crate) fn cause_name(t: Text, cause: &str, refused: bool) -> String {
         "agreement_ended" => t.cause_agreement_ended(),
         "role_ended" => t.cause_role_ended(),
         "operator" => t.cause_operator(),
-        "unreadable" | "panic" | "field" | "channel" | "too_long" => t.cause_own(),
         // Whatever else gave it up came from the other side: an address or number that is wrong.
-        _ if refused => t.cause_address(),
+        _ if state == MessageState::Failed => t.cause_address(),
         later if later.starts_with("smtp_4") && later != "smtp_421" => t.cause_later(),
         "gateway_later" => t.cause_later(),
         later if later.starts_with("smpp_") && later != "smpp_throttled" => t.cause_later(),
@@ -54,12 +54,18 @@ mod tests {
     #[test]
     fn each_cause_says_what_to_do_and_none_blames_the_person_for_the_service() {
         let t = Text::new(Language::En);
-        assert_eq!(cause_name(t, "smtp_550", true), t.cause_address());
-        assert_eq!(cause_name(t, "bounced_5.1.1", true), t.cause_address());
-        assert_eq!(cause_name(t, "smtp_451", false), t.cause_later());
-        assert_eq!(cause_name(t, "smtp_421", false), t.cause_service());
-        assert_eq!(cause_name(t, "http_503", false), t.cause_service());
-        assert_eq!(cause_name(t, "role_ended", true), t.cause_role_ended());
-        assert_eq!(cause_name(t, "unreadable", false), t.cause_own());
+        let waits = |cause| cause_name(t, cause, MessageState::Waiting, false);
+        let failed = |cause| cause_name(t, cause, MessageState::Failed, false);
+        assert_eq!(failed("smtp_550"), t.cause_address());
+        assert_eq!(failed("bounced_5.1.1"), t.cause_address());
+        assert_eq!(failed("operator"), t.cause_operator());
+        assert_eq!(waits("smtp_451"), t.cause_later());
+        assert_eq!(waits("smtp_421"), t.cause_service());
+        assert_eq!(waits("http_503"), t.cause_service());
+        let dropped = cause_name(t, "role_ended", MessageState::Dropped, false);
+        assert_eq!(dropped, t.cause_role_ended());
+        // It is not tried by itself any more, whatever went wrong last.
+        let stopped = cause_name(t, "smtp_451", MessageState::Waiting, true);
+        assert_eq!(stopped, t.cause_set_apart());
     }
 }

@@ -180,7 +180,7 @@ fn row(t: Text, one: &SetApart, wrong: Option<MessageId>) -> Row {
         tried: t.delivery_tried(i64::from(message.attempts)),
         since: message.set_apart_at.map_or_else(String::new, |at| t.delivery_since(&t.moment(at))),
         until: t.delivery_until(&t.moment(message.not_after)),
-        cause: cause_name(t, cause, false),
+        cause: cause_name(t, cause, message.state, true),
         code: t.delivery_code(cause),
         again: routes::delivery_again(message.id),
         drop: routes::delivery_drop(message.id),

@@ -280,13 +280,15 @@ fn sent(t: Text, message: &MessageView) -> Sent {
         MessageState::Failed => (t.message_failed(), "bad"),
         MessageState::Dropped => (t.message_dropped(), "warn"),
     };
-    let refused = matches!(message.state, MessageState::Failed | MessageState::Dropped);
     Sent {
         what: kind_name(t, &message.kind),
         how: channel_name(t, message.channel),
         state,
         class,
-        why: message.cause.as_deref().map(|cause| cause_name(t, cause, refused)),
+        why: message
+            .cause
+            .as_deref()
+            .map(|cause| cause_name(t, cause, message.state, message.set_apart)),
     }
 }
 
