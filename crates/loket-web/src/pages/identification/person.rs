@@ -30,7 +30,7 @@ pub(crate) struct PlainForm {
 
 #[derive(Template)]
 #[template(path = "person.html")]
-pub(in crate::pages) struct PersonPage {
+pub(super) struct PersonPage {
     pub(super) frame: Frame,
     pub(super) head: Head,
     pub(super) title: String,
@@ -43,7 +43,7 @@ pub(in crate::pages) struct PersonPage {
 }
 
 /// A person as shown.
-pub(in crate::pages) struct Found {
+pub(super) struct Found {
     pub(super) register: String,
     pub(super) particulars: Vec<Particular>,
     pub(super) remarks: Vec<Remark>,
@@ -52,20 +52,20 @@ pub(in crate::pages) struct Found {
 }
 
 /// What the register says of the file.
-pub(in crate::pages) struct Remark {
+pub(super) struct Remark {
     pub(super) bad: bool,
     pub(super) title: String,
     pub(super) what: String,
 }
 
 /// An answer without a person.
-pub(in crate::pages) struct NotFound {
+pub(super) struct NotFound {
     pub(super) what: String,
     pub(super) way: Way,
 }
 
 /// The way on when no person was found.
-pub(in crate::pages) enum Way {
+pub(super) enum Way {
     /// Look again at the same page: the question is under way.
     Wait,
     /// Ask the register once more.
@@ -196,7 +196,7 @@ pub(crate) fn register_name(t: Text, register: RegisterName) -> String {
     }
 }
 
-pub(in crate::pages) fn remarks(
+pub(super) fn remarks(
     t: Text,
     person: &RegisterPerson,
     answer: Option<&str>,
@@ -248,7 +248,7 @@ fn not_found(t: Text, view: &RegistrationView, disclosure: &Disclosure) -> (Stri
 
 /// What is said of an answer without a person, and the way on. `by` is the number that replaced the
 /// one asked for; where the register may not be asked again, only stopping is left.
-pub(in crate::pages) fn answered(
+pub(super) fn answered(
     t: Text,
     outcome: Option<&str>,
     by: Option<String>,

@@ -25,7 +25,7 @@ use super::document::DocumentPage;
 use super::document_entry::Typed;
 use super::marked_zone::MarkedZone;
 use super::particulars::particulars;
-use super::person::{Found, NotFound, PersonPage, Way, remarks};
+use super::person::{Found, NotFound, PersonPage, Way, answered, remarks};
 use super::procedure::{ProcedurePage, offered};
 use super::refuse::RefusePage;
 use super::side_by_side::{differences, rows};
@@ -62,11 +62,11 @@ pub(in crate::pages) fn head(t: Text) -> Head {
     }
 }
 
-pub(in crate::pages) fn today() -> Day {
+fn today() -> Day {
     Day::new(2026, 11, 23).unwrap()
 }
 
-pub(in crate::pages) fn person(standing: &str) -> RegisterPerson {
+pub(super) fn person(standing: &str) -> RegisterPerson {
     serde_json::from_value(serde_json::json!({
         "ssin": "81050103522", "register": "bis_register", "given_names": ["Maria", "Anna"],
         "surname": "Łukasiewicz", "birth_date": "1993-05-00",
@@ -92,15 +92,15 @@ pub(super) fn document() -> TypedDocument {
     .unwrap()
 }
 
-pub(in crate::pages) fn of_person(
-    t: Text,
-    person: Option<Found>,
-    answer: Option<NotFound>,
-) -> String {
+fn of_person(t: Text, person: Option<Found>, answer: Option<NotFound>) -> String {
+    titled(t, t.person_title(), person, answer)
+}
+
+fn titled(t: Text, title: String, person: Option<Found>, answer: Option<NotFound>) -> String {
     PersonPage {
         frame: frame(t),
         head: head(t),
-        title: t.person_title(),
+        title,
         notes: person.as_ref().map(|_| Notes::of(t, None)),
         person,
         answer,
@@ -110,22 +110,39 @@ pub(in crate::pages) fn of_person(
     .unwrap()
 }
 
+/// The page of a person whose file has this standing, after this answer.
+pub(in crate::pages) fn found_page(t: Text, standing: &str, answer: Option<&str>) -> String {
+    of_person(t, Some(found(t, standing, answer)), None)
+}
+
+/// The page of an answer without a person.
+pub(in crate::pages) fn answer_page(
+    t: Text,
+    outcome: Option<&str>,
+    by: Option<String>,
+    may_ask: bool,
+) -> String {
+    let (title, answer) = answered(t, outcome, by, may_ask);
+    titled(t, title, None, Some(answer))
+}
+
+fn found(t: Text, standing: &str, answer: Option<&str>) -> Found {
+    let person = person(standing);
+    let remarks = remarks(t, &person, answer, today());
+    Found {
+        register: t.register_bis(),
+        particulars: particulars(t, &person),
+        may_go_on: person.hindrance(today()).is_none(),
+        remarks,
+    }
+}
+
 fn persons(t: Text) -> Vec<String> {
-    let found = |standing: &str, answer| {
-        let person = person(standing);
-        let remarks = remarks(t, &person, answer, today());
-        Found {
-            register: t.register_bis(),
-            particulars: particulars(t, &person),
-            may_go_on: person.hindrance(today()).is_none(),
-            remarks,
-        }
-    };
     let answer = |way| NotFound { what: t.answer_down_what(), way };
     vec![
-        of_person(t, Some(found("active", Some("found_incomplete"))), None),
-        of_person(t, Some(found("struck_off", None)), None),
-        of_person(t, Some(found("no_longer_managed", None)), None),
+        found_page(t, "active", Some("found_incomplete")),
+        found_page(t, "struck_off", None),
+        found_page(t, "no_longer_managed", None),
         of_person(t, None, Some(answer(Way::Wait))),
         of_person(t, None, Some(answer(Way::AskAgain))),
         of_person(t, None, Some(answer(Way::Inscribe))),

@@ -14,9 +14,7 @@ use super::hits::{self, HitRow, HitsPage, Next};
 use super::shown::TypedShown;
 use super::verified::{self, VerifiedPage};
 use crate::frame::Errors;
-use crate::pages::identification::particulars::particulars;
-use crate::pages::identification::person::{Found, PersonPage, answered, remarks};
-use crate::pages::identification::rendered::{frame, head, of_person, person, today};
+use crate::pages::identification::rendered::{answer_page, found_page, frame, head};
 
 /// What is neither an answer nor none: still asked, and lost on the way.
 const BESIDE: [Option<&str>; 2] = [None, Some("lost")];
@@ -82,18 +80,7 @@ fn by_name() -> Vec<Option<&'static str>> {
 }
 
 fn number_page(t: Text, outcome: Option<&str>, may_ask: bool) -> String {
-    let (title, answer) = answered(t, outcome, Some("81.05.01-035.22".to_owned()), may_ask);
-    PersonPage {
-        frame: frame(t),
-        head: head(t),
-        title,
-        person: None,
-        answer: Some(answer),
-        notes: None,
-        of_list: false,
-    }
-    .render()
-    .unwrap()
+    answer_page(t, outcome, Some("81.05.01-035.22".to_owned()), may_ask)
 }
 
 fn document_page(t: Text, outcome: Option<&str>, left: i64) -> String {
@@ -141,19 +128,6 @@ fn name_page(t: Text, outcome: Option<&str>, left: u32, may_choose: bool) -> Str
     }
     .render()
     .unwrap()
-}
-
-/// The persons that need a word: what the register says of the file.
-fn person_page(t: Text, standing: &str, answer: Option<&str>) -> String {
-    let person = person(standing);
-    let remarks = remarks(t, &person, answer, today());
-    let found = Found {
-        register: t.register_bis(),
-        particulars: particulars(t, &person),
-        may_go_on: remarks.iter().all(|remark| !remark.bad),
-        remarks,
-    };
-    of_person(t, Some(found), None)
 }
 
 /// What stands in the main part, without marks.
@@ -211,7 +185,7 @@ fn every_outcome_has_its_own_words_in_every_language_and_a_way_on() {
 #[test]
 fn what_the_register_says_of_a_person_stands_on_the_page() {
     for t in Language::ALL.map(Text::new) {
-        let plain = words(&person_page(t, "active", None));
+        let plain = words(&found_page(t, "active", None));
         let mut everything = BTreeSet::from([plain]);
         for (standing, answer, goes_on) in [
             ("active", Some("found_incomplete"), true),
@@ -219,7 +193,7 @@ fn what_the_register_says_of_a_person_stands_on_the_page() {
             ("struck_off", None, false),
             ("no_longer_managed", None, true),
         ] {
-            let html = person_page(t, standing, answer);
+            let html = found_page(t, standing, answer);
             assert!(everything.insert(words(&html)), "{standing} says nothing");
             assert_eq!(leads_on(&html, &["go-on"]), goes_on, "{standing}");
             assert!(leads_on(&html, &["stop"]), "{standing}");
