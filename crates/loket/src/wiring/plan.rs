@@ -176,6 +176,7 @@ fn office(configuration: &Configuration) -> OfficeSettings {
         link_works: limits.link_works(),
         sms_code_works: limits.sms_code_works(),
         key_works: limits.key_works(),
+        slow_step: OfficeSettings::default().slow_step,
         consent_version: configuration.terms.consent.clone(),
         service_desk_nl: configuration.service_desk.nl.clone(),
         service_desk_fr: configuration.service_desk.fr.clone(),
