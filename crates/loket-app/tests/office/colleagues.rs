@@ -70,6 +70,9 @@ fn passport() -> Result<TypedDocument> {
     TypedDocument::new(&entry).map_err(|faults| anyhow::anyhow!("{faults:?}"))
 }
 
+/// What is otherwise than in an ordinary answer of the register.
+type Change = fn(&mut RegisterPerson);
+
 /// A Belgian card on which neither name is the register's.
 fn another_card() -> Result<TypedDocument> {
     let entry = DocumentEntry {
@@ -392,7 +395,7 @@ on_both! {
     /// Dead, struck off, too young: said where the procedure is chosen, not at the end of the checks.
     async fn who_gets_no_key_is_not_identified_at_all(house) {
         let (one, _) = two(&house).await?;
-        let cases: [(u64, fn(&mut RegisterPerson), Refusal); 3] = [
+        let cases: [(u64, Change, Refusal); 3] = [
             (20, |p| p.standing = Standing::Deceased { on: None }, Refusal::PersonDeceased),
             (21, |p| p.standing = Standing::StruckOff, Refusal::PersonStruckOff),
             (22, |p| p.birth_date = IncompleteDate::new(2020, None, None).unwrap_or(p.birth_date), Refusal::PersonTooYoung),
