@@ -6,6 +6,8 @@ import { join } from 'node:path';
 const e2e = join(import.meta.dirname, '../e2e');
 const { chromium } = createRequire(join(e2e, 'package.json'))('@playwright/test');
 const { start } = await import(join(e2e, 'support/server.ts'));
+const { identifyLotte, invite } = await import(join(e2e, 'support/activation.ts'));
+const { acceptTerms, signIn } = await import(join(e2e, 'support/counter.ts'));
 
 const executablePath = process.env.CHROMIUM ?? execFileSync('sh', ['-c', 'command -v chromium'], { encoding: 'utf8' }).trim();
 const server = await start();
@@ -25,15 +27,23 @@ async function measured(page) {
   }));
 }
 
+const FIRST = 'first page, by the link';
+
 try {
-  for (const [name, address] of [['first page, by the link', `${server.url}/a/${'A'.repeat(43)}`], ['a page after it', `${server.url}/my-keys/recover`]]) {
+  const counter = await (await browser.newContext({ locale: 'nl-BE' })).newPage();
+  await signIn(counter, server.url, 'officer-nl');
+  await acceptTerms(counter);
+  await identifyLotte(counter, server.url);
+  const { link } = await invite(counter, server.url, 'lotte.traag@example.be', '+32470123459');
+  await counter.close();
+  for (const [name, address] of [[FIRST, link], ['a page after it, style and scripts kept', `${server.url}/my-keys/recover`]]) {
     const runs = [];
     for (let run = 0; run < 7; run += 1) {
       const context = await browser.newContext({ viewport: { width: 320, height: 640 } });
       const page = await context.newPage();
       const session = await context.newCDPSession(page);
       await session.send('Network.enable');
-      if (name !== 'first page, by the link') await page.goto(`${server.url}/key-check`);
+      if (name !== FIRST) await page.goto(link);
       await session.send('Network.emulateNetworkConditions', {
         offline: false, latency: 400, downloadThroughput: 400_000 / 8, uploadThroughput: 400_000 / 8,
       });

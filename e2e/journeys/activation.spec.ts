@@ -184,7 +184,10 @@ test('by keyboard alone, several keys, and the keys of somebody who comes back',
   // The same device makes no second passkey; an app is a further key.
   await reach('a[href="/my-keys/add"]');
   await press('Enter');
-  await phone.goto(`${url}/my-keys/add/passkey`);
+  await expect(phone).toHaveURL(/\/my-keys\/add$/);
+  await reach('a[href="/my-keys/add/passkey"]');
+  await press('Enter');
+  await expect(phone).toHaveURL(/\/my-keys\/add\/passkey$/);
   await reach('#make-passkey');
   await press('Enter');
   await expect(phone.locator('[data-problem="exists"]')).toBeVisible();
@@ -212,7 +215,7 @@ test('by keyboard alone, several keys, and the keys of somebody who comes back',
   await look(phone, 'my-key-named');
   await reach('#withdraw');
   await press('Enter');
-  await expect(phone).toHaveURL(/\/my-keys\/sign-in\?ended=1$/);
+  await expect(phone).toHaveURL(/\/my-keys\/sign-in\?withdrawn=1$/);
   await phone.locator('#try-passkey').click();
   await expect(phone.locator('[data-problem="failed"]')).toBeVisible();
 

@@ -3,6 +3,7 @@ my-keys-title = Meine Schlüssel
 my-keys-sign-in-title = Ihre Schlüssel verwalten
 my-keys-sign-in-lede = Zeigen Sie zuerst einen Schlüssel, den Sie haben. Danach sehen Sie alle Ihre Schlüssel und können einen erstellen oder widerrufen.
 my-keys-ended = Sie sind nicht angemeldet, oder die Viertelstunde ist vorbei. Zeigen Sie noch einmal einen Schlüssel.
+my-keys-withdrawn = Der Schlüssel ist widerrufen und gilt nirgends mehr. Mit einem anderen Schlüssel können Sie sich wieder anmelden.
 my-keys-passkey-button = Mit meinem Gerät anmelden
 my-keys-password-button = Mit Passwort und App anmelden
 my-keys-app-lost = Telefon mit der App verloren? Benutzen Sie einen Notfallcode

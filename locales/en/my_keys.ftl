@@ -3,6 +3,7 @@ my-keys-title = My keys
 my-keys-sign-in-title = Look after your keys
 my-keys-sign-in-lede = First show a key that you have. Then you see all your keys and can make or withdraw one.
 my-keys-ended = You are not signed in, or the quarter of an hour is over. Show a key again.
+my-keys-withdrawn = The key is withdrawn and works nowhere any more. With another key you can sign in again.
 my-keys-passkey-button = Sign in with my device
 my-keys-password-button = Sign in with password and app
 my-keys-app-lost = Lost the phone with the app? Use a recovery code

@@ -3,6 +3,7 @@ my-keys-title = Mes clés
 my-keys-sign-in-title = Gérez vos clés
 my-keys-sign-in-lede = Montrez d’abord une clé que vous avez. Vous verrez ensuite toutes vos clés et pourrez en créer ou en retirer une.
 my-keys-ended = Vous n’êtes pas connecté, ou le quart d’heure est écoulé. Montrez à nouveau une clé.
+my-keys-withdrawn = La clé est retirée et ne fonctionne plus nulle part. Vous pouvez vous connecter à nouveau avec une autre clé.
 my-keys-passkey-button = Me connecter avec mon appareil
 my-keys-password-button = Me connecter avec mot de passe et application
 my-keys-app-lost = Téléphone avec l’application perdu ? Utilisez un code de secours

@@ -3,6 +3,7 @@ my-keys-title = Mijn sleutels
 my-keys-sign-in-title = Beheer uw sleutels
 my-keys-sign-in-lede = Toon eerst een sleutel die u hebt. Daarna ziet u al uw sleutels en kunt u er een maken of intrekken.
 my-keys-ended = U bent niet aangemeld, of het kwartier is voorbij. Toon opnieuw een sleutel.
+my-keys-withdrawn = De sleutel is ingetrokken en werkt nergens meer. Met een andere sleutel kunt u zich opnieuw aanmelden.
 my-keys-passkey-button = Aanmelden met mijn toestel
 my-keys-password-button = Aanmelden met wachtwoord en app
 my-keys-app-lost = Telefoon met de app kwijt? Gebruik een herstelcode

@@ -312,4 +312,35 @@ mod tests {
         place.change("sqlite = \"loket.db\"", "sqlite = \"nowhere/loket.db\"");
         assert_eq!(place.fails(&["delivery", "bounce"], foreign).0, 75);
     }
+
+    #[test]
+    fn keys_are_withdrawn_by_number_or_dossier_and_never_by_argument() {
+        let here = Installation::new();
+        let reason = ["--reason", "asked by telephone"];
+        let with = |more: &[&'static str]| [&["keys", "withdraw"], more, &reason].concat();
+        // Nobody has a key on a new installation, and that is told as such.
+        for (more, input) in
+            [(vec!["--ssin-stdin"], NUMBER), (vec!["--dossier", "2026-000001"], "")]
+        {
+            let (code, said) = here.fails(&with(&more), input);
+            assert_eq!(code, 1, "{said}");
+            assert!(said.contains("no_keys"), "{said}");
+        }
+        let (code, said) = here.fails(&with(&["--ssin-stdin"]), "123");
+        assert!(code == 2 && !said.contains("123"), "{code} {said}");
+        assert_eq!(here.fails(&with(&[]), "").0, 2);
+        assert_eq!(here.fails(&with(&["--dossier", "2026"]), "").0, 2);
+    }
+
+    #[test]
+    fn a_list_of_authenticators_needs_their_roots() {
+        let here = Installation::new();
+        here.change(
+            "[keys]",
+            "[keys]\n[[keys.allowed_authenticators]]\nname = \"Model\"\n\
+             aaguid = \"01020304-0506-0708-090a-0b0c0d0e0f10\"\nroot_file = \"maker.pem\"",
+        );
+        let (code, said) = here.fails(&["config", "check"], "");
+        assert!(code == 2 && said.contains("maker.pem"), "{code} {said}");
+    }
 }

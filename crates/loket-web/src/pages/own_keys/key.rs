@@ -134,7 +134,7 @@ async fn withdrawn(
         return Ok(Redirect::to(routes::MY_KEYS).into_response());
     }
     // The session went with its key.
-    let ended = format!("{}?ended=1", routes::MY_KEYS_SIGN_IN);
+    let ended = format!("{}?withdrawn=1", routes::MY_KEYS_SIGN_IN);
     let mut response = Redirect::to(&ended).into_response();
     Cookie::OwnKeys.clear(response.headers_mut());
     Ok(response)

@@ -47,8 +47,8 @@ struct SignInPage {
     wish: String,
     errors: Errors,
     email: String,
-    /// The person was signed in and is no longer.
-    ended: bool,
+    /// Why the person is here and not among the keys; empty when there is nothing to say.
+    notice: String,
 }
 
 pub(crate) async fn show(
@@ -56,7 +56,12 @@ pub(crate) async fn show(
     here: Here,
     RawQuery(query): RawQuery,
 ) -> Response {
-    page(&state, &here, Errors::default(), "", query.as_deref() == Some("ended=1"))
+    let notice = match query.as_deref() {
+        Some("ended=1") => here.t.my_keys_ended(),
+        Some("withdrawn=1") => here.t.my_keys_withdrawn(),
+        _ => String::new(),
+    };
+    page(&state, &here, Errors::default(), "", notice)
 }
 
 pub(crate) async fn by_password(
@@ -81,7 +86,7 @@ pub(crate) async fn by_password(
         Err(Failure::Refused(refusal @ (Refusal::KeyUnknown | Refusal::TooManyTries))) => {
             let (_, what, next) = sentences(here.t, refusal);
             let errors = Errors::one("email", format!("{what} {next}"));
-            page(&state, &here, errors, &form.email, false)
+            page(&state, &here, errors, &form.email, String::new())
         }
         Err(failure) => Fault::from(failure).on(&state, here).into_response(),
     }
@@ -126,7 +131,7 @@ pub(super) async fn opened(
     }
 }
 
-fn page(state: &WebState, here: &Here, errors: Errors, email: &str, ended: bool) -> Response {
+fn page(state: &WebState, here: &Here, errors: Errors, email: &str, notice: String) -> Response {
     match Wish::issue(&state.office, BOUND_TO) {
         Ok(wish) => html(&SignInPage {
             frame: Frame::of_person(state, here, &here.t.my_keys_sign_in_title())
@@ -135,7 +140,7 @@ fn page(state: &WebState, here: &Here, errors: Errors, email: &str, ended: bool)
             wish,
             errors,
             email: email.chars().take(254).collect(),
-            ended,
+            notice,
         }),
         Err(fault) => fault.on(state, here.clone()).into_response(),
     }
