@@ -1,7 +1,6 @@
 //! Looking up: every outcome is kept, nobody looks up himself, and no more than a counter needs
 //! (SEED-09, 15, 39, 55, 80, LAW-01).
 
-use anyhow::Result;
 use loket_app::Failure;
 use loket_app::commands::view_registration::Page;
 use loket_domain::Refusal;
@@ -10,7 +9,7 @@ use loket_domain::register::RegisterOutcome;
 use loket_domain::registration::{StateCode, VisitReason};
 use loket_testkit::house::{found, ssin};
 
-use crate::journey::{at_work, check, choose, identify, opened, record_document, state, view};
+use crate::journey::{at_work, choose, opened, state, view};
 use crate::on_both;
 
 on_both! {
@@ -164,7 +163,6 @@ on_both! {
     }
 
     async fn the_dead_the_struck_off_and_the_young_get_no_key(house) {
-        use loket_app::commands::record_check::CheckAnswer;
         let session = at_work(&house).await?;
         for (n, standing, birth, wanted) in [
             (30, Standing::Deceased { on: None }, "1993-05-18", Refusal::PersonDeceased),
@@ -179,23 +177,14 @@ on_both! {
             if let Some(date) = loket_domain::person::IncompleteDate::parse(birth) {
                 told.birth_date = date;
             }
-            let document = card_of(birth)?;
             house.register.tell(person, RegisterOutcome::Found { person: told, incomplete });
             let call = house.call(session)?;
             let id = house.office.open_registration(call, person, VisitReason::FirstKey).await?;
-            choose(&house, session, id).await?;
-            check(&house, session, id, "presence", CheckAnswer::Yes).await?;
-            check(&house, session, id, "in-hand", CheckAnswer::Yes).await?;
-            record_document(&house, session, id, document).await?;
-            check(&house, session, id, "comparison", CheckAnswer::ComparisonRead).await?;
-            check(&house, session, id, "features", CheckAnswer::Yes).await?;
-            check(&house, session, id, "photo", CheckAnswer::Yes).await?;
-            let service = CheckAnswer::Service(loket_domain::procedure::ExternalAnswer::NoHit, None);
-            check(&house, session, id, "document-status", service).await?;
-            match identify(&house, session, id).await {
-                Err(Failure::Refused(refusal)) => assert_eq!(refusal, wanted),
-                other => anyhow::bail!("{other:?}"),
-            }
+            // Said at once, not after all the checks.
+            let (shown, _) = view(&house, session, id, Page::Checks).await?;
+            assert!(!shown.may_have_key);
+            let refused = choose(&house, session, id).await.err().map(|error| error.to_string());
+            assert_eq!(refused, Some(format!("refused: {wanted}")));
             assert_eq!(state(&house, session, id).await?, StateCode::Opened);
         }
     }
@@ -242,10 +231,4 @@ on_both! {
         let session = house.sign_in(ssin(1)?).await?;
         assert_eq!(state(&house, session, id).await?, StateCode::Expired);
     }
-}
-
-fn card_of(birth: &str) -> Result<loket_domain::document::TypedDocument> {
-    let mut value = serde_json::to_value(crate::journey::card()?)?;
-    value["birth_date"] = serde_json::Value::String(birth.to_owned());
-    Ok(serde_json::from_value(value)?)
 }
