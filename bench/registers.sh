@@ -45,7 +45,7 @@ start --faults "$work/faults.toml"
 for call in "national get" "bis query"; do
   read -r register kind <<<"$call"
   if [ "$kind" = get ]; then body="{$ask,\"ssin\":\"93651822294\",\"fields\":[\"lastName\"]}"
-  else body="{$ask,\"name\":{\"lastName\":\"Benali\"},\"birth\":{\"birthDate\":\"1975-00-00\"}}"; fi
+  else body="{$ask,\"name\":{\"lastName\":\"Benali\"},\"birth\":{\"birthDate\":\"1975-03-00\"}}"; fi
   printf 'wrk.method="POST"\nwrk.headers["Content-Type"]="application/json"\nwrk.body=[[%s]]\n' "$body" >"$work/post.lua"
   echo "wrk, $register/persons/$kind, every tenth call of national broken, every other of bis 20 ms late:"
   wrk -t1 -c16 -d5s --latency -s "$work/post.lua" "$url/$register/persons/$kind" | grep -E '50%|99%|Requests/sec|Non-2xx|Socket'
