@@ -10,6 +10,7 @@ mod cbor;
 mod checkpoint;
 mod cosignature;
 mod edge;
+mod evidence;
 mod hash;
 mod key;
 mod leaf;
@@ -20,6 +21,7 @@ mod proof_file;
 mod sealed;
 mod secret;
 mod tile;
+mod time_stamp;
 mod witness;
 mod wrap;
 
@@ -27,6 +29,11 @@ pub use cbor::CborFault;
 pub use checkpoint::{Checkpoint, CheckpointFault};
 pub use cosignature::{WitnessKey, WitnessSigner};
 pub use edge::{MAX_SIZE, RightEdge, RightEdgeFault};
+pub use evidence::{
+    CHECKPOINT_FILE, Complete, Dated, EvidenceFault, Files, LEAF_ENDING, OPENINGS_ENDING,
+    OpenedValue, PROOF_ENDING, ProvedEvent, ProvedHead, QUERY_FILE, Query, QueryToken,
+    RangeOfLeaves, TIME_STAMP_FILE, Verdict, verify_evidence,
+};
 pub use hash::{Hash, HashFault, empty_root, leaf_hash, node_hash};
 pub use key::{KeyFault, KeyName, SignerKey, VerifierKey};
 pub use leaf::{
@@ -50,6 +57,10 @@ pub use tile::{
     AuthenticTiles, BundleFault, MAX_ENTRY_BYTES, MAX_FINDINGS, MAX_LEVEL, TILE_WIDTH, TileAddress,
     TileAddressFault, TileEdge, TileEdgeFault, TileFault, TileKind, TileSource, check_whole,
     decode_entries, decode_tile, encode_entries, encode_tile,
+};
+pub use time_stamp::{
+    Authority, MAX_TIME_STAMP_BYTES, TimeStamp, TimeStampFault, time_stamp_request,
+    verify_time_stamp,
 };
 pub use witness::{
     AddCheckpoint, Answer, AnswerFault, Answered, Cosigned, Head, HeadFault, MAX_REQUEST_BYTES,
