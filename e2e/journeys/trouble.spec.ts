@@ -115,7 +115,7 @@ test('not identified: no code, by any way', async ({ browser }) => {
   await page.locator('main form button').first().click();
   await expect(page).toHaveURL(/\/standing$/);
   await look(page, 'nl-not-identified');
-  await expect(page.locator('#send-again')).toHaveCount(0);
+  await expect(page.locator('#again')).toHaveCount(0);
 });
 
 test('an old tab, the back button, a form sent twice, a code typed wrong', async ({ browser }) => {
