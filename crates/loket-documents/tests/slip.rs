@@ -101,6 +101,34 @@ mod tests {
         texts
     }
 
+    /// The same by zbar, as many telephones and scanners have it, at the coarse grid of an old printer.
+    fn scanned_by_zbar(pdf: &[u8]) -> Vec<String> {
+        let folder = tempfile::tempdir().unwrap();
+        let drawn = folder.path().join("slip.pgm");
+        std::fs::write(&drawn, poppler("pdftoppm", &["-gray", "-r", "150"], pdf, None)).unwrap();
+        let output = Command::new("zbarimg")
+            .args(["--quiet", "--raw"])
+            .arg(&drawn)
+            .stdin(Stdio::null())
+            .output()
+            .unwrap_or_else(|error| {
+                panic!("this test needs zbarimg: install zbar-tools ({error})")
+            });
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let text = String::from_utf8(output.stdout).unwrap();
+        let mut texts: Vec<String> = text.lines().map(str::to_owned).collect();
+        texts.sort();
+        texts
+    }
+
+    #[test]
+    fn another_decoder_reads_the_same_qr_codes() {
+        for language in Language::ALL {
+            let texts = scanned_by_zbar(&pdf(&slip(language)));
+            assert_eq!(texts, ["K7M-Q2X-9RT", "https://portal.loket.example/"], "{language}");
+        }
+    }
+
     #[test]
     fn the_qr_codes_hold_the_code_and_the_address_and_nothing_else() {
         for language in Language::ALL {
