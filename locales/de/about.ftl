@@ -100,3 +100,4 @@ status-registers = Nationalregister und BIS-Register
 status-registers-down = Zurzeit können keine Personen gesucht werden. Akten, in denen die Person schon gefunden ist, gehen weiter; die anderen warten.
 status-effort = Der Dienst ist grundsätzlich immer offen und wird nach besten Kräften erbracht.
 status-desk = Dauert eine Störung an, rufen Sie den Service Desk an: { $phone }, werktags von 8.30 bis 17 Uhr.
+privacy-withdraw-link = Ihre Einwilligung widerrufen

@@ -100,3 +100,4 @@ status-registers = National Register and BIS register
 status-registers-down = People cannot be looked up at this moment. Dossiers in which the person was found already go on; the others wait.
 status-effort = The service is in principle always open and is provided as well as possible.
 status-desk = If a fault lasts, call the service desk: { $phone }, on working days from 8:30 to 17:00.
+privacy-withdraw-link = Withdraw your consent

@@ -100,3 +100,4 @@ status-registers = Registre national et registre BIS
 status-registers-down = La recherche de personnes n’est pas possible pour le moment. Les dossiers où la personne est déjà trouvée se poursuivent ; les autres attendent.
 status-effort = Le service est en principe toujours ouvert et est fourni au mieux.
 status-desk = Si une panne persiste, appelez le service desk : { $phone }, les jours ouvrables de 8 h 30 à 17 h.
+privacy-withdraw-link = Retirer votre accord

@@ -100,3 +100,4 @@ status-registers = Rijksregister en BIS-register
 status-registers-down = Personen opzoeken lukt nu niet. Open dossiers waarin de persoon al gevonden is, gaan gewoon verder; de andere wachten.
 status-effort = De dienst is in principe altijd open en wordt zo goed mogelijk verleend.
 status-desk = Blijft een storing duren, bel dan de service desk: { $phone }, op werkdagen van 8.30 tot 17 uur.
+privacy-withdraw-link = Uw toestemming intrekken

@@ -53,9 +53,7 @@ pub(crate) async fn send(
     destination: &Destination,
     new: &NewCode,
 ) -> Result<MessageId, Failure> {
-    if tables::contact::count_send(tx, destination).await? > SENDS_AN_HOUR {
-        return Err(Refusal::TooManySends.into());
-    }
+    count(tx, destination).await?;
     let message = QueuedMessage {
         to: destination.clone(),
         language,
@@ -68,20 +66,25 @@ pub(crate) async fn send(
     Ok(tables::outbox::insert(tx, registration, None, &message, new.until).await?)
 }
 
-/// The event of a contact point that was entered.
+/// Counts a message to an address that asks for a code or link, three an hour.
+pub(crate) async fn count(tx: &mut Tx<'_>, destination: &Destination) -> Result<(), Failure> {
+    if tables::contact::count_send(tx, destination).await? > SENDS_AN_HOUR {
+        return Err(Refusal::TooManySends.into());
+    }
+    Ok(())
+}
+
+/// The event of a contact point that was entered. The trail is kept for ten years and the consent
+/// may be withdrawn tomorrow: it holds enough of the address to recognise it, and no more.
 pub(crate) fn entered(
     contact_point: ContactPointId,
     destination: &Destination,
     message: MessageId,
 ) -> Event {
-    let text = match destination {
-        Destination::Email(address) => address.as_str(),
-        Destination::Sms(number) => number.e164(),
-    };
     Event::ContactPointEntered {
         contact_point,
         channel: destination.channel(),
         message,
-        destination: text.to_owned(),
+        destination: destination.masked(),
     }
 }

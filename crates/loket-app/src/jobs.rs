@@ -14,6 +14,7 @@ use crate::commands::end_key::EndKey;
 use crate::commands::expire_registration::ExpireRegistration;
 use crate::commands::record_release::RecordRelease;
 use crate::commands::tell_key_end::{BEFORE_THE_END, TellKeyEnd};
+use crate::commands::withdraw_consent::WithdrawConsent;
 use crate::office::Office;
 use crate::sending;
 
@@ -97,6 +98,7 @@ pub async fn keep_house(office: &Office) -> Result<(), Failure> {
     }
     look_after_keys(office).await?;
     sending::drop_out_of_time(office).await?;
+    follow_withdrawals(office).await?;
     office.store().sweep().await?;
     Ok(())
 }
@@ -140,6 +142,31 @@ async fn look_after_keys(office: &Office) -> Result<(), Failure> {
     }
     for key in ending {
         settled(office.store().run(office.job_call("keys")?, TellKeyEnd { key }).await)?;
+    }
+    Ok(())
+}
+
+/// Carries the withdrawal of a consent over to the other visits of the same person, at whatever
+/// counter they were.
+pub async fn follow_withdrawals(office: &Office) -> Result<(), Failure> {
+    let standing = {
+        let mut reader = office.store().reader().await?;
+        tables::consent::to_follow(&mut reader.view()).await?
+    };
+    withdraw_each(office, standing).await
+}
+
+/// Withdraws the consent of each; one that was withdrawn in the meantime is done.
+pub(crate) async fn withdraw_each(
+    office: &Office,
+    registrations: Vec<RegistrationId>,
+) -> Result<(), Failure> {
+    for registration in registrations {
+        let call = office.job_call("withdrawals")?;
+        match office.store().run(call, WithdrawConsent { registration }).await {
+            Err(Failure::Refused(Refusal::ConsentMissing)) => {}
+            other => settled(other)?,
+        }
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{InvitationId, KeyId, PersonId, SessionId};
+use crate::id::{ContactPointId, InvitationId, KeyId, PersonId, SessionId};
 use crate::ssin::Ssin;
 use crate::time::Timestamp;
 
@@ -153,6 +153,8 @@ pub enum Caller {
     Staff(SessionId),
     /// The person who opened an activation link.
     Applicant(InvitationId),
+    /// Somebody who opened a link that was mailed to a contact point.
+    AddressHolder(ContactPointId),
     /// A person who shows a key on the sign-in check page.
     KeyHolder {
         /// Whose key.

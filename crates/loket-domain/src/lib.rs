@@ -8,6 +8,7 @@ pub mod audit;
 pub mod caller;
 pub mod code;
 pub mod comparison;
+pub mod consent;
 pub mod contact;
 pub mod delivery;
 pub mod document;

@@ -21,6 +21,27 @@ pub enum MessageContent {
         /// Whose counter.
         organisation: String,
     },
+    /// The link that confirms an address, by e-mail only; never beside a code.
+    ContactLink {
+        /// The whole address with its token.
+        link: String,
+        /// Until when it works.
+        until: Timestamp,
+        /// Whose counter.
+        organisation: String,
+    },
+    /// The link by which consent can be withdrawn, by e-mail only.
+    ConsentLink {
+        /// The whole address with its token.
+        link: String,
+        /// Until when it works.
+        until: Timestamp,
+    },
+    /// The last message to an address: consent was withdrawn and the address erased.
+    ConsentWithdrawn {
+        /// When.
+        at: Timestamp,
+    },
     /// The activation link, by e-mail only.
     ActivationLink {
         /// The whole address with its token.
@@ -82,6 +103,9 @@ impl MessageContent {
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::ContactCode { .. } => "contact_code",
+            Self::ContactLink { .. } => "contact_link",
+            Self::ConsentLink { .. } => "consent_link",
+            Self::ConsentWithdrawn { .. } => "consent_withdrawn",
             Self::ActivationLink { .. } => "activation_link",
             Self::ActivationCode { .. } => "activation_code",
             Self::KeyCreated { .. } => "key_created",
@@ -98,9 +122,13 @@ impl MessageContent {
     /// What must still hold when it is sent, beside its own time.
     pub const fn needs(&self) -> Needs {
         match self {
-            Self::ContactCode { .. } => Needs::OpenVisit,
+            Self::ContactCode { .. } | Self::ContactLink { .. } => Needs::OpenVisit,
             Self::ActivationLink { .. } | Self::ActivationCode { .. } => Needs::OpenInvitation,
-            Self::KeyCreated { .. } | Self::KeyNews { .. } => Needs::Nothing,
+            // A withdrawal takes the address away, and with it what waits for it.
+            Self::KeyCreated { .. }
+            | Self::KeyNews { .. }
+            | Self::ConsentLink { .. }
+            | Self::ConsentWithdrawn { .. } => Needs::Nothing,
         }
     }
 }

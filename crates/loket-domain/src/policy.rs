@@ -28,6 +28,8 @@ pub enum Who {
     Role(RoleKind),
     /// The person with an activation link.
     Applicant,
+    /// Who reads the mail of a contact point.
+    AddressHolder,
     /// The person with a digital key.
     KeyHolder,
     /// The operator at the command line.
@@ -55,7 +57,7 @@ macro_rules! actions {
 }
 
 use RoleKind::{Auditor, Officer};
-use Who::{AnyStaff, Applicant, CardHolder, Job, KeyHolder, Operator, Role};
+use Who::{AddressHolder, AnyStaff, Applicant, CardHolder, Job, KeyHolder, Operator, Role};
 
 actions! {
     /// Open a session with a proved card.
@@ -160,8 +162,20 @@ actions! {
     ResendContactCode = "resend_contact_code", &[Role(Officer)];
     /// Confirm a contact point with the code that the person reads out.
     ConfirmContactPoint = "confirm_contact_point", &[Role(Officer)];
+    /// Send a link instead of a code, to be confirmed at home.
+    SendContactLink = "send_contact_link", &[Role(Officer)];
+    /// Confirm a contact point with the link that was mailed to it.
+    ConfirmContactByLink = "confirm_contact_by_link", &[AddressHolder];
+    /// Withdraw the consent to be contacted.
+    WithdrawConsent = "withdraw_consent", &[Role(Officer), AddressHolder, Job];
+    /// Send the link by which consent is withdrawn.
+    SendConsentLink = "send_consent_link", &[Job];
     /// Send link and code.
     SendInvitation = "send_invitation", &[Role(Officer)];
+    /// Send a new activation code for the same link.
+    ResendActivationCode = "resend_activation_code", &[Role(Officer)];
+    /// Call an invitation back, to correct how the person is reached.
+    CallBackInvitation = "call_back_invitation", &[Role(Officer)];
     /// Print the slip with the code.
     PrintSlip = "print_slip", &[Role(Officer)];
     /// Enter the activation code.
@@ -255,6 +269,8 @@ impl Action {
                 | Self::ResendContactCode
                 | Self::ConfirmContactPoint
                 | Self::WithdrawKeysAtCounter
+                | Self::SendContactLink
+                | Self::CallBackInvitation
         )
     }
 }
@@ -296,6 +312,8 @@ pub enum CallerFacts<'a> {
     Staff(&'a StaffFacts),
     /// The person with a link whose invitation exists.
     Applicant,
+    /// Who reads the mail of a contact point that exists.
+    AddressHolder,
     /// The person with a key that exists.
     KeyHolder,
     /// The operator's command line.
@@ -317,6 +335,7 @@ pub fn decide(
         CallerFacts::Staff(staff) => return decide_staff(action, staff, scope, now),
         CallerFacts::CardHolder => admits(CardHolder),
         CallerFacts::Applicant => admits(Applicant),
+        CallerFacts::AddressHolder => admits(AddressHolder),
         CallerFacts::KeyHolder => admits(KeyHolder),
         CallerFacts::Operator => admits(Operator),
         CallerFacts::Job => admits(Job),
@@ -332,7 +351,7 @@ fn decide_staff(
 ) -> Result<(), Refusal> {
     let wanted = action.who().iter().filter_map(|who| match who {
         Role(kind) => Some(*kind),
-        CardHolder | AnyStaff | Applicant | KeyHolder | Operator | Job => None,
+        CardHolder | AnyStaff | Applicant | AddressHolder | KeyHolder | Operator | Job => None,
     });
     let wanted: Vec<RoleKind> = wanted.collect();
     if staff.session_ended || now >= staff.session_ends_at {

@@ -146,6 +146,14 @@ refusals! {
     TooManySends = "too_many_sends",
     /// The confirmation code is wrong.
     ContactCodeWrong = "contact_code_wrong",
+    /// The address serves several persons already: say why.
+    SharedContactUnexplained = "shared_contact_unexplained",
+    /// The address serves a person with a key, and this installation allows one person an address.
+    ContactInUse = "contact_in_use",
+    /// The link by which an address is confirmed or consent withdrawn is unknown, old or used.
+    AddressLinkInvalid = "address_link_invalid",
+    /// The act needs the person at the counter again.
+    PersonNotHere = "person_not_here",
     /// The confirmation code has expired or its tries are used up: send a new one.
     ContactCodeSpent = "contact_code_spent",
     // Activation.

@@ -6,7 +6,8 @@ use std::marker::PhantomData;
 use loket_domain::audit::Event;
 use loket_domain::caller::{Caller, Door, ProvedPerson};
 use loket_domain::id::{
-    InvitationId, KeyId, OrganisationId, PersonId, RegistrationId, RequestId, SessionId,
+    ContactPointId, InvitationId, KeyId, OrganisationId, PersonId, RegistrationId, RequestId,
+    SessionId,
 };
 use loket_domain::office::StaffFacts;
 use loket_domain::policy::Action;
@@ -145,6 +146,13 @@ impl<'p, C: ?Sized> Permit<'p, C> {
     pub const fn session(&self) -> Result<SessionId, Refusal> {
         match &self.call.caller {
             Caller::Staff(session) => Ok(*session),
+            _ => Err(Refusal::NotAllowed),
+        }
+    }
+    /// The contact point whose mail the caller reads.
+    pub const fn contact_point(&self) -> Result<ContactPointId, Refusal> {
+        match &self.call.caller {
+            Caller::AddressHolder(id) => Ok(*id),
             _ => Err(Refusal::NotAllowed),
         }
     }

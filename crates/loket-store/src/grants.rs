@@ -183,6 +183,7 @@ pub(crate) fn facts<'f>(
         Caller::Staff(_) => CallerFacts::Staff(staff.ok_or(Refusal::NotSignedIn)?),
         Caller::Card(_) => CallerFacts::CardHolder,
         Caller::Applicant(_) => CallerFacts::Applicant,
+        Caller::AddressHolder(_) => CallerFacts::AddressHolder,
         Caller::KeyHolder { .. } => CallerFacts::KeyHolder,
         Caller::Operator { .. } => CallerFacts::Operator,
         Caller::Job(_) => CallerFacts::Job,

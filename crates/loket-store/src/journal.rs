@@ -40,6 +40,9 @@ pub(crate) fn actor(call: &Call, staff: Option<&StaffFacts>) -> Actor {
         // Unknown sessions never get as far as an event; the card's holder has no row yet.
         (Caller::Staff(_), None) | (Caller::Card(_), _) => Actor::Card,
         (Caller::Applicant(invitation), _) => Actor::Applicant { invitation: *invitation },
+        (Caller::AddressHolder(contact_point), _) => {
+            Actor::AddressHolder { contact_point: *contact_point }
+        }
         (Caller::KeyHolder { person, key }, _) => Actor::KeyHolder { person: *person, key: *key },
         (Caller::Operator { account }, _) => Actor::Operator { account: account.clone() },
         (Caller::Job(name), _) => Actor::Job { name: (*name).to_owned() },
@@ -65,6 +68,7 @@ pub(crate) async fn append(
         }
         Actor::Card
         | Actor::Applicant { .. }
+        | Actor::AddressHolder { .. }
         | Actor::KeyHolder { .. }
         | Actor::Operator { .. }
         | Actor::Job { .. } => (None, None, None),
@@ -129,7 +133,7 @@ pub async fn for_review(
         .all(
             sql!(
                 "SELECT sequence, id, at, kind, actor_ids, door, node, registration_id, person_id, request_id, plain, sealed
-                 FROM journal WHERE kind IN ('command_refused', 'many_look_ups_explained', 'own_entry_left_out') AND at >= $1
+                 FROM journal WHERE kind IN ('command_refused', 'many_look_ups_explained', 'own_entry_left_out', 'shared_contact_explained') AND at >= $1
                    AND (organisation_id = $2 OR ($3 = 1 AND organisation_id IS NOT NULL))
                  ORDER BY sequence DESC LIMIT 2000"
             ),

@@ -61,6 +61,18 @@ const STEPS: &[Step] = &[
         sqlite: include_str!("../migrations/0008_keys.sql"),
         postgres: include_str!("../migrations/0008_keys.sql"),
     },
+    Step {
+        version: 9,
+        description: "contact",
+        sqlite: concat!(
+            include_str!("../migrations/0009_contact.sql"),
+            include_str!("../migrations/0009_guards.sqlite.sql")
+        ),
+        postgres: concat!(
+            include_str!("../migrations/0009_contact.sql"),
+            include_str!("../migrations/0009_guards.postgres.sql")
+        ),
+    },
 ];
 
 /// The version of the newest migration.

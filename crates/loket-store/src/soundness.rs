@@ -68,10 +68,15 @@ impl Told {
         if let Some(id) = registration {
             self.kinds.entry(id).or_default().insert(event.kind());
         }
-        if let Event::ContactPointEntered { message, .. } | Event::ContactCodeSent { message, .. } =
-            event
+        if let Event::ContactPointEntered { message, .. }
+        | Event::ContactCodeSent { message, .. }
+        | Event::ContactLinkSent { message, .. }
+        | Event::ConsentLinkSent { message }
+        | Event::ActivationCodeResent { message, .. } = event
         {
             self.caused.insert(*message);
+        } else if let Event::ConsentWithdrawn { message, .. } = event {
+            self.caused.extend(*message);
         } else if let Event::InvitationIssued { link_message, code_message, .. } = event {
             self.caused.insert(*link_message);
             self.caused.extend(*code_message);

@@ -117,11 +117,55 @@ const INVITE: &str = "
       SELECT HEX'44', HEX'33', 'open', HEX'44', 0, 'CHANNEL', 5, 0, event_id FROM organisation;
 ";
 
+const CONSENT: &str = "
+    INSERT INTO consent (registration_id, version, language, given_at, event_id) SELECT HEX'33', 'v', 'nl', 0, event_id FROM organisation;
+";
+const ADDRESS: &str = "
+    INSERT INTO contact_point (id, registration_id, channel, destination, destination_token, state, code_digest, code_until, tries_left, entered_at, confirmed_at, event_id)
+      SELECT HEX'55', HEX'33', 'email', HEX'01', HEX'01', 'confirmed', HEX'00', 0, 5, 0, 1, event_id FROM organisation;
+";
+
+/// SEED-56 and SEED-19, should every command forget them.
+async fn an_address_and_an_invitation_need_consent(on: On) -> Result<()> {
+    let house = House::new(on).await?;
+    house.bare_organisation("Stad Mechelen", "0884303369", false).await?;
+    let mut raw = Raw::to(&house.engine).await?;
+    raw.run(ROWS).await.map_err(anyhow::Error::msg)?;
+    let error = raw.run(ADDRESS).await.expect_err("nobody consented");
+    assert!(error.contains("needs consent"), "{error}");
+    raw.run(CONSENT).await.map_err(anyhow::Error::msg)?;
+    raw.run(ADDRESS).await.map_err(anyhow::Error::msg)?;
+    raw.run(
+        "UPDATE registration SET state = 'contactable', person_id = HEX'22', procedure = 'p', procedure_version = 1, level = 'low',
+           identified_by = HEX'11', identified_card = HEX'00', identified_at = 0, language = 'nl', email_id = HEX'55' WHERE id = HEX'33'",
+    )
+    .await
+    .map_err(anyhow::Error::msg)?;
+    let withdrawn = "UPDATE consent SET withdrawn_at = 1, withdrawn_by = 'person' WHERE registration_id = HEX'33'";
+    raw.run(withdrawn).await.map_err(anyhow::Error::msg)?;
+    let paper = INVITE.replace("CHANNEL", "paper");
+    let error = raw.run(&paper).await.expect_err("the consent is withdrawn");
+    assert!(error.contains("needs consent"), "{error}");
+    let given = "UPDATE consent SET withdrawn_at = NULL, withdrawn_by = NULL WHERE registration_id = HEX'33'";
+    raw.run(given).await.map_err(anyhow::Error::msg)?;
+    raw.run(&paper).await.map_err(anyhow::Error::msg)?;
+    // Under an open invitation nothing moves, and an address is never changed in place.
+    let replaced = "UPDATE contact_point SET state = 'replaced' WHERE id = HEX'55'";
+    let error = raw.run(replaced).await.expect_err("an open invitation rests on it");
+    assert!(error.contains("rests on this contact point"), "{error}");
+    let changed = "UPDATE contact_point SET destination = HEX'02' WHERE id = HEX'55'";
+    let error = raw.run(changed).await.expect_err("another address in the same row");
+    assert!(error.contains("never changed"), "{error}");
+    raw.run("UPDATE invitation SET state = 'cancelled'").await.map_err(anyhow::Error::msg)?;
+    raw.run(replaced).await.map_err(anyhow::Error::msg)
+}
+
 async fn the_database_refuses_a_code_without_an_identification(on: On) -> Result<()> {
     let house = House::new(on).await?;
     house.bare_organisation("Stad Mechelen", "0884303369", false).await?;
     let mut raw = Raw::to(&house.engine).await?;
     raw.run(ROWS).await.map_err(anyhow::Error::msg)?;
+    raw.run(CONSENT).await.map_err(anyhow::Error::msg)?;
     let paper = INVITE.replace("CHANNEL", "paper");
     let error = raw.run(&paper).await.expect_err("nobody is identified");
     assert!(error.contains("identified and contactable"), "{error}");
@@ -215,6 +259,7 @@ on_both! {
     every_statement_prepares
     the_journal_cannot_be_changed
     the_database_refuses_a_code_without_an_identification
+    an_address_and_an_invitation_need_consent
     a_row_without_its_event_is_not_committed
     what_does_not_agree_is_found
 }

@@ -115,9 +115,12 @@ impl Wording for PlainWords {
         let text = match &message.content {
             MessageContent::ContactCode { code, .. }
             | MessageContent::ActivationCode { code, .. } => code.clone(),
-            MessageContent::ActivationLink { link, .. } => link.clone(),
+            MessageContent::ActivationLink { link, .. }
+            | MessageContent::ContactLink { link, .. }
+            | MessageContent::ConsentLink { link, .. } => link.clone(),
             MessageContent::KeyCreated { .. } => "key created".to_owned(),
             MessageContent::KeyNews { .. } => message.content.kind().to_owned(),
+            MessageContent::ConsentWithdrawn { .. } => "consent withdrawn".to_owned(),
         };
         OutgoingMessage {
             id,

@@ -51,6 +51,34 @@ impl Letters {
                     Part::Words(t.mail_not_asked()),
                 ],
             ),
+            MessageContent::ContactLink { link, until, organisation } => (
+                t.mail_contact_link_subject(),
+                vec![
+                    Part::Words(t.mail_contact_link_lede(organisation)),
+                    Part::Link(link.clone()),
+                    Part::Words(t.mail_contact_link_until(&t.moment(*until))),
+                    Part::Words(t.mail_contact_link_why()),
+                    Part::Words(t.mail_not_asked()),
+                ],
+            ),
+            MessageContent::ConsentLink { link, until } => (
+                t.mail_consent_link_subject(),
+                vec![
+                    Part::Words(t.mail_consent_link_lede()),
+                    Part::Link(link.clone()),
+                    Part::Words(t.mail_contact_link_until(&t.moment(*until))),
+                    Part::Words(t.mail_consent_link_what()),
+                    Part::Words(t.mail_not_asked()),
+                ],
+            ),
+            MessageContent::ConsentWithdrawn { at } => (
+                t.mail_withdrawn_subject(),
+                vec![
+                    Part::Words(t.mail_withdrawn_lede(&t.moment(*at))),
+                    Part::Words(t.mail_withdrawn_key()),
+                    Part::Words(t.mail_withdrawn_not_you()),
+                ],
+            ),
             MessageContent::ActivationLink { link, until, organisation, visit, code_by_sms } => (
                 t.mail_link_subject(),
                 vec![
@@ -125,8 +153,11 @@ fn short(t: Text, content: &MessageContent) -> String {
     match content {
         MessageContent::ContactCode { code, until, .. } => t.sms_contact(code, &t.clock(*until)),
         MessageContent::ActivationCode { code, until } => t.sms_code(code, &brief(t, *until)),
-        // Link and notice go by mail only; nothing of them may stand in a text message.
-        MessageContent::ActivationLink { .. }
+        // Links and notices go by mail only; nothing of them may stand in a text message.
+        MessageContent::ContactLink { .. }
+        | MessageContent::ConsentLink { .. }
+        | MessageContent::ConsentWithdrawn { .. }
+        | MessageContent::ActivationLink { .. }
         | MessageContent::KeyCreated { .. }
         | MessageContent::KeyNews { .. } => t.service_name(),
     }
@@ -253,6 +284,13 @@ mod tests {
             MessageContent::KeyNews { news: KeyNews::Ends, at: until },
             MessageContent::KeyNews { news: KeyNews::Closed, at: until },
             MessageContent::KeyNews { news: KeyNews::Recovered, at: until },
+            MessageContent::ContactLink {
+                link: LINK.replace("/a/", "/c/"),
+                until,
+                organisation: "Gemeente & <Molenbrugge>".to_owned(),
+            },
+            MessageContent::ConsentLink { link: LINK.replace("/a/", "/w/"), until },
+            MessageContent::ConsentWithdrawn { at: until },
         ]
     }
 

@@ -18,6 +18,8 @@ pub(crate) enum Cookie {
     /// The person with an activation link, sealed. Lax, since the link is opened from a mail: with
     /// Strict the redirect after that click would not carry it.
     Activation,
+    /// Who opened a link that was mailed to an address, sealed. Lax for the same reason.
+    Address,
     /// The result of a key check.
     KeyCheck,
     /// Session of a holder among the own keys.
@@ -35,6 +37,7 @@ impl Cookie {
             Self::Visitor => "__Host-visitor",
             Self::Federal => "__Host-federal",
             Self::Activation => "__Host-activation",
+            Self::Address => "__Host-address",
             Self::KeyCheck => "__Host-key-check",
             Self::OwnKeys => "__Host-own-keys",
             Self::Guide => "__Host-guide",
@@ -48,7 +51,7 @@ impl Cookie {
                 "; Path=/; Secure; HttpOnly; SameSite=Strict"
             }
             Self::Federal => "; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=300",
-            Self::Activation => "; Path=/; Secure; HttpOnly; SameSite=Lax",
+            Self::Activation | Self::Address => "; Path=/; Secure; HttpOnly; SameSite=Lax",
             Self::Language => "; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=31536000",
         }
     }

@@ -165,7 +165,10 @@ const fn status_of(refusal: Refusal) -> StatusCode {
         | Refusal::TooManyQuestions
         | Refusal::TooManySends
         | Refusal::TooManyTries => StatusCode::TOO_MANY_REQUESTS,
-        Refusal::LinkInvalid | Refusal::LinkExpired | Refusal::LinkUsed => StatusCode::GONE,
+        Refusal::LinkInvalid
+        | Refusal::LinkExpired
+        | Refusal::LinkUsed
+        | Refusal::AddressLinkInvalid => StatusCode::GONE,
         Refusal::NotSignedIn
         | Refusal::CardAgain
         | Refusal::KeySessionEnded
@@ -187,6 +190,7 @@ const fn status_of(refusal: Refusal) -> StatusCode {
         | Refusal::SecondOfficerIsFirst
         | Refusal::RegisterClosed
         | Refusal::CodeNotEntered
+        | Refusal::PersonNotHere
         | Refusal::InvitationLocked => StatusCode::FORBIDDEN,
         Refusal::InvalidInput
         | Refusal::EmploymentNotPermanent
@@ -210,6 +214,8 @@ const fn status_of(refusal: Refusal) -> StatusCode {
         | Refusal::ChecksIncomplete
         | Refusal::NotIdentified
         | Refusal::ConsentMissing
+        | Refusal::SharedContactUnexplained
+        | Refusal::ContactInUse
         | Refusal::EmailUnconfirmed
         | Refusal::MobileUnconfirmed
         | Refusal::ContactCodeWrong

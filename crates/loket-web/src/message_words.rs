@@ -9,6 +9,9 @@ use loket_text::Text;
 pub(crate) fn kind_name(t: Text, kind: &str) -> String {
     match kind {
         "contact_code" => t.message_contact_code(),
+        "contact_link" => t.message_contact_link(),
+        "consent_link" => t.message_consent_link(),
+        "consent_withdrawn" => t.message_consent_withdrawn(),
         "activation_link" => t.message_activation_link(),
         "activation_code" => t.message_activation_code(),
         "key_created" => t.message_key_created(),

@@ -40,6 +40,22 @@ words! {
         Text::refusal_second_check_gone_title,
         Text::refusal_second_check_gone_what,
         Text::refusal_second_check_gone_next;
+    SharedContactUnexplained:
+        Text::refusal_shared_contact_unexplained_title,
+        Text::refusal_shared_contact_unexplained_what,
+        Text::refusal_shared_contact_unexplained_next;
+    ContactInUse:
+        Text::refusal_contact_in_use_title,
+        Text::refusal_contact_in_use_what,
+        Text::refusal_contact_in_use_next;
+    AddressLinkInvalid:
+        Text::refusal_address_link_invalid_title,
+        Text::refusal_address_link_invalid_what,
+        Text::refusal_address_link_invalid_next;
+    PersonNotHere:
+        Text::refusal_person_not_here_title,
+        Text::refusal_person_not_here_what,
+        Text::refusal_person_not_here_next;
     NotSignedIn:
         Text::refusal_not_signed_in_title,
         Text::refusal_not_signed_in_what,

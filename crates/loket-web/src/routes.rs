@@ -82,6 +82,12 @@ fixed! {
     ACTIVATE_APP = "/activate/app";
     /// The key exists.
     ACTIVATE_DONE = "/activate/done";
+    /// The holder of an address confirms it.
+    ADDRESS_CONFIRM = "/confirm-address";
+    /// Asking for the link by which consent is withdrawn.
+    CONSENT_ASK = "/consent";
+    /// Withdrawing consent.
+    CONSENT_WITHDRAW = "/consent/withdraw";
     /// Trying a key.
     KEY_CHECK = "/key-check";
     /// Options for trying a passkey, as JSON.
@@ -135,6 +141,10 @@ pub(crate) const MY_KEY_WITHDRAW: &str = "/my-keys/key/{key}/withdraw";
 
 /// Pattern of the activation link.
 pub(crate) const LINK: &str = "/a/{token}";
+/// Pattern of the link that confirms an address.
+pub(crate) const CONTACT_LINK: &str = "/c/{token}";
+/// Pattern of the link by which consent is withdrawn.
+pub(crate) const CONSENT_LINK: &str = "/w/{token}";
 
 macro_rules! of_registration {
     ($($(#[$doc:meta])* $pattern:ident, $address:ident = $tail:literal;)+) => {$(
@@ -200,8 +210,10 @@ of_registration! {
     REVIEW, review = "/review";
     /// What was sent, and how far it is; also how an ended registration ended.
     STANDING, standing = "/standing";
-    /// Sends a new link and code.
-    SEND_AGAIN, send_again = "/send-again";
+    /// Nothing received, or something to correct.
+    AGAIN, again = "/again";
+    /// The proof of consent, and its withdrawal.
+    CONSENT, consent = "/consent";
     /// The slip with the code, as PDF.
     SLIP, slip = "/slip";
     /// Withdraws every key of the person.
@@ -221,6 +233,13 @@ pub(crate) const RESEND: &str = "/registrations/{registration}/contacts/{contact
 /// Sends a code again.
 pub(crate) fn resend(registration: RegistrationId, contact: ContactPointId) -> String {
     format!("/registrations/{registration}/contacts/{contact}/resend")
+}
+
+/// Sends a link instead of a code.
+pub(crate) const CONTACT_LINK_SEND: &str = "/registrations/{registration}/contacts/{contact}/link";
+/// Sends a link instead of a code.
+pub(crate) fn contact_link_send(registration: RegistrationId, contact: ContactPointId) -> String {
+    format!("/registrations/{registration}/contacts/{contact}/link")
 }
 
 /// What a second officer looks at.

@@ -7,11 +7,13 @@ pub mod allow_procedure;
 pub mod answer_second_check;
 pub mod ask_register;
 pub mod ask_release;
+pub mod call_back_invitation;
 pub mod call_second_officer;
 pub mod choose_hit;
 pub mod choose_password;
 pub mod choose_procedure;
 pub mod close_question;
+pub mod confirm_contact_by_link;
 pub mod confirm_contact_point;
 pub mod create_key;
 pub mod create_organisation;
@@ -55,8 +57,11 @@ pub mod record_verification;
 pub mod record_wrong_code;
 pub mod refuse_identification;
 pub mod report_fraud;
+pub mod resend_activation_code;
 pub mod resend_contact_code;
 pub mod search_register;
+pub mod send_consent_link;
+pub mod send_contact_link;
 pub mod send_invitation;
 pub mod send_message_again;
 pub mod show_card_again;
@@ -71,6 +76,7 @@ pub mod verify_document;
 pub mod view_keys;
 pub mod view_registration;
 pub mod view_second_check;
+pub mod withdraw_consent;
 pub mod withdraw_key;
 pub mod withdraw_keys_at_counter;
 pub mod withdraw_keys_of_person;
@@ -79,12 +85,13 @@ pub mod withdraw_role;
 
 use std::time::Duration;
 
-use loket_domain::contact::{Destination, EmailAddress};
+use loket_domain::contact::{Channel, Destination, EmailAddress};
 use loket_domain::id::{KeyId, MessageId, OrganisationId, PersonId, RegistrationId};
 use loket_domain::message::{KeyNews, MessageContent, QueuedMessage};
 use loket_domain::office::StaffFacts;
 use loket_domain::registration::{Opened, Registration};
 use loket_domain::{Language, Refusal, Timestamp};
+use loket_store::tables::contact::ContactState;
 use loket_store::tables::key::DigitalKey;
 use loket_store::tables::outbox::Message;
 use loket_store::{Failure, Tx, tables};
@@ -134,20 +141,24 @@ pub(crate) async fn own_key(
     Ok(key.filter(|key| key.person == person).ok_or(Refusal::NotFound)?)
 }
 
-/// Where and in which language the holder of a key is reached.
+/// Where and in which language the holder of a key is reached; nowhere once the consent is withdrawn.
 pub(crate) async fn holders_address(
     tx: &mut Tx<'_>,
     id: RegistrationId,
 ) -> Result<Option<(EmailAddress, Language)>, Failure> {
-    let contactable = match registration(tx, id).await? {
-        Registration::Invited(state) => state.contactable,
-        Registration::Activated(state) => state.invited.contactable,
-        Registration::Opened(_)
-        | Registration::Identified(_)
-        | Registration::Contactable(_)
-        | Registration::Ended(_) => return Ok(None),
+    let view = &mut tx.view();
+    let Some(language) = tables::contact::consent_language(view, id).await? else {
+        return Ok(None);
     };
-    Ok(Some((contactable.email.destination, contactable.language)))
+    let points = tables::contact::current(view, id).await?;
+    let confirmed = points
+        .iter()
+        .find(|p| p.channel == Channel::Email && p.state == ContactState::Confirmed)
+        .map(|point| tx.open(&point.destination));
+    Ok(match confirmed {
+        Some(Destination::Email(address)) => Some((address.clone(), language)),
+        Some(Destination::Sms(_)) | None => None,
+    })
 }
 
 /// Tells the holder what happened to a key, on the confirmed address (requirement AU-17).

@@ -1,6 +1,8 @@
 //! Gives an invitation whose code goes on paper a code, for one slip. Nothing can show that code
 //! again: a second slip has a new code and makes the first one worthless (SEED-13).
 
+use std::time::Duration;
+
 use loket_domain::audit::Event;
 use loket_domain::contact::Channel;
 use loket_domain::id::RegistrationId;
@@ -22,6 +24,8 @@ pub struct PrintSlip {
     pub salt: [u8; 16],
     /// Keyed digest of the code.
     pub digest: [u8; 32],
+    /// How long a code on paper works; never longer than its link.
+    pub code_works: Duration,
 }
 
 /// What the slip says beside the code.
@@ -33,7 +37,7 @@ pub struct SlipParts {
     pub organisation: String,
     /// Language of the person.
     pub language: Language,
-    /// Until when link and code work.
+    /// Until when the code works.
     pub until: Timestamp,
     /// When it was made.
     pub at: Timestamp,
@@ -69,7 +73,7 @@ impl Command for PrintSlip {
         if invitation.code_channel != Channel::Paper {
             return Err(Refusal::WrongStep.into());
         }
-        let until = invitation.link_until;
+        let until = permit.now().plus(self.code_works).min(invitation.link_until);
         tables::invitation::set_code(tx, invitation.id, self.salt, self.digest, until, TRIES)
             .await?;
         let dossier = &invited.contactable.identified.dossier;

@@ -3,6 +3,7 @@
 
 use loket_domain::Timestamp;
 use loket_domain::audit::{Actor, Event};
+use loket_domain::contact::SharedReason;
 use loket_domain::policy::Action;
 use loket_domain::registration::{DelayReason, Reference};
 use loket_domain::{Refusal, id::OrganisationId};
@@ -24,6 +25,8 @@ pub enum PointKind {
     WithoutResult(Option<DelayReason>),
     /// More look-ups than usual, with the officer's words.
     ManyLookUps(String),
+    /// One address or number for several persons, and why.
+    SharedContact(u32, SharedReason),
     /// A look-up that was refused, such as one of oneself or after the role was withdrawn.
     Refused(Refusal),
     /// A search by name that found the officer too; the entry was not shown.
@@ -83,6 +86,9 @@ async fn told(
             }
             Event::OwnEntryLeftOut { .. } => PointKind::FoundOneself,
             Event::ManyLookUpsExplained { explanation, .. } => PointKind::ManyLookUps(explanation),
+            Event::SharedContactExplained { persons, reason, .. } => {
+                PointKind::SharedContact(persons, reason)
+            }
             _ => continue,
         };
         let officer = tables::staff::name(&mut tx.view(), staff).await?;

@@ -45,6 +45,9 @@ pub struct SendInvitation {
     pub link_works: Duration,
     /// How long a code by SMS works.
     pub sms_code_works: Duration,
+    /// Whether the officer has the person at the counter and looked at the document again: without
+    /// that a locked invitation stays locked.
+    pub person_here: bool,
     /// What is issued; not part of what tells two wishes apart.
     #[serde(skip)]
     pub issue: Issue,
@@ -103,9 +106,14 @@ impl Command for SendInvitation {
             code_message,
         };
         let person = contactable.identified.person;
-        more.insert(0, event);
-        let first = more.remove(0);
-        Ok(Audited::new(Issued { invitation, code_channel }, first, more).of(person))
+        // What was seen and cancelled before comes before what was issued in its place.
+        let (first, rest) = if more.is_empty() {
+            (event, vec![])
+        } else {
+            more.push(event);
+            (more.remove(0), more)
+        };
+        Ok(Audited::new(Issued { invitation, code_channel }, first, rest).of(person))
     }
 }
 
@@ -119,7 +127,16 @@ impl SendInvitation {
             Registration::Contactable(contactable) => Ok((contactable.invite(invitation), vec![])),
             Registration::Invited(invited) => {
                 let old = invited.invitation;
+                let kept = tables::invitation::load(&mut tx.view(), old).await?;
+                if kept.is_some_and(|kept| kept.state == InvitationState::Locked)
+                    && !self.person_here
+                {
+                    return Err(Refusal::PersonNotHere.into());
+                }
                 let mut more = Vec::new();
+                if self.person_here {
+                    more.push(Event::PersonSeenAgain { invitation: old });
+                }
                 if tables::invitation::close(tx, old, InvitationState::Cancelled).await? {
                     tables::outbox::drop_of_invitation(tx, old).await?;
                     more.push(Event::InvitationCancelled { invitation: old });

@@ -11,6 +11,7 @@ use loket_domain::registration::{
     COLLEAGUES_WARNED, Circumstances, Decision, Dossier, Registration, StateCode,
 };
 use loket_domain::{Language, Refusal, Ssin, Timestamp};
+use loket_store::tables::consent::Consent;
 use loket_store::tables::contact::ContactState;
 use loket_store::tables::identification::Identification;
 use loket_store::tables::invitation::InvitationState;
@@ -39,6 +40,8 @@ pub enum Page {
     Comparison,
     /// The contact points.
     Contact,
+    /// The proof of consent: who it was given to, and nothing of the person.
+    Consent,
     /// Everything once more before sending: names and contact points.
     Review,
 }
@@ -52,13 +55,14 @@ impl Page {
             Self::Checks => "checks",
             Self::Comparison => "comparison",
             Self::Contact => "contact",
+            Self::Consent => "consent",
             Self::Review => "review",
         }
     }
     /// The fields that the page shows, as they stand in the event.
     const fn fields(self) -> &'static [&'static str] {
         match self {
-            Self::Status | Self::Checks => &[],
+            Self::Status | Self::Checks | Self::Consent => &[],
             Self::Person => &[
                 "given_names",
                 "surname",
@@ -105,6 +109,8 @@ pub struct ContactView {
     pub code_until: Timestamp,
     /// Tries left of its code.
     pub tries_left: u32,
+    /// Until when a link works that was sent instead.
+    pub link_until: Option<Timestamp>,
 }
 
 /// A message on a page.
@@ -212,6 +218,13 @@ pub struct RegistrationView {
     pub decision: Option<Decision>,
     /// Language of the person, with the consent.
     pub consent_language: Option<Language>,
+    /// The consent, given or withdrawn.
+    pub consent: Option<Consent>,
+    /// Whether a consent of the same person stands that can be withdrawn here; on the page of the
+    /// proof.
+    pub consent_stands: bool,
+    /// Name of who heard it; on the page of the proof.
+    pub consent_officer: Option<Personal<StaffName>>,
     /// Contact points that were not replaced.
     pub contacts: Vec<ContactView>,
     /// The invitation.
@@ -294,7 +307,24 @@ impl ViewRegistration {
         if self.page != Page::Comparison {
             seen.document = None;
         }
+        let consent = tables::consent::load(&mut tx.view(), id).await?;
+        let heard = consent.as_ref().and_then(|consent| consent.officer);
         Ok(RegistrationView {
+            consent_officer: match heard.filter(|_| self.page == Page::Consent) {
+                Some(officer) => tables::staff::name(&mut tx.view(), officer).await?,
+                None => None,
+            },
+            consent_stands: match self.page {
+                Page::Consent => self.consent_stands(tx, &registration).await?,
+                Page::Status
+                | Page::Person
+                | Page::Hits
+                | Page::Checks
+                | Page::Comparison
+                | Page::Contact
+                | Page::Review => false,
+            },
+            consent,
             officer: officer.ok_or(Refusal::NotFound)?,
             is_own,
             listed: tables::search::latest(&mut tx.view(), id).await?.is_some(),
@@ -329,6 +359,27 @@ impl ViewRegistration {
             messages: messages(tx, id).await?,
             live_keys: live_keys(tx, &registration).await?,
         })
+    }
+}
+
+impl ViewRegistration {
+    /// Whether withdrawing would withdraw anything: here, or once the person is identified, at any
+    /// other visit.
+    async fn consent_stands(
+        &self,
+        tx: &mut Tx<'_>,
+        registration: &Registration,
+    ) -> Result<bool, Failure> {
+        let view = &mut tx.view();
+        if tables::contact::consent_language(view, self.registration).await?.is_some() {
+            return Ok(true);
+        }
+        match tables::registration::person_id(view, self.registration).await? {
+            Some(person) if decision(registration).is_some() => {
+                Ok(!tables::consent::of_person(view, person).await?.is_empty())
+            }
+            Some(_) | None => Ok(false),
+        }
     }
 }
 
@@ -388,7 +439,7 @@ const fn decision(registration: &Registration) -> Option<&Decision> {
         Registration::Identified(s) => Some(&s.decision),
         Registration::Contactable(s) => Some(&s.identified.decision),
         Registration::Invited(s) => Some(&s.contactable.identified.decision),
-        Registration::Activated(s) => Some(&s.invited.contactable.identified.decision),
+        Registration::Activated(s) => Some(&s.identified.decision),
     }
 }
 
@@ -407,6 +458,7 @@ async fn contacts(
             destination: Some(point.destination).filter(|_| shown),
             code_until: point.code_until,
             tries_left: point.tries_left,
+            link_until: point.link_until,
         })
         .collect())
 }
@@ -417,7 +469,7 @@ async fn invitation(
 ) -> Result<Option<InvitationView>, Failure> {
     let id = match registration {
         Registration::Invited(s) => s.invitation,
-        Registration::Activated(s) => s.invited.invitation,
+        Registration::Activated(s) => s.invitation,
         Registration::Opened(_)
         | Registration::Identified(_)
         | Registration::Contactable(_)

@@ -16,6 +16,7 @@ use super::Office;
 use super::sign_in::hashed;
 use crate::commands::print_letter::PrintLetter;
 use crate::commands::print_slip::PrintSlip;
+use crate::commands::resend_activation_code::{NewActivationCode, ResendActivationCode};
 use crate::commands::send_invitation::{Issue, Issued, SendInvitation};
 
 /// Purpose of the keyed step over a stretched activation code.
@@ -34,6 +35,25 @@ impl Office {
         call: Call,
         registration: RegistrationId,
     ) -> Result<Issued, Failure> {
+        self.invite(call, registration, false).await
+    }
+
+    /// The same with the person at the counter again, who showed the document: what a locked
+    /// invitation needs.
+    pub async fn send_invitation_to_person_here(
+        &self,
+        call: Call,
+        registration: RegistrationId,
+    ) -> Result<Issued, Failure> {
+        self.invite(call, registration, true).await
+    }
+
+    async fn invite(
+        &self,
+        call: Call,
+        registration: RegistrationId,
+        person_here: bool,
+    ) -> Result<Issued, Failure> {
         let drawn = self.draw_code().await?;
         let token = URL_SAFE_NO_PAD.encode(self.store().random::<32>()?);
         let issue = Issue {
@@ -47,9 +67,22 @@ impl Office {
             registration,
             link_works: self.settings().link_works,
             sms_code_works: self.settings().sms_code_works,
+            person_here,
             issue,
         };
         self.run(call, command).await
+    }
+
+    /// Sends a new code by SMS for the link that the person has already.
+    pub async fn resend_activation_code(
+        &self,
+        call: Call,
+        registration: RegistrationId,
+    ) -> Result<(), Failure> {
+        let DrawnCode { code, salt, digest } = self.draw_code().await?;
+        let code_works = self.settings().sms_code_works;
+        let new = NewActivationCode { code, salt, digest };
+        self.run(call, ResendActivationCode { registration, code_works, new }).await
     }
 
     /// The slip as PDF, with a new code that nothing can show again.
@@ -59,7 +92,12 @@ impl Office {
         registration: RegistrationId,
     ) -> Result<Vec<u8>, Failure> {
         let drawn = self.draw_code().await?;
-        let command = PrintSlip { registration, salt: drawn.salt, digest: drawn.digest };
+        let command = PrintSlip {
+            registration,
+            salt: drawn.salt,
+            digest: drawn.digest,
+            code_works: self.settings().paper_code_works,
+        };
         let parts = self.run(call, command).await?;
         let settings = self.settings();
         let slip = Slip {

@@ -2,6 +2,7 @@
 //! and asks the outside world between them, never inside one.
 
 mod activation;
+mod address;
 mod card_host;
 mod federal;
 mod guide;
@@ -34,9 +35,11 @@ use loket_store::{Call, Command, Disclosure, Failure, Store, StoreError};
 use subtle::ConstantTimeEq as _;
 use tokio::sync::Notify;
 
+use crate::commands::enter_contact::Sharing;
 use crate::sending::Gates;
 
 pub use activation::{ActivationPass, CodeEntry, Progress};
+pub use address::{AddressPass, ConsentLine, ContactLinkView};
 pub use card_host::CardHostVisit;
 pub use federal::FederalVisit;
 pub use guide::{Guide, GuideStep};
@@ -84,6 +87,10 @@ pub struct OfficeSettings {
     pub link_works: Duration,
     /// How long a code by SMS works.
     pub sms_code_works: Duration,
+    /// How long a code on paper works; never longer than its link.
+    pub paper_code_works: Duration,
+    /// How addresses of several persons are taken.
+    pub sharing: Sharing,
     /// How long a key works.
     pub key_works: Duration,
     /// How long each step of waiting takes for an officer who looks up very fast.
@@ -106,9 +113,11 @@ impl Default for OfficeSettings {
             synthetic: Synthetic::Refused,
             link_works: day * 14,
             sms_code_works: day,
+            paper_code_works: day * 14,
+            sharing: Sharing::default(),
             key_works: day * 3652,
             slow_step: Duration::from_millis(150),
-            consent_version: "2026-01".to_owned(),
+            consent_version: loket_domain::consent::NEWEST.version.to_owned(),
             service_desk_nl: "02 000 00 01".to_owned(),
             service_desk_fr: "02 000 00 02".to_owned(),
             sending: SendingRules::default(),

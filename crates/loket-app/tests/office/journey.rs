@@ -3,14 +3,14 @@
 use anyhow::{Context, Result};
 use loket_app::commands::choose_procedure::ChooseProcedure;
 use loket_app::commands::confirm_contact_point::{CodeVerdict, ConfirmContactPoint};
-use loket_app::commands::enter_contact::EnterContact;
+use loket_app::commands::enter_contact::{EnterContact, Sharing};
 use loket_app::commands::identify_person::IdentifyPerson;
 use loket_app::commands::record_check::{CheckAnswer, RecordCheck};
 use loket_app::commands::record_document::RecordDocument;
 use loket_app::commands::view_registration::{Page, RegistrationView, ViewRegistration};
 use loket_app::office::{ActivationPass, CodeEntry, PasswordTry};
 use loket_app::{Disclosure, Failure};
-use loket_domain::contact::Channel;
+use loket_domain::contact::{Channel, SharedReason};
 use loket_domain::document::{DocumentEntry, DocumentKind, TypedDocument};
 use loket_domain::id::{RegistrationId, SessionId};
 use loket_domain::key::{AssuranceLevel, KeyKind, KeyPurpose, TotpSeed};
@@ -132,10 +132,12 @@ pub(crate) async fn identified(
 pub(crate) fn contact(registration: RegistrationId, mobile: bool) -> Result<EnterContact> {
     Ok(EnterContact {
         registration,
-        consent: Some("2026-01".to_owned()),
+        consent: Some(loket_domain::consent::NEWEST.version.to_owned()),
         language: Language::Nl,
         email: "lotte@example.be".parse()?,
         mobile: if mobile { Some("0470 12 34 56".parse()?) } else { None },
+        shared: None,
+        sharing: Sharing::default(),
     })
 }
 
@@ -164,7 +166,10 @@ pub(crate) async fn contactable(
     mobile: bool,
 ) -> Result<RegistrationId> {
     let id = identified(house, session, n).await?;
-    house.office.run(house.call(session)?, contact(id, mobile)?).await?;
+    // Everybody in the tests has one address; the third person with it is asked why.
+    let mut entered = contact(id, mobile)?;
+    entered.shared = Some(SharedReason::Household);
+    house.office.run(house.call(session)?, entered).await?;
     confirm_all(house, session, id).await?;
     Ok(id)
 }
@@ -228,6 +233,17 @@ pub(crate) async fn activated(
     // The code that confirmed the app does not sign in.
     house.clock.advance(std::time::Duration::from_secs(60));
     Ok((invitation.registration, seed))
+}
+
+/// A registration whose person has made a password with an app.
+pub(crate) async fn with_key(house: &House, session: SessionId, n: u64) -> Result<RegistrationId> {
+    let invitation = invited(house, session, n).await?;
+    let pass = browser(house, &invitation.link)?;
+    house.office.enter_code(&pass, &invitation.code, None).await?;
+    house.office.choose_password(&pass, Secret::new("drie gele fietsen".to_owned()), None).await?;
+    let seed = seed(house.office.app_set_up(&pass).await?.typed.expose())?;
+    house.office.finish_app(&pass, &digits(house, &seed)?, None).await?;
+    Ok(invitation.registration)
 }
 
 pub(crate) async fn state(

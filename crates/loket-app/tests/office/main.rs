@@ -5,8 +5,10 @@
 mod access;
 mod activation;
 mod colleagues;
+mod consent;
 mod contact;
 mod delivery;
+mod invitation;
 mod journey;
 mod keys;
 mod keys_at_the_counter;
@@ -17,6 +19,7 @@ mod refused;
 mod searching;
 mod sessions;
 mod set_apart;
+mod walks;
 
 /// The same test on both databases.
 #[macro_export]

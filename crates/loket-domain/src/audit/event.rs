@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::caller::{SessionEndReason, SignInMethod};
 use crate::comparison::DifferenceReason;
-use crate::contact::Channel;
+use crate::contact::{Channel, SharedReason};
 use crate::id::{
     AgreementId, AuthorisationId, ContactPointId, FraudReportId, InvitationId, KeyId, MessageId,
     OrganisationId, QuestionId, RoleId, SecondCheckId, SessionId, StaffId,
@@ -160,21 +160,35 @@ events! {
     /// A registration ran out of time.
     RegistrationExpired = "registration_expired" { plain state: StateCode }
     /// The person consented to the use of contact data.
-    ConsentGiven = "consent_given" { plain version: String, plain language: Language }
+    ConsentGiven = "consent_given" { plain version: String, plain language: Language, plain text_digest: Option<String> }
+    /// The person withdrew the consent; contact data was erased.
+    ConsentWithdrawn = "consent_withdrawn" { plain contact_points: u32, plain message: Option<MessageId> }
+    /// A link by which consent can be withdrawn was sent to an address that asked for it.
+    ConsentLinkSent = "consent_link_sent" { plain message: MessageId }
+    /// It was said why an address serves several persons.
+    SharedContactExplained = "shared_contact_explained" { plain contact_point: ContactPointId, plain channel: Channel, plain persons: u32, plain reason: SharedReason }
     /// A contact point was entered and a confirmation code sent.
     ContactPointEntered = "contact_point_entered" { plain contact_point: ContactPointId, plain channel: Channel, plain message: MessageId, personal destination: String }
     /// A confirmation code was sent again.
     ContactCodeSent = "contact_code_sent" { plain contact_point: ContactPointId, plain channel: Channel, plain message: MessageId }
+    /// A link was sent instead of a confirmation code.
+    ContactLinkSent = "contact_link_sent" { plain contact_point: ContactPointId, plain channel: Channel, plain message: MessageId }
     /// A wrong confirmation code was typed.
     ContactCodeRefused = "contact_code_refused" { plain contact_point: ContactPointId, plain channel: Channel, plain tries_left: u32 }
     /// A contact point was confirmed.
     ContactPointConfirmed = "contact_point_confirmed" { plain contact_point: ContactPointId, plain channel: Channel }
     /// Link and code were issued.
     InvitationIssued = "invitation_issued" { plain invitation: InvitationId, plain code_channel: Channel, plain link_until: Timestamp, plain code_until: Timestamp, plain link_message: MessageId, plain code_message: Option<MessageId> }
+    /// The officer saw the person again.
+    PersonSeenAgain = "person_seen_again" { plain invitation: InvitationId }
+    /// A new code was sent for the same link.
+    ActivationCodeResent = "activation_code_resent" { plain invitation: InvitationId, plain code_until: Timestamp, plain message: MessageId }
     /// The slip with the code was made for printing.
     SlipPrinted = "slip_printed" { plain invitation: InvitationId, plain code_until: Timestamp }
     /// An open invitation was cancelled by a newer one.
     InvitationCancelled = "invitation_cancelled" { plain invitation: InvitationId }
+    /// An open invitation was called back, to correct how the person is reached.
+    InvitationCalledBack = "invitation_called_back" { plain invitation: InvitationId }
     /// The activation code was right.
     ActivationCodeAccepted = "activation_code_accepted" { plain invitation: InvitationId }
     /// The activation code was wrong.

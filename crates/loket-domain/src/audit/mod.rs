@@ -10,8 +10,8 @@ pub use event::Event;
 
 use crate::caller::Door;
 use crate::id::{
-    EventId, InvitationId, KeyId, OrganisationId, PersonId, RegistrationId, RequestId, SessionId,
-    StaffId,
+    ContactPointId, EventId, InvitationId, KeyId, OrganisationId, PersonId, RegistrationId,
+    RequestId, SessionId, StaffId,
 };
 use crate::time::Timestamp;
 
@@ -74,6 +74,11 @@ pub enum Actor {
         /// The invitation.
         invitation: InvitationId,
     },
+    /// Somebody who opened a link that was mailed to a contact point.
+    AddressHolder {
+        /// The contact point.
+        contact_point: ContactPointId,
+    },
     /// The person with a key.
     KeyHolder {
         /// Whose.
@@ -100,6 +105,7 @@ impl Actor {
             Self::Staff { .. } => "staff",
             Self::Card => "card",
             Self::Applicant { .. } => "applicant",
+            Self::AddressHolder { .. } => "address_holder",
             Self::KeyHolder { .. } => "key_holder",
             Self::Operator { .. } => "operator",
             Self::Job { .. } => "job",

@@ -99,6 +99,7 @@ fn nobody_without_a_card_reaches_staff_acts() {
         for caller in [
             CallerFacts::CardHolder,
             CallerFacts::Applicant,
+            CallerFacts::AddressHolder,
             CallerFacts::KeyHolder,
             CallerFacts::Operator,
             CallerFacts::Job,
@@ -159,6 +160,7 @@ fn the_printed_matrix_is_the_reviewed_one() {
                 CardHolder => "card holder".to_owned(),
                 AnyStaff => "any staff".to_owned(),
                 Applicant => "applicant".to_owned(),
+                AddressHolder => "address holder".to_owned(),
                 KeyHolder => "key holder".to_owned(),
                 Operator => "operator (command line)".to_owned(),
                 Job => "job".to_owned(),

@@ -19,9 +19,15 @@ impl Invited {
         Self { contactable: self.contactable, invitation }
     }
 
+    /// The invitation is worth nothing any more; how the person is reached can be corrected.
+    pub fn call_back(self) -> Contactable {
+        self.contactable
+    }
+
     /// The person has made the key.
     pub fn activate(self, key: KeyId, at: Timestamp) -> Activated {
-        Activated { invited: self, key, at }
+        let Self { contactable, invitation } = self;
+        Activated { identified: contactable.identified, invitation, key, at }
     }
 
     /// Stopped by officer or person.

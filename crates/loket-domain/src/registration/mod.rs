@@ -108,7 +108,7 @@ impl Registration {
             Self::Identified(s) => &s.dossier,
             Self::Contactable(s) => &s.identified.dossier,
             Self::Invited(s) => &s.contactable.identified.dossier,
-            Self::Activated(s) => &s.invited.contactable.identified.dossier,
+            Self::Activated(s) => &s.identified.dossier,
             Self::Ended(s) => &s.dossier,
         }
     }

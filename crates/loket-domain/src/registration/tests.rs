@@ -41,7 +41,7 @@ fn decision() -> Decision {
 }
 
 /// The moves by name; `None` where the state has no such method.
-const MOVES: [&str; 10] = [
+const MOVES: [&str; 11] = [
     "find person",
     "identify",
     "identify deceased",
@@ -49,6 +49,7 @@ const MOVES: [&str; 10] = [
     "confirm contacts",
     "change contact",
     "invite",
+    "call back",
     "activate",
     "withdraw",
     "expire",
@@ -77,6 +78,7 @@ fn go(registration: Registration, step: &str) -> Option<Registration> {
         (R::Contactable(s), "withdraw") => R::Ended(s.withdraw(AT)),
         (R::Contactable(s), "expire") => R::Ended(s.expire(AT)),
         (R::Invited(s), "invite") => R::Invited(s.invite_again(id(7))),
+        (R::Invited(s), "call back") => R::Contactable(s.call_back()),
         (R::Invited(s), "activate") => R::Activated(s.activate(id(8), AT)),
         (R::Invited(s), "withdraw") => R::Ended(s.withdraw(AT)),
         (R::Invited(s), "expire") => R::Ended(s.expire(AT)),
@@ -127,7 +129,8 @@ fn references_read_and_print() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(20_000))]
+    // A million steps: 25 a walk on average.
+    #![proptest_config(ProptestConfig::with_cases(40_000))]
     #[test]
     fn no_walk_reaches_a_code_without_an_identification(steps in prop::collection::vec(0..MOVES.len(), 0..50)) {
         let mut here = opened();

@@ -1,9 +1,9 @@
-//! Consent and contact points.
+//! Contact points: the addresses and numbers that a person consented to, while the consent stands.
 
 use std::time::Duration;
 
-use loket_domain::contact::{Channel, Destination};
-use loket_domain::id::{ContactPointId, RegistrationId};
+use loket_domain::contact::{Channel, Destination, SharedReason};
+use loket_domain::id::{ContactPointId, PersonId, RegistrationId};
 use loket_domain::{Language, Timestamp};
 
 use super::View;
@@ -55,9 +55,11 @@ pub struct ContactPoint {
     pub code_until: Timestamp,
     /// Tries left.
     pub tries_left: u32,
+    /// Until when a link works that was sent instead of a code.
+    pub link_until: Option<Timestamp>,
 }
 
-fn token_of(vault: &crate::Vault, destination: &Destination) -> [u8; 32] {
+pub(crate) fn token_of(vault: &crate::Vault, destination: &Destination) -> [u8; 32] {
     match destination {
         Destination::Email(address) => vault.token(TOKEN, address.folded().as_bytes()),
         Destination::Sms(number) => vault.token(TOKEN, number.e164().as_bytes()),
@@ -73,35 +75,20 @@ fn read(view: &View<'_>, row: &Row) -> Result<ContactPoint, StoreError> {
         code_digest: row.digest("code_digest")?,
         code_until: row.moment("code_until")?,
         tries_left: row.number("tries_left")?,
+        link_until: row.opt_moment("link_until")?,
     })
 }
 
-/// Keeps the consent, in place of an earlier one of the same visit.
-pub async fn set_consent(
-    tx: &mut Tx<'_>,
-    registration: RegistrationId,
-    version: &str,
-    language: Language,
-) -> Result<(), StoreError> {
-    let (now, event) = (tx.now(), tx.event());
-    tx.change_any(sql!("DELETE FROM consent WHERE registration_id = $1"), args![registration])
-        .await?;
-    tx.change(
-        1,
-        sql!("INSERT INTO consent (registration_id, version, language, given_at, event_id) VALUES ($1, $2, $3, $4, $5)"),
-        args![registration, version, language.code(), now, event],
-    )
-    .await
-}
-
-/// The language of the person who consented; `None` without consent.
+/// The language of the person who consented; `None` without consent that stands.
 pub async fn consent_language(
     view: &mut View<'_>,
     registration: RegistrationId,
 ) -> Result<Option<Language>, StoreError> {
     let row = view
         .optional(
-            sql!("SELECT language FROM consent WHERE registration_id = $1"),
+            sql!(
+                "SELECT language FROM consent WHERE registration_id = $1 AND withdrawn_at IS NULL"
+            ),
             args![registration],
         )
         .await?;
@@ -116,7 +103,7 @@ pub async fn current(
     let rows = view
         .all(
             sql!(
-                "SELECT id, channel, destination, state, code_digest, code_until, tries_left FROM contact_point
+                "SELECT id, channel, destination, state, code_digest, code_until, tries_left, link_until FROM contact_point
                  WHERE registration_id = $1 AND state <> 'replaced' ORDER BY channel"
             ),
             args![registration],
@@ -175,6 +162,8 @@ pub struct NewContactPoint {
     pub code_until: Timestamp,
     /// Tries that the code has.
     pub tries: u32,
+    /// Why it serves several persons, when it does.
+    pub shared: Option<SharedReason>,
 }
 
 /// Keeps a contact point; another one of the same channel is replaced.
@@ -188,11 +177,12 @@ pub async fn insert(tx: &mut Tx<'_>, new: &NewContactPoint) -> Result<(), StoreE
         1,
         sql!(
             "INSERT INTO contact_point (id, registration_id, channel, destination, destination_token, state, code_digest,
-               code_until, tries_left, entered_at, event_id)
-             VALUES ($1, $2, $3, $4, $5, 'entered', $6, $7, $8, $9, $10)"
+               code_until, tries_left, shared_reason, entered_at, event_id)
+             VALUES ($1, $2, $3, $4, $5, 'entered', $6, $7, $8, $9, $10, $11)"
         ),
         args![
-            new.id, new.registration, channel, sealed, token, new.code_digest, new.code_until, new.tries, now, event
+            new.id, new.registration, channel, sealed, token, new.code_digest, new.code_until, new.tries,
+            new.shared.map(|reason| reason.code().to_owned()), now, event
         ],
     )
     .await
@@ -207,7 +197,7 @@ pub async fn replace(
     let event = tx.event();
     tx.change_any(
         sql!(
-            "UPDATE contact_point SET state = 'replaced', event_id = $1
+            "UPDATE contact_point SET state = 'replaced', link_digest = NULL, event_id = $1
              WHERE registration_id = $2 AND channel = $3 AND state <> 'replaced'"
         ),
         args![event, registration, channel.code()],
@@ -227,10 +217,102 @@ pub async fn set_code(
     let event = tx.event();
     tx.change(
         1,
-        sql!("UPDATE contact_point SET code_digest = $1, code_until = $2, tries_left = $3, event_id = $4 WHERE id = $5 AND state = 'entered'"),
+        sql!("UPDATE contact_point SET code_digest = $1, code_until = $2, tries_left = $3, link_digest = NULL, link_until = NULL, event_id = $4 WHERE id = $5 AND state = 'entered'"),
         args![digest, until, tries, event, id],
     )
     .await
+}
+
+/// Gives an entered contact point a link in place of its code, which is void from then on.
+pub async fn set_link(
+    tx: &mut Tx<'_>,
+    id: ContactPointId,
+    digest: [u8; 32],
+    until: Timestamp,
+) -> Result<(), StoreError> {
+    let event = tx.event();
+    tx.change(
+        1,
+        sql!("UPDATE contact_point SET link_digest = $1, link_until = $2, tries_left = 0, event_id = $3 WHERE id = $4 AND state = 'entered'"),
+        args![digest, until, event, id],
+    )
+    .await
+}
+
+/// The contact point that a link was mailed to and its registration, while neither the point was
+/// replaced nor the link's time is over.
+pub async fn by_link(
+    view: &mut View<'_>,
+    digest: [u8; 32],
+    now: Timestamp,
+) -> Result<Option<(RegistrationId, ContactPoint)>, StoreError> {
+    let row = view
+        .optional(
+            sql!(
+                "SELECT registration_id, id, channel, destination, state, code_digest, code_until, tries_left, link_until
+                 FROM contact_point WHERE link_digest = $1 AND link_until > $2 AND state IN ('entered', 'confirmed')"
+            ),
+            args![digest, now],
+        )
+        .await?;
+    row.map(|row| Ok((row.id("registration_id")?, read(view, &row)?))).transpose()
+}
+
+/// Erases the addresses of a registration, replaced ones too; tells how many there were. The rows
+/// stay, since the trail names them.
+pub async fn erase(tx: &mut Tx<'_>, registration: RegistrationId) -> Result<u64, StoreError> {
+    let (now, event) = (tx.now(), tx.event());
+    let nothing = Vec::<u8>::new();
+    tx.change_any(
+        sql!(
+            "UPDATE contact_point SET state = 'replaced', destination = $1, destination_token = $1, link_digest = NULL,
+               tries_left = 0, erased_at = $2, event_id = $3
+             WHERE registration_id = $4 AND erased_at IS NULL"
+        ),
+        args![nothing, now, event, registration],
+    )
+    .await
+}
+
+/// How many other persons have confirmed this destination as theirs.
+pub async fn other_persons(
+    view: &mut View<'_>,
+    destination: &Destination,
+    person: PersonId,
+) -> Result<u32, StoreError> {
+    let token = token_of(view.vault, destination);
+    let row = view
+        .optional(
+            sql!(
+                "SELECT COUNT(DISTINCT r.person_id) AS n FROM contact_point c JOIN registration r ON r.id = c.registration_id
+                 WHERE c.destination_token = $1 AND c.state = 'confirmed' AND r.person_id <> $2"
+            ),
+            args![token, person],
+        )
+        .await?;
+    row.ok_or(StoreError::Unreadable("contact_point"))?.number("n")
+}
+
+/// Whether another person with a key that works has confirmed this destination as theirs.
+pub async fn has_other_key_holder(
+    view: &mut View<'_>,
+    destination: &Destination,
+    person: PersonId,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let token = token_of(view.vault, destination);
+    let row = view
+        .optional(
+            sql!(
+                "SELECT 1 AS one FROM contact_point c JOIN registration r ON r.id = c.registration_id
+                   JOIN digital_key k ON k.person_id = r.person_id
+                 WHERE c.destination_token = $1 AND c.state = 'confirmed' AND r.person_id <> $2
+                   AND k.withdrawn_at IS NULL AND k.expires_at > $3 LIMIT 1"
+            ),
+            args![token, person, now],
+        )
+        .await?;
+    Ok(row.is_some())
 }
 
 /// Uses up one try.

@@ -3,6 +3,7 @@
 
 pub use crate::reader::View;
 
+pub mod consent;
 pub mod contact;
 pub mod identification;
 pub mod inscription;

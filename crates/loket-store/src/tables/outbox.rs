@@ -370,3 +370,49 @@ pub async fn past_end(view: &mut View<'_>, now: Timestamp) -> Result<Vec<Message
         .await?;
     rows.iter().map(|row| row.id("id")).collect()
 }
+
+/// Drops whatever waits for a registration: its addresses are erased.
+pub async fn drop_of_registration(
+    tx: &mut Tx<'_>,
+    registration: RegistrationId,
+) -> Result<u64, StoreError> {
+    let event = tx.event();
+    tx.change_any(
+        sql!("UPDATE outbox SET state = 'dropped', payload = NULL, event_id = $1 WHERE registration_id = $2 AND state = 'waiting'"),
+        args![event, registration],
+    )
+    .await
+}
+
+/// Drops the confirmation code that waits for an address, when a link goes instead.
+pub async fn drop_contact_messages(
+    tx: &mut Tx<'_>,
+    registration: RegistrationId,
+    channel: Channel,
+) -> Result<u64, StoreError> {
+    let event = tx.event();
+    tx.change_any(
+        sql!(
+            "UPDATE outbox SET state = 'dropped', payload = NULL, event_id = $1
+             WHERE registration_id = $2 AND channel = $3 AND state = 'waiting' AND kind IN ('contact_code', 'contact_link')"
+        ),
+        args![event, registration, channel.code()],
+    )
+    .await
+}
+
+/// Drops the activation code that waits, when a new one takes its place.
+pub async fn drop_code_of_invitation(
+    tx: &mut Tx<'_>,
+    invitation: InvitationId,
+) -> Result<u64, StoreError> {
+    let event = tx.event();
+    tx.change_any(
+        sql!(
+            "UPDATE outbox SET state = 'dropped', payload = NULL, event_id = $1
+             WHERE invitation_id = $2 AND state = 'waiting' AND kind = 'activation_code'"
+        ),
+        args![event, invitation],
+    )
+    .await
+}

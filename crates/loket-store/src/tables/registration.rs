@@ -98,10 +98,13 @@ pub async fn load(
             Registration::Invited(contactable(view, &row).await?.invite(row.id("invitation_id")?))
         }
         StateCode::Activated => {
-            let invited = contactable(view, &row).await?.invite(row.id("invitation_id")?);
-            Registration::Activated(
-                invited.activate(row.id("key_id")?, row.moment("activated_at")?),
-            )
+            // Without contact points: they may have been erased since.
+            Registration::Activated(Activated {
+                identified: identified(&row)?,
+                invitation: row.id("invitation_id")?,
+                key: row.id("key_id")?,
+                at: row.moment("activated_at")?,
+            })
         }
         StateCode::Refused => ended(EndKind::Refused)?,
         StateCode::Expired => ended(EndKind::Expired)?,
@@ -245,6 +248,20 @@ pub async fn set_contactable(tx: &mut Tx<'_>, contactable: &Contactable) -> Resu
     .await
 }
 
+/// Keeps that an invitation was called back, and when.
+pub async fn set_called_back(tx: &mut Tx<'_>, contactable: &Contactable) -> Result<(), StoreError> {
+    let (now, event) = (tx.now(), tx.event());
+    tx.change(
+        1,
+        sql!(
+            "UPDATE registration SET state = 'contactable', invitation_id = NULL, called_back_at = $1, event_id = $2
+             WHERE id = $3 AND state = 'invited'"
+        ),
+        args![now, event, contactable.identified.dossier.id],
+    )
+    .await
+}
+
 /// Keeps that link and code are issued. The invitation's row must follow in the same command.
 pub async fn set_invited(tx: &mut Tx<'_>, invited: &Invited) -> Result<(), StoreError> {
     let event = tx.event();
@@ -266,7 +283,7 @@ pub async fn set_activated(tx: &mut Tx<'_>, activated: &Activated) -> Result<(),
             activated.key,
             activated.at,
             event,
-            activated.invited.contactable.identified.dossier.id
+            activated.identified.dossier.id
         ],
     )
     .await
@@ -377,7 +394,7 @@ pub async fn stale(
     let rows = view
         .all(
             sql!(
-                "SELECT id FROM registration WHERE state IN ('opened', 'identified', 'contactable') AND opened_at < $1
+                "SELECT id FROM registration WHERE state IN ('opened', 'identified', 'contactable') AND COALESCE(called_back_at, opened_at) < $1
                  ORDER BY opened_at LIMIT 100"
             ),
             args![before],

@@ -3,6 +3,7 @@
 mod about;
 mod access;
 mod activation;
+mod address;
 mod audit;
 mod delivery;
 mod desk;
@@ -39,6 +40,7 @@ pub(crate) fn router() -> Router<WebState> {
         .merge(about::router())
         .merge(access::router())
         .merge(activation::router())
+        .merge(address::router())
         .merge(audit::router())
         .merge(identification::router())
         .merge(key_check::router())

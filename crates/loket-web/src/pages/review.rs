@@ -14,6 +14,7 @@ use loket_text::Text;
 use crate::fault::sentences;
 use crate::frame::{Frame, html};
 use crate::pages::desk::delay_name;
+use crate::pages::sending::shared_name;
 use crate::session::Staff;
 use crate::{WebState, routes};
 
@@ -75,6 +76,9 @@ fn point(t: Text, point: &ReviewPoint, disclosure: &Disclosure) -> Point {
         what: match disclosure.open(&point.kind) {
             PointKind::WithoutResult(Some(reason)) => {
                 t.review_without_result(&delay_name(t, *reason))
+            }
+            PointKind::SharedContact(persons, reason) => {
+                t.review_shared_contact(&t.number(i64::from(*persons)), &shared_name(t, *reason))
             }
             PointKind::WithoutResult(None) => t.review_without_result_unexplained(),
             PointKind::ManyLookUps(words) => t.review_many_look_ups(words),

@@ -128,6 +128,7 @@ impl Configuration {
         self.database.check()?;
         self.registers.check()?;
         self.card_host.as_ref().map_or(Ok(()), |host| host.check(&self.origin))?;
+        self.terms.check()?;
         self.limits.check()?;
         self.sms.check()?;
         self.sending.check()?;

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use loket_domain::consent::{ConsentText, NEWEST};
 use loket_eid::settings::BELGIAN_ROOTS;
 use serde::Deserialize;
 use url::Url;
@@ -331,13 +332,23 @@ pub struct ServiceDesk {
 pub struct Terms {
     /// Terms of use for staff.
     pub staff: String,
-    /// Consent of the person at the counter.
+    /// Consent of the person at the counter; one of the versions that the program has.
     pub consent: String,
 }
 
 impl Default for Terms {
     fn default() -> Self {
-        Self { staff: "2026-01".to_owned(), consent: "2026-01".to_owned() }
+        Self { staff: "2026-01".to_owned(), consent: NEWEST.version.to_owned() }
+    }
+}
+
+impl Terms {
+    pub(super) fn check(&self) -> Result<(), String> {
+        if ConsentText::of(&self.consent).is_some() {
+            return Ok(());
+        }
+        let known = ConsentText::ALL.map(|text| text.version).join(", ");
+        Err(format!("terms.consent: one of {known}"))
     }
 }
 

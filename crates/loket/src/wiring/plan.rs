@@ -175,6 +175,8 @@ fn office(configuration: &Configuration) -> OfficeSettings {
         synthetic: Synthetic::Refused,
         link_works: limits.link_works(),
         sms_code_works: limits.sms_code_works(),
+        paper_code_works: limits.paper_code_works(),
+        sharing: limits.sharing(),
         key_works: limits.key_works(),
         slow_step: OfficeSettings::default().slow_step,
         consent_version: configuration.terms.consent.clone(),

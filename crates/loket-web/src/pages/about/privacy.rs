@@ -78,7 +78,8 @@ fn sections(t: Text, phone: &str) -> Vec<Section> {
         Section::text("kept", t.privacy_kept_title(), t.privacy_kept_text()),
         Section::text("never", t.privacy_never_title(), t.privacy_never_text()),
         Section::text("cookies", t.privacy_cookies_title(), t.privacy_cookies_text()),
-        Section::text("rights", t.privacy_rights_title(), t.privacy_rights_text()),
+        Section::text("rights", t.privacy_rights_title(), t.privacy_rights_text())
+            .leading_to(routes::CONSENT_ASK, t.privacy_withdraw_link()),
         Section::list("ask", t.privacy_ask_title(), ask),
     ]
 }

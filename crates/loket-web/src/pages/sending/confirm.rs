@@ -24,7 +24,7 @@ use crate::frame::{Errors, Frame, html};
 use crate::pages::identification::counter::{Counter, Head};
 use crate::pages::steps::Stage;
 use crate::wish::Wish;
-use crate::{WebState, routes};
+use crate::{WebState, routes, static_files};
 
 #[derive(Deserialize)]
 pub(crate) struct ConfirmForm {
@@ -61,6 +61,10 @@ struct Point {
     confirmed: bool,
     until: String,
     resend: String,
+    /// Where a link is sent instead; none for a number.
+    send_link: Option<String>,
+    /// A link was sent: until when it works.
+    linked: Option<String>,
 }
 
 pub(crate) async fn show(State(state): State<WebState>, counter: Counter) -> Response {
@@ -123,6 +127,30 @@ pub(crate) async fn resend(
     }
 }
 
+/// Sends a link instead of a code.
+pub(crate) async fn send_link(
+    State(state): State<WebState>,
+    counter: Counter,
+    Path((_, contact)): Path<(String, String)>,
+    Posted(form): Posted<ResendForm>,
+) -> Response {
+    let call = match counter.staff.sending(&state, &form.wish) {
+        Ok(call) => call,
+        Err(fault) => return counter.staff.fault(&state, fault),
+    };
+    let Ok(contact_point) = contact.parse::<ContactPointId>() else {
+        return counter.staff.fault(&state, Refusal::NotFound);
+    };
+    match state.office.send_contact_link(call, counter.id, contact_point).await {
+        Ok(()) => Counter::to(&routes::confirm(counter.id)),
+        Err(Failure::Refused(refusal @ Refusal::TooManySends)) => {
+            let (_, what, next) = sentences(counter.t(), refusal);
+            told(&state, &counter, contact_point, format!("{what} {next}")).await
+        }
+        Err(failure) => counter.failed(&state, failure),
+    }
+}
+
 /// The page again with a message at the field of one address.
 async fn told(
     state: &WebState,
@@ -166,7 +194,7 @@ async fn page(state: &WebState, counter: &Counter, errors: Errors) -> Response {
     }
     let t = counter.t();
     html(&ConfirmPage {
-        frame: counter.frame(state, &t.confirm_title(), &errors),
+        frame: counter.frame(state, &t.confirm_title(), &errors).with_script(static_files::LIVE),
         head: counter.head(&view, Stage::Contact),
         errors,
         points: view.contacts.iter().map(|p| point(t, counter, p, &disclosure)).collect(),
@@ -187,5 +215,8 @@ fn point(t: Text, counter: &Counter, point: &ContactView, disclosure: &Disclosur
         confirmed: point.state == ContactState::Confirmed,
         until: t.confirm_until(&t.clock(point.code_until)),
         resend: routes::resend(counter.id, point.id),
+        send_link: (point.channel == Channel::Email)
+            .then(|| routes::contact_link_send(counter.id, point.id)),
+        linked: point.link_until.map(|until| t.confirm_link_sent(&t.moment(until))),
     }
 }

@@ -7,16 +7,19 @@ use axum::response::Response;
 use loket_app::commands::enter_contact::EnterContact;
 use loket_app::commands::view_registration::{Page, RegistrationView};
 use loket_app::{Disclosure, Failure};
-use loket_domain::contact::{Channel, ContactFault, EmailAddress, MobileNumber};
+use loket_domain::consent::ConsentText;
+use loket_domain::contact::{Channel, SharedReason};
 use loket_domain::registration::StateCode;
 use loket_domain::{Language, Refusal};
 use loket_text::Text;
 use serde::Deserialize;
 
+use super::contact_form::{Typed, Wanted, read, shared_name};
 use super::reach::{destination, of_channel};
 use crate::fault::sentences;
 use crate::form::Posted;
 use crate::frame::{Errors, Frame, html};
+use crate::pages::identification::choice::{Choice, choices};
 use crate::pages::identification::counter::{Counter, Head};
 use crate::pages::steps::Stage;
 use crate::wish::Wish;
@@ -29,17 +32,6 @@ pub(crate) struct ContactForm {
     typed: Typed,
 }
 
-/// What was typed.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct Typed {
-    consent: String,
-    language: String,
-    email: String,
-    mobile: String,
-    no_mobile: String,
-}
-
 #[derive(Template)]
 #[template(path = "contact.html")]
 struct ContactPage {
@@ -48,18 +40,18 @@ struct ContactPage {
     errors: Errors,
     typed: Typed,
     languages: Vec<(Language, bool)>,
+    /// The text that is read out, in each language.
+    texts: Vec<(Language, &'static str)>,
+    version: &'static str,
+    /// What should be looked at once more, each at its field.
+    doubts: Vec<(&'static str, String)>,
+    /// Why an address serves several persons; empty until that is asked.
+    shared: Vec<Choice>,
     contact_address: String,
+    consent_address: String,
     /// That the person has keys, which may be lost or in other hands; empty when there are none.
     live_keys: String,
     withdraw_keys_address: String,
-}
-
-/// A form that can be carried out.
-#[derive(Debug)]
-struct Wanted {
-    language: Language,
-    email: EmailAddress,
-    mobile: Option<MobileNumber>,
 }
 
 pub(crate) async fn show(State(state): State<WebState>, counter: Counter) -> Response {
@@ -68,7 +60,7 @@ pub(crate) async fn show(State(state): State<WebState>, counter: Counter) -> Res
         Err(response) => return response,
     };
     let typed = known(&view, &disclosure, counter.t());
-    filled(&state, &counter, &view, Errors::default(), typed)
+    Shown::default().filled(&state, &counter, &view, typed)
 }
 
 pub(crate) async fn enter(
@@ -80,72 +72,44 @@ pub(crate) async fn enter(
         Ok(call) => call,
         Err(fault) => return counter.staff.fault(&state, fault),
     };
-    let wanted = match read(counter.t(), &form.typed) {
+    let t = counter.t();
+    let typed = form.typed;
+    let wanted = match read(t, &typed) {
         Ok(wanted) => wanted,
-        Err(errors) => return again(&state, &counter, errors, form.typed).await,
+        Err(errors) => return Shown::with(errors).again(&state, &counter, typed).await,
     };
-    let command = EnterContact {
-        registration: counter.id,
-        consent: Some(state.office.settings().consent_version.clone()),
-        language: wanted.language,
-        email: wanted.email,
-        mobile: wanted.mobile,
-    };
-    match state.office.run(call, command).await {
+    let doubts = wanted.doubts(t);
+    let is_sure = !typed.sure.is_empty() && typed.sure_of == wanted.subject();
+    if !doubts.is_empty() && !is_sure {
+        let subject = Some(wanted.subject());
+        return Shown { doubts, subject, ..Shown::default() }.again(&state, &counter, typed).await;
+    }
+    match state.office.run(call, command(&state, &counter, wanted)).await {
         Ok(()) => Counter::to(&routes::confirm(counter.id)),
-        Err(Failure::Refused(refusal @ Refusal::TooManySends)) => {
-            let (_, what, next) = sentences(counter.t(), refusal);
+        Err(Failure::Refused(Refusal::SharedContactUnexplained)) => {
+            let errors = Errors::one("shared", t.contact_shared_missing());
+            Shown { errors, is_shared: true, ..Shown::default() }
+                .again(&state, &counter, typed)
+                .await
+        }
+        Err(Failure::Refused(refusal @ (Refusal::TooManySends | Refusal::ContactInUse))) => {
+            let (_, what, next) = sentences(t, refusal);
             let errors = Errors::one("email", format!("{what} {next}"));
-            again(&state, &counter, errors, form.typed).await
+            Shown::with(errors).again(&state, &counter, typed).await
         }
         Err(failure) => counter.failed(&state, failure),
     }
 }
 
-/// Reads the form; names every fault at once.
-fn read(t: Text, typed: &Typed) -> Result<Wanted, Errors> {
-    let mut errors = Errors::default();
-    if typed.consent.is_empty() {
-        errors.add("consent", t.contact_consent_missing());
-    }
-    let language = typed.language.parse::<Language>().ok();
-    if language.is_none() {
-        errors.add("language", t.contact_language_missing());
-    }
-    let email = typed.email.parse::<EmailAddress>();
-    if email.is_err() {
-        errors.add("email", t.contact_email_form());
-    }
-    let mobile = match (typed.mobile.trim(), typed.no_mobile.is_empty()) {
-        ("", true) => {
-            errors.add("mobile", t.contact_mobile_missing());
-            None
-        }
-        ("", false) => None,
-        (_, false) => {
-            errors.add("mobile", t.contact_mobile_both());
-            None
-        }
-        (number, true) => {
-            number.parse::<MobileNumber>().map_err(|fault| mobile_message(t, fault)).map_or_else(
-                |message| {
-                    errors.add("mobile", message);
-                    None
-                },
-                Some,
-            )
-        }
-    };
-    match (language, email) {
-        (Some(language), Ok(email)) if errors.is_empty() => Ok(Wanted { language, email, mobile }),
-        _ => Err(errors),
-    }
-}
-
-fn mobile_message(t: Text, fault: ContactFault) -> String {
-    match fault {
-        ContactFault::NotMobile => t.contact_mobile_land_line(),
-        ContactFault::NumberForm | ContactFault::EmailForm => t.contact_mobile_form(),
+fn command(state: &WebState, counter: &Counter, wanted: Wanted) -> EnterContact {
+    EnterContact {
+        registration: counter.id,
+        consent: Some(wanted.version.to_owned()),
+        language: wanted.language,
+        email: wanted.email,
+        mobile: wanted.mobile,
+        shared: wanted.shared,
+        sharing: state.office.settings().sharing,
     }
 }
 
@@ -164,6 +128,7 @@ fn known(view: &RegistrationView, disclosure: &Disclosure, t: Text) -> Typed {
         },
         email: email.unwrap_or_default(),
         mobile: mobile.unwrap_or_default(),
+        ..Typed::default()
     }
 }
 
@@ -183,66 +148,62 @@ async fn shown(
     }
 }
 
-async fn again(state: &WebState, counter: &Counter, errors: Errors, typed: Typed) -> Response {
-    match shown(state, counter).await {
-        Ok((view, _)) => filled(state, counter, &view, errors, typed),
-        Err(response) => response,
-    }
-}
-
-fn filled(
-    state: &WebState,
-    counter: &Counter,
-    view: &RegistrationView,
+/// What the page says beside what was typed.
+#[derive(Default)]
+struct Shown {
     errors: Errors,
-    typed: Typed,
-) -> Response {
-    html(&ContactPage {
-        frame: counter.frame(state, &counter.t().contact_title(), &errors),
-        head: counter.head(view, Stage::Contact),
-        errors,
-        languages: Language::ALL.into_iter().map(|l| (l, l.code() == typed.language)).collect(),
-        typed,
-        contact_address: routes::contact(counter.id),
-        live_keys: match view.live_keys {
-            0 => String::new(),
-            keys => counter.t().counter_keys_what(i64::from(keys)),
-        },
-        withdraw_keys_address: routes::withdraw_keys(counter.id),
-    })
+    doubts: Vec<(&'static str, String)>,
+    /// What the doubts are about.
+    subject: Option<String>,
+    is_shared: bool,
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+impl Shown {
+    fn with(errors: Errors) -> Self {
+        Self { errors, ..Self::default() }
+    }
 
-    fn typed(email: &str, mobile: &str, no_mobile: &str) -> Typed {
-        Typed {
-            consent: "yes".to_owned(),
-            language: "fr".to_owned(),
-            email: email.to_owned(),
-            mobile: mobile.to_owned(),
-            no_mobile: no_mobile.to_owned(),
+    async fn again(self, state: &WebState, counter: &Counter, typed: Typed) -> Response {
+        match shown(state, counter).await {
+            Ok((view, _)) => self.filled(state, counter, &view, typed),
+            Err(response) => response,
         }
     }
 
-    #[test]
-    fn every_fault_is_told_at_once() {
-        let t = Text::new(Language::Nl);
-        let errors = read(t, &Typed::default()).err().unwrap();
-        for field in ["consent", "language", "email", "mobile"] {
-            assert!(errors.has(field), "{field}");
+    fn filled(
+        self,
+        state: &WebState,
+        counter: &Counter,
+        view: &RegistrationView,
+        mut typed: Typed,
+    ) -> Response {
+        let t = counter.t();
+        // A tick counts for what was doubted then, and not for what is typed now.
+        if let Some(subject) = self.subject {
+            typed.sure = String::new();
+            typed.sure_of = subject;
         }
-    }
-
-    #[test]
-    fn without_a_telephone_one_must_say_so() {
-        let t = Text::new(Language::Nl);
-        assert!(read(t, &typed("a@example.be", "", "")).is_err());
-        assert!(read(t, &typed("a@example.be", "", "yes")).unwrap().mobile.is_none());
-        assert!(read(t, &typed("a@example.be", "0470 12 34 56", "yes")).is_err());
-        assert!(read(t, &typed("a@example.be", "02 555 12 12", "")).is_err());
-        let wanted = read(t, &typed("a@example.be", "0470 12 34 56", "")).unwrap();
-        assert_eq!(wanted.mobile.unwrap().e164(), "+32470123456");
+        let asked = self.is_shared || SharedReason::from_code(&typed.shared).is_some();
+        let reasons = SharedReason::ALL.map(|reason| (reason.code(), shared_name(t, reason)));
+        let text = ConsentText::of(&state.office.settings().consent_version)
+            .unwrap_or(loket_domain::consent::NEWEST);
+        html(&ContactPage {
+            frame: counter.frame(state, &t.contact_title(), &self.errors),
+            head: counter.head(view, Stage::Contact),
+            errors: self.errors,
+            languages: Language::ALL.map(|l| (l, l.code() == typed.language)).to_vec(),
+            texts: Language::ALL.map(|l| (l, text.words(l))).to_vec(),
+            version: text.version,
+            doubts: self.doubts,
+            shared: if asked { choices(reasons, &typed.shared) } else { vec![] },
+            typed,
+            contact_address: routes::contact(counter.id),
+            consent_address: routes::consent(counter.id),
+            live_keys: match view.live_keys {
+                0 => String::new(),
+                keys => t.counter_keys_what(i64::from(keys)),
+            },
+            withdraw_keys_address: routes::withdraw_keys(counter.id),
+        })
     }
 }

@@ -1,7 +1,10 @@
 //! How to reach the person, and sending link and code.
 
+mod again;
 mod confirm;
+mod consent;
 mod contact;
+mod contact_form;
 mod keys;
 mod reach;
 mod review;
@@ -10,6 +13,7 @@ mod standing;
 
 use axum::Router;
 use axum::routing::{get, post};
+pub(crate) use contact_form::shared_name;
 
 use crate::{WebState, routes};
 
@@ -23,7 +27,9 @@ pub(crate) fn router() -> Router<WebState> {
         .route(routes::STANDING, get(standing::show))
         .route(routes::LETTER, post(standing::letter))
         .route(routes::FRAUD, post(standing::fraud))
-        .route(routes::SEND_AGAIN, post(standing::send_again))
+        .route(routes::AGAIN, get(again::show).post(again::act))
+        .route(routes::CONSENT, get(consent::show).post(consent::withdraw))
+        .route(routes::CONTACT_LINK_SEND, post(confirm::send_link))
         .route(routes::SLIP, post(slip::print))
         .route(routes::WITHDRAW_KEYS, post(keys::withdraw))
         .route(routes::TURN_SCREEN, post(keys::turn))

@@ -8,12 +8,13 @@ use axum::response::{IntoResponse as _, Response};
 use loket_app::Failure;
 use loket_app::commands::report_fraud::ReportFraud;
 use loket_app::commands::view_registration::{InvitationView, MessageView, Page, RegistrationView};
+use loket_app::commands::withdraw_consent;
 use loket_app::commands::withdraw_registration::StopReason;
 use loket_app::tables::invitation::InvitationState;
 use loket_app::tables::outbox::MessageState;
 use loket_domain::contact::Channel;
 use loket_domain::registration::{NotIdentifiedReason, StateCode};
-use loket_domain::{Language, Refusal};
+use loket_domain::{Language, Refusal, Timestamp};
 use loket_text::Text;
 use serde::Deserialize;
 
@@ -27,11 +28,6 @@ use crate::pages::identification::{refuse, stop};
 use crate::pages::steps::Stage;
 use crate::wish::Wish;
 use crate::{WebState, routes, static_files};
-
-#[derive(Deserialize)]
-pub(crate) struct AgainForm {
-    wish: Wish,
-}
 
 #[derive(Deserialize)]
 pub(crate) struct LetterForm {
@@ -59,8 +55,10 @@ struct StandingPage {
     messages: Vec<Sent>,
     /// The slip can be printed.
     paper: bool,
-    /// Link and code can be sent anew.
+    /// Something can be done when nothing was received.
     open: bool,
+    /// Where the proof of consent is; none where none was given.
+    consent_address: Option<String>,
     standing_address: String,
     slip_address: String,
     again_address: String,
@@ -81,13 +79,13 @@ struct Letter {
 }
 
 /// A message as the page shows it.
-struct Sent {
-    what: String,
-    how: String,
-    state: String,
-    class: &'static str,
+pub(super) struct Sent {
+    pub(super) what: String,
+    pub(super) how: String,
+    pub(super) state: String,
+    pub(super) class: &'static str,
     /// What went wrong and what to do.
-    why: Option<String>,
+    pub(super) why: Option<String>,
 }
 
 pub(crate) async fn show(State(state): State<WebState>, counter: Counter) -> Response {
@@ -158,7 +156,7 @@ async fn page(state: &WebState, counter: &Counter, text: &str, errors: Errors) -
         return Counter::to(&routes::registration(counter.id));
     }
     let t = counter.t();
-    let (title, what, class) = told(t, &view);
+    let (title, what, class) = told(t, &view, state.office.now());
     let paper = invited
         && view
             .invitation
@@ -177,7 +175,8 @@ async fn page(state: &WebState, counter: &Counter, text: &str, errors: Errors) -
         open: invited,
         standing_address: routes::standing(counter.id),
         slip_address: routes::slip(counter.id),
-        again_address: routes::send_again(counter.id),
+        again_address: routes::again(counter.id),
+        consent_address: view.consent.is_some().then(|| routes::consent(counter.id)),
         turn_address: routes::turn_screen(counter.id),
     })
 }
@@ -197,28 +196,13 @@ fn letter_of(counter: &Counter, view: &RegistrationView, text: &str) -> Option<L
     })
 }
 
-pub(crate) async fn send_again(
-    State(state): State<WebState>,
-    counter: Counter,
-    Posted(form): Posted<AgainForm>,
-) -> Response {
-    let call = match counter.staff.sending(&state, &form.wish) {
-        Ok(call) => call,
-        Err(fault) => return counter.staff.fault(&state, fault),
-    };
-    match state.office.send_invitation(call, counter.id).await {
-        Ok(_) => Counter::to(&routes::standing(counter.id)),
-        Err(failure) => counter.failed(&state, failure),
-    }
-}
-
 /// Title, sentence and colour of where the dossier stands.
-fn told(t: Text, view: &RegistrationView) -> (String, String, &'static str) {
+fn told(t: Text, view: &RegistrationView, now: Timestamp) -> (String, String, &'static str) {
     match view.state {
         StateCode::Invited if undelivered(&view.messages) => {
             (t.standing_undelivered(), t.standing_undelivered_what(), "bad")
         }
-        StateCode::Invited => invited(t, view.invitation.as_ref()),
+        StateCode::Invited => invited(t, view.invitation.as_ref(), now),
         StateCode::Activated => (t.standing_activated(), t.standing_activated_what(), "ok"),
         StateCode::Refused
         | StateCode::Expired
@@ -243,13 +227,20 @@ fn undelivered(messages: &[MessageView]) -> bool {
     })
 }
 
-fn invited(t: Text, invitation: Option<&InvitationView>) -> (String, String, &'static str) {
+fn invited(
+    t: Text,
+    invitation: Option<&InvitationView>,
+    now: Timestamp,
+) -> (String, String, &'static str) {
     let Some(invitation) = invitation else {
         return (t.standing_invited(), String::new(), "ok");
     };
     let until = t.moment(invitation.link_until);
     match invitation.state {
         InvitationState::Locked => (t.standing_locked(), t.standing_locked_what(), "bad"),
+        InvitationState::Open if invitation.code_until.is_some_and(|end| end <= now) => {
+            (t.standing_code_expired(), t.standing_code_expired_what(&until), "warn")
+        }
         InvitationState::Open if invitation.code_channel == Channel::Paper => {
             (t.standing_invited(), t.standing_paper_what(&until), "ok")
         }
@@ -263,6 +254,9 @@ fn invited(t: Text, invitation: Option<&InvitationView>) -> (String, String, &'s
 /// Why it ended, in words.
 fn ended(t: Text, view: &RegistrationView) -> String {
     let code = view.end_reason.as_deref().unwrap_or_default();
+    if code == withdraw_consent::END_REASON {
+        return t.standing_ended_what(&t.standing_consent_withdrawn());
+    }
     let reason = NotIdentifiedReason::from_code(code)
         .map(|reason| refuse::reason_name(t, reason))
         .or_else(|| StopReason::from_code(code).map(|reason| stop::reason_name(t, reason)))
@@ -270,7 +264,7 @@ fn ended(t: Text, view: &RegistrationView) -> String {
     t.standing_ended_what(&reason)
 }
 
-fn sent(t: Text, message: &MessageView) -> Sent {
+pub(super) fn sent(t: Text, message: &MessageView) -> Sent {
     let (state, class) = match message.state {
         MessageState::Waiting if message.set_apart => (t.message_set_apart(), "bad"),
         MessageState::Waiting if message.attempts > 0 => (t.message_delayed(), "warn"),

@@ -1,0 +1,22 @@
+# Pages for who holds an e-mail address: confirming it, withdrawing consent.
+address-confirm-title = Ist das Ihre E-Mail-Adresse?
+address-confirm-lede = Am Schalter von { $organisation } wurde diese Adresse angegeben:
+address-confirm-what = Bestätigen Sie, wenn es Ihre ist und Sie sie dort angegeben haben. Danach kann der Schalter Ihnen den Aktivierungslink senden.
+address-confirm-button = Ja, das ist meine Adresse
+address-confirm-not-mine = Ist es nicht Ihre Adresse, oder waren Sie nicht dort? Dann tun Sie nichts und rufen den Service Desk an: { $phone }.
+address-confirmed-title = Ihre Adresse ist bestätigt
+address-confirmed-what = Hier ist nichts mehr zu tun. Sie bekommen eine neue E-Mail mit dem Aktivierungslink, sobald der Schalter ihn sendet.
+consent-ask-title = Ihre Einwilligung widerrufen
+consent-ask-lede = Am Schalter haben Sie eingewilligt, dass wir Sie wegen Ihres digitalen Schlüssels erreichen. Das können Sie hier widerrufen oder an jedem Schalter.
+consent-ask-text-title = Der Text der Einwilligung
+consent-ask-email = Die E-Mail-Adresse, die Sie am Schalter angegeben haben
+consent-ask-hint = Wir senden einen Link dorthin. Mit diesem Link bestätigen Sie.
+consent-ask-button = Link senden
+consent-asked-title = Sehen Sie in Ihr Postfach
+consent-asked-what = Wenn wir diese Adresse kennen, ist eine E-Mail mit einem Link unterwegs. Kommt in einigen Minuten nichts, sehen Sie im Spam nach. Danach können Sie an einen Schalter gehen oder den Service Desk anrufen: { $phone }.
+consent-lines-title = Welche Einwilligung möchten Sie widerrufen?
+consent-lines-what = Dann löschen wir E-Mail-Adresse und Handynummer dieser Person, von allen Besuchen, und senden nichts mehr. Ein Schlüssel, den es schon gibt, funktioniert weiter. Link und Code, die noch nicht verwendet sind, gelten nicht mehr.
+consent-line = { $organisation }, { $day }
+consent-line-button = Widerrufen und löschen
+consent-lines-none-title = Ihre Einwilligung ist widerrufen
+consent-lines-none-what = Für diese Adresse besteht keine Einwilligung mehr. Wir haben Adresse und Nummer gelöscht. Sie bekommen noch eine Nachricht, die das bestätigt.

@@ -1,0 +1,22 @@
+# Pages for who holds an e-mail address: confirming it, withdrawing consent.
+address-confirm-title = Is this your e-mail address?
+address-confirm-lede = At the counter of { $organisation } this address was given:
+address-confirm-what = Confirm if it is yours and you gave it there. The counter can then send you the activation link.
+address-confirm-button = Yes, this is my address
+address-confirm-not-mine = Is it not your address, or were you not there? Then do nothing and call the service desk: { $phone }.
+address-confirmed-title = Your address is confirmed
+address-confirmed-what = There is nothing more to do here. You get another e-mail with the activation link as soon as the counter sends it.
+consent-ask-title = Withdraw your consent
+consent-ask-lede = At the counter you agreed to be reached about your digital key. You can withdraw that here, or at any counter.
+consent-ask-text-title = The text of the consent
+consent-ask-email = The e-mail address that you gave at the counter
+consent-ask-hint = We send a link to it. With that link you confirm.
+consent-ask-button = Send the link
+consent-asked-title = Look in your mailbox
+consent-asked-what = If we know this address, an e-mail with a link is on its way. If nothing comes within minutes, look among the unwanted mail. After that you can go to a counter or call the service desk: { $phone }.
+consent-lines-title = Which consent do you want to withdraw?
+consent-lines-what = We then erase the e-mail address and mobile number of this person, of all visits, and send nothing more. A key that exists keeps working. A link and code that were not used yet no longer work.
+consent-line = { $organisation }, { $day }
+consent-line-button = Withdraw and erase
+consent-lines-none-title = Your consent is withdrawn
+consent-lines-none-what = No consent stands for this address any more. We erased address and number. You get one more message that confirms this.

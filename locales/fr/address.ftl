@@ -1,0 +1,22 @@
+# Pages for who holds an e-mail address: confirming it, withdrawing consent.
+address-confirm-title = Est-ce votre adresse e-mail ?
+address-confirm-lede = Au guichet de { $organisation }, cette adresse a été donnée :
+address-confirm-what = Confirmez si elle est à vous et si vous l’y avez donnée. Le guichet peut ensuite vous envoyer le lien d’activation.
+address-confirm-button = Oui, c’est mon adresse
+address-confirm-not-mine = Ce n’est pas votre adresse, ou vous n’y étiez pas ? Ne faites rien et appelez le service desk : { $phone }.
+address-confirmed-title = Votre adresse est confirmée
+address-confirmed-what = Vous n’avez plus rien à faire ici. Vous recevrez un nouvel e-mail avec le lien d’activation dès que le guichet l’enverra.
+consent-ask-title = Retirer votre accord
+consent-ask-lede = Au guichet, vous avez accepté d’être joint au sujet de votre clé numérique. Vous pouvez retirer cet accord ici ou à n’importe quel guichet.
+consent-ask-text-title = Le texte de l’accord
+consent-ask-email = L’adresse e-mail que vous avez donnée au guichet
+consent-ask-hint = Nous y envoyons un lien. Avec ce lien, vous confirmez.
+consent-ask-button = Envoyer le lien
+consent-asked-title = Regardez votre boîte mail
+consent-asked-what = Si nous connaissons cette adresse, un e-mail avec un lien est en route. Si rien n’arrive dans les minutes qui suivent, regardez dans les indésirables. Ensuite, vous pouvez aller à un guichet ou appeler le service desk : { $phone }.
+consent-lines-title = Quel accord voulez-vous retirer ?
+consent-lines-what = Nous effaçons alors l’adresse e-mail et le numéro de GSM de cette personne, pour toutes ses visites, et n’envoyons plus rien. Une clé qui existe déjà continue à fonctionner. Un lien et un code pas encore utilisés ne fonctionnent plus.
+consent-line = { $organisation }, { $day }
+consent-line-button = Retirer et effacer
+consent-lines-none-title = Votre accord est retiré
+consent-lines-none-what = Plus aucun accord n’existe pour cette adresse. Nous avons effacé l’adresse et le numéro. Vous recevrez encore un seul message qui le confirme.

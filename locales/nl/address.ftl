@@ -1,0 +1,22 @@
+# Pages for who holds an e-mail address: confirming it, withdrawing consent.
+address-confirm-title = Is dit uw e-mailadres?
+address-confirm-lede = Aan het loket van { $organisation } werd dit adres opgegeven:
+address-confirm-what = Bevestig als het van u is en u het daar gaf. Daarna kan het loket u de activatielink sturen.
+address-confirm-button = Ja, dit is mijn adres
+address-confirm-not-mine = Is het niet uw adres, of was u daar niet? Doe dan niets en bel de servicedesk: { $phone }.
+address-confirmed-title = Uw adres is bevestigd
+address-confirmed-what = U hoeft hier niets meer te doen. U krijgt een nieuwe e-mail met de activatielink zodra het loket hem stuurt.
+consent-ask-title = Uw toestemming intrekken
+consent-ask-lede = Aan het loket gaf u toestemming om u over uw digitale sleutel te bereiken. Die kunt u hier intrekken, of aan elk loket.
+consent-ask-text-title = De tekst van de toestemming
+consent-ask-email = Het e-mailadres dat u aan het loket gaf
+consent-ask-hint = Wij sturen er een link naartoe. Met die link bevestigt u.
+consent-ask-button = Link sturen
+consent-asked-title = Kijk in uw mailbox
+consent-asked-what = Als wij dit adres kennen, is er een e-mail met een link onderweg. Komt er binnen enkele minuten niets, kijk dan bij ongewenste mail. Daarna kunt u naar een loket gaan of de servicedesk bellen: { $phone }.
+consent-lines-title = Welke toestemming wilt u intrekken?
+consent-lines-what = Wij wissen dan het e-mailadres en het gsm-nummer van deze persoon, van alle bezoeken, en sturen niets meer. Een sleutel die er al is, blijft werken. Een link en code die nog niet gebruikt zijn, werken niet meer.
+consent-line = { $organisation }, { $day }
+consent-line-button = Intrekken en wissen
+consent-lines-none-title = Uw toestemming is ingetrokken
+consent-lines-none-what = Voor dit adres staat er geen toestemming meer. Wij hebben adres en nummer gewist. U krijgt nog één bericht dat dit bevestigt.
