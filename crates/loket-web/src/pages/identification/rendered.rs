@@ -371,6 +371,12 @@ fn one_heading_and_at_most_one_main_button() {
 }
 
 #[test]
+fn zone_and_print_stand_on_their_own_sides() {
+    let html = documents(Text::new(Language::En)).concat();
+    assert!(html.contains("zone: ERIKSSON · print: Erikson"), "{html}");
+}
+
+#[test]
 fn what_was_typed_is_shown_as_text() {
     let html = documents(Text::new(Language::En)).concat();
     assert!(!html.contains("<script>") && html.contains("&#60;script&#62;"), "{html}");
