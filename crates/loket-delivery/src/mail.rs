@@ -31,13 +31,16 @@ impl Unfit {
     }
 }
 
-/// An address for envelope and header, its domain in A-labels (RFC 5890): not every relay knows
-/// SMTPUTF8, and every relay knows these.
+/// An address for envelope and header, its domain in A-labels (RFC 5890), which every relay knows. A
+/// local part that would need SMTPUTF8 is no [`EmailAddress`]; one that were is not sent.
 pub(crate) fn address(given: &EmailAddress) -> Result<Address, Unfit> {
     let (local, domain) = given.as_str().rsplit_once('@').ok_or(Unfit::Address)?;
     let url::Host::Domain(domain) = url::Host::parse(domain).map_err(|_| Unfit::Address)? else {
         return Err(Unfit::Address);
     };
+    if !local.is_ascii() {
+        return Err(Unfit::Address);
+    }
     Address::new(local, domain).map_err(|_| Unfit::Address)
 }
 

@@ -9,7 +9,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use lettre::address::{Address, Envelope};
+use lettre::address::Envelope;
 use lettre::message::Mailbox;
 use lettre::transport::smtp::Error as SmtpError;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
@@ -17,7 +17,7 @@ use lettre::transport::smtp::client::{
     AsyncSmtpConnection, Certificate, TlsParameters, TlsParametersBuilder,
 };
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
-use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
+use lettre::transport::smtp::extension::ClientId;
 use lettre::transport::smtp::response::Response;
 use loket_domain::contact::{Destination, EmailAddress};
 use loket_domain::delivery::ReturnTag;
@@ -314,19 +314,7 @@ enum Told {
 /// One mail transaction. Only from RCPT on can a 5xx mean the recipient or this message; a refused
 /// MAIL means this office.
 async fn transfer(relay: &mut AsyncSmtpConnection, envelope: &Envelope, raw: &[u8]) -> Told {
-    let mut options = vec![];
-    let plain = |address: &Address| AsRef::<str>::as_ref(address).is_ascii();
-    if !envelope.to().iter().all(plain) || !raw.is_ascii() {
-        let server = relay.server_info();
-        if !server.supports_feature(Extension::SmtpUtfEight)
-            || !server.supports_feature(Extension::EightBitMime)
-        {
-            return Told::Outcome(refused("smtputf8"));
-        }
-        options.push(MailParameter::SmtpUtfEight);
-        options.push(MailParameter::Body(MailBodyParameter::EightBitMime));
-    }
-    let mail = Mail::new(envelope.from().cloned(), options);
+    let mail = Mail::new(envelope.from().cloned(), vec![]);
     if let Err(error) = relay.command(mail).await {
         let gone = error.status().is_none() && !error.is_timeout();
         return if gone { Told::Stale } else { Told::Outcome(unavailable(&cause(&error))) };

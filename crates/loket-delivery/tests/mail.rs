@@ -314,13 +314,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn international_addresses_arrive() -> Result<()> {
+    async fn an_international_domain_arrives_in_a_labels() -> Result<()> {
         let receiver = MailReceiver::start(loopback(), options(MailTls::Starttls)).await?;
         let smtp = smtp(settings(&receiver, SmtpTls::Starttls));
         ensure!(accepted(&smtp.send(&message("an@exämple.be")).await));
-        ensure!(accepted(&smtp.send(&message("zoë@example.be")).await));
         let to: Vec<_> = receiver.messages().into_iter().flat_map(|m| m.to).collect();
-        assert_eq!(to, ["an@xn--exmple-cua.be", "zoë@example.be"]);
+        assert_eq!(to, ["an@xn--exmple-cua.be"]);
         Ok(())
     }
 
