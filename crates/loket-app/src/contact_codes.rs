@@ -9,6 +9,7 @@ use loket_domain::id::{ContactPointId, MessageId, RegistrationId};
 use loket_domain::message::{MessageContent, QueuedMessage};
 use loket_domain::secret::Secret;
 use loket_domain::{Language, Refusal, Timestamp};
+use loket_store::tables::contact::AskedBy;
 use loket_store::{Failure, Tx, tables};
 
 /// A code works for ten minutes.
@@ -53,7 +54,7 @@ pub(crate) async fn send(
     destination: &Destination,
     new: &NewCode,
 ) -> Result<MessageId, Failure> {
-    count(tx, destination).await?;
+    count(tx, destination, AskedBy::Officer).await?;
     let message = QueuedMessage {
         to: destination.clone(),
         language,
@@ -66,9 +67,13 @@ pub(crate) async fn send(
     Ok(tables::outbox::insert(tx, registration, None, &message, new.until).await?)
 }
 
-/// Counts a message to an address that asks for a code or link, three an hour.
-pub(crate) async fn count(tx: &mut Tx<'_>, destination: &Destination) -> Result<(), Failure> {
-    if tables::contact::count_send(tx, destination).await? > SENDS_AN_HOUR {
+/// Counts a message with a code or link to an address, three an hour.
+pub(crate) async fn count(
+    tx: &mut Tx<'_>,
+    destination: &Destination,
+    by: AskedBy,
+) -> Result<(), Failure> {
+    if tables::contact::count_send(tx, destination, by).await? > SENDS_AN_HOUR {
         return Err(Refusal::TooManySends.into());
     }
     Ok(())

@@ -129,7 +129,16 @@ impl EnterContact {
         let same = current.iter().find(|c| {
             c.channel == destination.channel() && *tx.open(&c.destination) == destination
         });
-        if same.is_some_and(|c| c.state == ContactState::Confirmed) {
+        // Correcting one address leaves the other alone: its code may be on the way to being read out.
+        let stands = |c: &contact::ContactPoint| match c.state {
+            ContactState::Confirmed => true,
+            ContactState::Entered => {
+                let by_code = c.code_until > tx.now() && c.tries_left > 0;
+                by_code || c.link_until.is_some_and(|until| until > tx.now())
+            }
+            ContactState::Replaced => false,
+        };
+        if same.is_some_and(stands) {
             return Ok(vec![]);
         }
         let persons = self.persons(tx, identified, &destination).await?;
@@ -170,7 +179,7 @@ impl EnterContact {
         Ok(events)
     }
 
-    /// How many other persons have confirmed this destination as theirs.
+    /// How many other persons have this destination as theirs.
     async fn persons(
         &self,
         tx: &mut Tx<'_>,

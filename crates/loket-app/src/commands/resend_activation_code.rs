@@ -12,6 +12,7 @@ use loket_domain::id::RegistrationId;
 use loket_domain::message::{MessageContent, QueuedMessage};
 use loket_domain::policy::Action;
 use loket_domain::registration::Registration;
+use loket_store::tables::contact::AskedBy;
 use loket_store::tables::invitation::InvitationState;
 use loket_store::{Audited, Command, Failure, Permit, Scope, Tx, keeps_answer, tables};
 use serde::Serialize;
@@ -75,7 +76,7 @@ impl Command for ResendActivationCode {
             contactable.mobile.as_ref().filter(|_| invitation.code_channel == Channel::Sms);
         let to = Destination::Sms(mobile.ok_or(Refusal::WrongStep)?.destination.clone());
         // As many as of confirmation codes: five tries a code, so fifteen an hour and no more.
-        contact_codes::count(tx, &to).await?;
+        contact_codes::count(tx, &to, AskedBy::Officer).await?;
         let until = permit.now().plus(self.code_works).min(invitation.link_until);
         tables::outbox::drop_code_of_invitation(tx, invitation.id).await?;
         let NewActivationCode { code, salt, digest } = &self.new;

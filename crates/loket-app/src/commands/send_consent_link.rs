@@ -10,7 +10,8 @@ use loket_domain::contact::{Destination, EmailAddress};
 use loket_domain::message::{MessageContent, QueuedMessage};
 use loket_domain::policy::Action;
 use loket_domain::secret::Secret;
-use loket_store::tables::{consent, contact};
+use loket_store::tables::consent;
+use loket_store::tables::contact::{self, AskedBy};
 use loket_store::{Audited, Command, Failure, Permit, Scope, Tx, tables};
 use serde::Serialize;
 
@@ -49,7 +50,7 @@ impl Command for SendConsentLink {
         let token = consent::token(&tx.view(), &to);
         let standing = consent::standing_for(&mut tx.view(), token).await?;
         let newest = standing.first().ok_or(Refusal::NotFound)?.registration;
-        contact_codes::count(tx, &to).await?;
+        contact_codes::count(tx, &to, AskedBy::Anybody).await?;
         let until = permit.now().plus(LINK_WORKS);
         consent::keep_link(tx, self.digest, &to, until).await?;
         let language = contact::consent_language(&mut tx.view(), newest).await?;

@@ -11,7 +11,7 @@ use loket_domain::message::{MessageContent, QueuedMessage};
 use loket_domain::policy::Action;
 use loket_domain::registration::Registration;
 use loket_domain::secret::Secret;
-use loket_store::tables::contact::{self, ContactState};
+use loket_store::tables::contact::{self, AskedBy, ContactState};
 use loket_store::{Audited, Command, Failure, Permit, Scope, Tx, keeps_answer, tables};
 use serde::Serialize;
 
@@ -68,7 +68,7 @@ impl Command for SendContactLink {
                 .await?
                 .ok_or(Refusal::NotFound)?;
         let to = tx.open(&point.destination).clone();
-        contact_codes::count(tx, &to).await?;
+        contact_codes::count(tx, &to, AskedBy::Officer).await?;
         let until = permit.now().plus(LINK_WORKS);
         tables::outbox::drop_contact_messages(tx, self.registration, Channel::Email).await?;
         contact::set_link(tx, point.id, self.digest, until).await?;

@@ -72,6 +72,21 @@ on_both! {
         assert_eq!(confirmed, 1);
     }
 
+    /// Correcting the number four times once sent four codes to the address, and the fourth was refused.
+    async fn correcting_one_address_leaves_the_code_of_the_other(house) {
+        let session = at_work(&house).await?;
+        let id = identified(&house, session, 10).await?;
+        for last in 10..15 {
+            let mut command = contact(id, true)?;
+            command.mobile = Some(format!("0470 12 34 {last}").parse()?);
+            house.office.run(house.call(session)?, command).await?;
+        }
+        house.send_messages().await?;
+        assert_eq!(house.mail.messages().len(), 1);
+        confirm_all(&house, session, id).await?;
+        assert_eq!(state(&house, session, id).await?, StateCode::Contactable);
+    }
+
     async fn the_same_address_stays_confirmed(house) {
         let session = at_work(&house).await?;
         let id = contactable(&house, session, 10, true).await?;

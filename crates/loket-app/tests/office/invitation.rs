@@ -166,6 +166,18 @@ on_both! {
         assert_eq!(kinds.iter().filter(|k| **k == "shared_contact_explained").count(), 2);
     }
 
+    /// Entered for all before it is confirmed by any, an address once served any number without a word.
+    async fn an_address_that_is_not_confirmed_yet_counts_too(house) {
+        let session = at_work(&house).await?;
+        for person in 10..12 {
+            let id = identified(&house, session, person).await?;
+            house.office.run(house.call(session)?, contact(id, true)?).await?;
+        }
+        let third = identified(&house, session, 12).await?;
+        let asked = house.office.run(house.call(session)?, contact(third, true)?).await;
+        assert!(matches!(asked, Err(Failure::Refused(Refusal::SharedContactUnexplained))));
+    }
+
     async fn a_stricter_house_asks_from_the_second_person_on_or_refuses_key_holders(house) {
         let session = at_work(&house).await?;
         crate::journey::with_key(&house, session, 10).await?;

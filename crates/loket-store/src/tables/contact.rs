@@ -274,7 +274,8 @@ pub async fn erase(tx: &mut Tx<'_>, registration: RegistrationId) -> Result<u64,
     .await
 }
 
-/// How many other persons have confirmed this destination as theirs.
+/// How many other persons have this destination as theirs: confirmed, or entered at a counter where
+/// they are now, or whoever enters all of them first and confirms afterwards is never asked why.
 pub async fn other_persons(
     view: &mut View<'_>,
     destination: &Destination,
@@ -285,7 +286,8 @@ pub async fn other_persons(
         .optional(
             sql!(
                 "SELECT COUNT(DISTINCT r.person_id) AS n FROM contact_point c JOIN registration r ON r.id = c.registration_id
-                 WHERE c.destination_token = $1 AND c.state = 'confirmed' AND r.person_id <> $2"
+                 WHERE c.destination_token = $1 AND r.person_id <> $2
+                   AND (c.state = 'confirmed' OR (c.state = 'entered' AND r.state IN ('identified', 'contactable')))"
             ),
             args![token, person],
         )
@@ -337,10 +339,27 @@ pub async fn confirm(tx: &mut Tx<'_>, id: ContactPointId) -> Result<(), StoreErr
     .await
 }
 
-/// Counts a code sent to a destination and tells how many were sent within the hour, this one
-/// included.
-pub async fn count_send(tx: &mut Tx<'_>, destination: &Destination) -> Result<u32, StoreError> {
-    let token = token_of(tx.vault(), destination);
+/// Who asked for a message to a destination. Each is counted for itself, or a stranger who asks for
+/// links to withdraw would use up the codes that an officer needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AskedBy {
+    /// An officer, with the person at the counter.
+    Officer,
+    /// Whoever typed the address on the page for withdrawing.
+    Anybody,
+}
+
+/// Counts a code or link sent to a destination and tells how many were sent within the hour at the
+/// word of the same, this one included.
+pub async fn count_send(
+    tx: &mut Tx<'_>,
+    destination: &Destination,
+    by: AskedBy,
+) -> Result<u32, StoreError> {
+    let token = match by {
+        AskedBy::Officer => token_of(tx.vault(), destination),
+        AskedBy::Anybody => tx.vault().token("contact_asked", &token_of(tx.vault(), destination)),
+    };
     let id: uuid::Uuid = tx.new_id()?;
     let (now, event) = (tx.now(), tx.event());
     tx.change(
