@@ -63,7 +63,7 @@ mod tests {
     #[test]
     fn title_code_reference_and_validity_can_be_read_in_every_language() {
         let expected = [
-            (Language::Nl, "Uw activeringscode", "Geldig tot 7 december 2026, 10.58 u."),
+            (Language::Nl, "Uw activeringscode", "Geldig tot 7 december 2026, 10.58 uur"),
             (Language::Fr, "Votre code d’activation", "Valable jusqu’au 7 décembre 2026 à 10 h 58"),
             (Language::De, "Ihr Aktivierungscode", "Gültig bis 7. Dezember 2026, 10.58 Uhr"),
             (Language::En, "Your activation code", "Valid until 7 December 2026, 10:58"),

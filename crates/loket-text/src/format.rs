@@ -81,7 +81,7 @@ impl Text {
         }
     }
 
-    /// A moment to the minute: `23 november 2026, 10.58 u.`
+    /// A moment to the minute: `23 november 2026, 10.58 uur`
     pub fn moment(self, moment: Timestamp) -> String {
         self.day_and_clock(moment, &self.clock(moment))
     }
@@ -92,7 +92,7 @@ impl Text {
         if moment.belgian_day() == today { self.clock(moment) } else { self.moment(moment) }
     }
 
-    /// The same inside a sentence: `om 10.58 u.`, `op 22 november 2026 om 10.58 u.`
+    /// The same inside a sentence: `om 10.58 uur`, `op 22 november 2026 om 10.58 uur`
     pub fn at(self, moment: Timestamp, today: Day) -> String {
         let clock = match self.language() {
             Language::Nl => "om",
@@ -111,27 +111,27 @@ impl Text {
         }
     }
 
-    /// A moment to the second, for timelines: `23 november 2026, 10.58.02 u.`
+    /// A moment to the second, for timelines: `23 november 2026, 10.58.02 uur`
     pub fn moment_with_seconds(self, moment: Timestamp) -> String {
         self.day_and_clock(moment, &self.clock_with_seconds(moment))
     }
 
-    /// Hours and minutes: `10.58 u.`, `10 h 58`, `10.58 Uhr`, `10:58`.
+    /// Hours and minutes: `10.58 uur`, `10 h 58`, `10.58 Uhr`, `10:58`.
     pub fn clock(self, moment: Timestamp) -> String {
         let (hour, minute, _) = belgian_clock(moment);
         match self.language() {
-            Language::Nl => format!("{hour}.{minute:02} u."),
+            Language::Nl => format!("{hour}.{minute:02} uur"),
             Language::Fr => format!("{hour} h {minute:02}"),
             Language::De => format!("{hour}.{minute:02} Uhr"),
             Language::En => format!("{hour:02}:{minute:02}"),
         }
     }
 
-    /// Hours, minutes and seconds: `10.58.02 u.`, `10 h 58 min 02 s`, `10.58.02 Uhr`, `10:58:02`.
+    /// Hours, minutes and seconds: `10.58.02 uur`, `10 h 58 min 02 s`, `10.58.02 Uhr`, `10:58:02`.
     pub fn clock_with_seconds(self, moment: Timestamp) -> String {
         let (hour, minute, second) = belgian_clock(moment);
         match self.language() {
-            Language::Nl => format!("{hour}.{minute:02}.{second:02} u."),
+            Language::Nl => format!("{hour}.{minute:02}.{second:02} uur"),
             Language::Fr => format!("{hour} h {minute:02} min {second:02} s"),
             Language::De => format!("{hour}.{minute:02}.{second:02} Uhr"),
             Language::En => format!("{hour:02}:{minute:02}:{second:02}"),
@@ -241,7 +241,7 @@ mod tests {
         assert_eq!(
             in_all(|text| text.moment(winter)),
             [
-                "23 november 2026, 10.58 u.",
+                "23 november 2026, 10.58 uur",
                 "23 novembre 2026 à 10 h 58",
                 "23. November 2026, 10.58 Uhr",
                 "23 November 2026, 10:58",
@@ -251,7 +251,7 @@ mod tests {
         assert_eq!(
             in_all(|text| text.moment_with_seconds(summer)),
             [
-                "1 juli 2026, 0.05.09 u.",
+                "1 juli 2026, 0.05.09 uur",
                 "1er juillet 2026 à 0 h 05 min 09 s",
                 "1. Juli 2026, 0.05.09 Uhr",
                 "1 July 2026, 00:05:09",
@@ -265,12 +265,12 @@ mod tests {
         let (that_day, next) = (Day::new(2026, 11, 23).unwrap(), Day::new(2026, 11, 24).unwrap());
         assert_eq!(
             in_all(|text| text.at(moment, that_day)),
-            ["om 0.30 u.", "à 0 h 30", "um 0.30 Uhr", "at 00:30"]
+            ["om 0.30 uur", "à 0 h 30", "um 0.30 Uhr", "at 00:30"]
         );
         assert_eq!(
             in_all(|text| text.at(moment, next)),
             [
-                "op 23 november 2026 om 0.30 u.",
+                "op 23 november 2026 om 0.30 uur",
                 "le 23 novembre 2026 à 0 h 30",
                 "am 23. November 2026 um 0.30 Uhr",
                 "on 23 November 2026 at 00:30",

@@ -163,7 +163,7 @@ fn short(t: Text, content: &MessageContent) -> String {
     }
 }
 
-/// Day and month in digits with the hour, `24/11 11.12 u.`: a whole date would not fit.
+/// Day and month in digits with the hour, `24/11 11.12 uur`: a whole date would not fit.
 fn brief(t: Text, moment: Timestamp) -> String {
     let day = moment.belgian_day();
     format!("{}/{} {}", day.day(), day.month(), t.clock(moment))

@@ -56,7 +56,7 @@ pub(in crate::pages) fn frame(t: Text) -> Frame {
 pub(in crate::pages) fn head(t: Text) -> Head {
     Head {
         steps: Steps::new(t, StateCode::Opened, Stage::Identification),
-        lede: t.dossier_lede("om 10.58 u.", "2026-004512"),
+        lede: t.dossier_lede("om 10.58 uur", "2026-004512"),
         wish: "wish".to_owned(),
         at: Addresses::of(ID.parse().unwrap()),
     }
