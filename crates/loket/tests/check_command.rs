@@ -113,6 +113,94 @@ mod tests {
         assert_eq!(check("enterprise", "0884303369").1["checks"].as_array().unwrap().len(), 4);
     }
 
+    /// Each check as name and `ok`: true, false, or null for what could not be looked at.
+    fn verdicts(report: &Value) -> Vec<(&str, Option<bool>)> {
+        let checks = report["checks"].as_array().unwrap();
+        checks.iter().map(|c| (c["name"].as_str().unwrap(), c["ok"].as_bool())).collect()
+    }
+
+    #[test]
+    fn one_fault_hides_neither_the_parts_nor_the_other_checks() {
+        let (_, report) = check("ssin", "93651822294");
+        let wrong = verdicts(&report).into_iter().filter(|(_, ok)| *ok != Some(true));
+        assert_eq!(wrong.collect::<Vec<_>>(), [("month", Some(false))], "{report}");
+        assert_eq!(verdicts(&report).len(), 7);
+        assert_eq!(report["parts"]["month"], "65");
+        assert_eq!(report["parts"]["counter"], "222");
+
+        let (_, report) = check("ssin", "99010199999");
+        let other = verdicts(&report).into_iter().filter(|(_, ok)| *ok != Some(true));
+        let wanted =
+            [("counter", Some(false)), ("check_digits", Some(false)), ("not_in_the_future", None)];
+        assert_eq!(other.collect::<Vec<_>>(), wanted, "{report}");
+        assert_eq!(report["parts"]["check_digits"], "99");
+        assert_eq!(report["faults"].as_array().unwrap().len(), 2);
+
+        let (_, report) = check("ssin", "8105O103522");
+        assert_eq!(report["parts"]["year"], "81");
+        assert!(report["parts"]["day"].is_null() && report["parts"]["month"] == "05");
+        assert!(verdicts(&report).contains(&("month", Some(true))), "{report}");
+
+        let (code, said) = run(&["check", "ssin", "99010199999"], "");
+        assert_eq!(code, 1);
+        assert!(said.contains("-      not in the future: not looked at: it depends"), "{said}");
+    }
+
+    #[test]
+    fn a_card_or_enterprise_number_of_the_wrong_length_is_told_part_by_part() {
+        let (code, report) = check("card", "B123456789");
+        let wanted = [("characters", Some(false)), ("length", Some(false)), ("check_digits", None)];
+        assert_eq!((code, verdicts(&report)), (1, wanted.to_vec()), "{report}");
+        assert_eq!(report["parts"]["digits"], "123456789");
+        assert!(report["checks"][2]["what"].as_str().unwrap().starts_with("not looked at: "));
+
+        let (code, report) = check("enterprise", "884303369");
+        let wanted = [
+            ("characters", Some(true)),
+            ("length", Some(false)),
+            ("first_digit", None),
+            ("check_digits", None),
+        ];
+        assert_eq!((code, verdicts(&report)), (1, wanted.to_vec()), "{report}");
+        assert_eq!(report["parts"]["digits"], "884303369");
+        assert_eq!(report["suggestions"][0]["perhaps"], "0884303369");
+        let (_, said) = run(&["check", "enterprise", "884303369"], "");
+        assert!(said.contains("perhaps 0884.303.369 is meant"), "{said}");
+    }
+
+    #[test]
+    fn what_is_no_zone_is_told_which_lines_a_zone_has() {
+        let (code, said) = run(&["check", "mrz"], "garbage");
+        assert_eq!(code, 1);
+        assert!(said.contains("WRONG  lines: 1 line of 7 characters"), "{said}");
+        for format in ["3 lines of 30", "2 of 36", "2 of 44", "TD1", "TD2", "TD3", "MRV-A", "MRV-B"]
+        {
+            assert!(said.contains(format), "{format}: {said}");
+        }
+        let (_, json) = run(&["check", "mrz", "--json"], "garbage");
+        let report: Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(report["faults"][0]["code"], "line_count");
+        assert!(report["faults"][0]["what"].as_str().unwrap().contains("2 of 44"), "{report}");
+        assert_eq!(verdicts(&report)[0], ("lines", Some(false)));
+        let (_, json) = run(&["check", "mrz", "--json"], TD3);
+        let report: Value = serde_json::from_str(&json).unwrap();
+        assert!(verdicts(&report).iter().all(|(_, ok)| *ok == Some(true)), "{report}");
+    }
+
+    #[test]
+    fn more_than_a_zone_can_hold_is_not_called_nothing() {
+        for length in [301, 300_000] {
+            let input = "A".repeat(length);
+            let (code, said) = run(&["check", "mrz"], &input);
+            assert_eq!(code, 1);
+            assert!(said.contains("more than 300 characters stand on standard input"), "{said}");
+            assert!(!said.contains("nothing stands"), "{said}");
+            let (_, json) = run(&["check", "mrz", "--json"], &input);
+            let report: Value = serde_json::from_str(&json).unwrap();
+            assert_eq!(report["faults"][0]["code"], "too_long");
+        }
+    }
+
     #[test]
     fn wrong_usage_is_told_apart() {
         for args in [

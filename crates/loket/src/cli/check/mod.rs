@@ -2,6 +2,7 @@
 //! people at a service desk and for scripts; asks no register, and says nothing of a person.
 
 mod numbers;
+mod ssin;
 mod zone;
 
 use clap::Subcommand;
@@ -15,7 +16,7 @@ use super::output;
 #[derive(Debug, Subcommand)]
 pub(super) enum Check {
     /// A number of the National Register or of the BIS register
-    Ssin(numbers::Ssin),
+    Ssin(ssin::Ssin),
     /// The number of a Belgian card
     Card(numbers::Number),
     /// A number of the Crossroads Bank for Enterprises, or of an establishment
@@ -38,18 +39,31 @@ impl Check {
     }
 }
 
-/// One thing that was looked at.
+/// What a check found: whether it holds, or why it could not be looked at.
+type Found = Result<bool, &'static str>;
+
+/// One thing that was looked at, or that could not be.
 #[derive(Debug, Serialize)]
 struct Looked {
     name: &'static str,
-    ok: bool,
+    /// `None`, which is `null` in JSON, when it could not be looked at.
+    ok: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     what: Option<String>,
 }
 
 impl Looked {
     const fn at(name: &'static str, ok: bool) -> Self {
-        Self { name, ok, what: None }
+        Self { name, ok: Some(ok), what: None }
+    }
+
+    /// With what is wrong, or why it was not looked at.
+    fn found(name: &'static str, found: Found, wrong: impl std::fmt::Display) -> Self {
+        match found {
+            Ok(true) => Self::at(name, true),
+            Ok(false) => Self { name, ok: Some(false), what: Some(wrong.to_string()) },
+            Err(why) => Self { name, ok: None, what: Some(format!("not looked at: {why}")) },
+        }
     }
 }
 
@@ -78,7 +92,7 @@ impl Report {
             .into_iter()
             .map(|(name, value)| (name.to_owned(), Value::String(value)))
             .collect();
-        let valid = faults.is_empty() && checks.iter().all(|check| check.ok);
+        let valid = faults.is_empty() && checks.iter().all(|check| check.ok == Some(true));
         Self { kind, valid, parts, checks, faults, suggestions: Vec::new() }
     }
 
@@ -98,7 +112,11 @@ impl Report {
             let _ = writeln!(text, "  {:<16} {value}", name.replace('_', " "));
         }
         for check in &self.checks {
-            let word = if check.ok { "ok" } else { "WRONG" };
+            let word = match check.ok {
+                Some(true) => "ok",
+                Some(false) => "WRONG",
+                None => "-",
+            };
             let what = check.what.as_deref().map_or_else(String::new, |what| format!(": {what}"));
             let _ = writeln!(text, "  {word:<6} {}{what}", check.name.replace('_', " "));
         }

@@ -4,160 +4,149 @@ use clap::Args;
 use loket_domain::contact::MobileNumber;
 use loket_domain::document::card::{CardNumber, CardNumberFault};
 use loket_domain::office::{CbeKind, CbeNumber, NotACbeNumber};
-use loket_domain::ssin::{self, SsinFault, Synthetic};
-use loket_store::{Clock as _, SystemClock};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{Looked, Report};
+use super::{Found, Looked, Report};
 use crate::cli::fault::CliFault;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Number {
     /// The number; spaces, dots, hyphens and slashes are ignored
-    value: String,
+    pub(super) value: String,
     /// Print JSON
     #[arg(long)]
-    json: bool,
+    pub(super) json: bool,
 }
 
-#[derive(Debug, Args)]
-pub(in crate::cli) struct Ssin {
-    #[command(flatten)]
-    number: Number,
-    /// Accept numbers with a month from 61 to 72, which nobody alive can have
-    #[cfg(feature = "demo")]
-    #[arg(long, hide = true)]
-    synthetic: bool,
-}
+/// What was typed, without the separators that the domain ignores.
+pub(super) struct Typed(Vec<char>);
 
-impl Ssin {
-    pub(super) fn run(self) -> Result<(), CliFault> {
-        #[cfg(feature = "demo")]
-        let synthetic = if self.synthetic { Synthetic::Accepted } else { Synthetic::Refused };
-        #[cfg(not(feature = "demo"))]
-        let synthetic = Synthetic::Refused;
-        let Number { value, json } = self.number;
-        // Today is asked for here and handed on: a number of tomorrow is nobody's yet.
-        let today = SystemClock.now().belgian_day();
-        let read = ssin::Ssin::parse(&value, synthetic).and_then(|ssin| {
-            if ssin.is_born_after(today) { Err(SsinFault::Future) } else { Ok(ssin) }
-        });
-        // In the order in which they are looked at: what comes after a fault was not.
-        let order = [
-            ("characters", SsinFault::Characters),
-            ("length", SsinFault::Length),
-            ("month", SsinFault::Month),
-            ("counter", SsinFault::Counter),
-            ("check_digits", SsinFault::CheckDigits),
-            ("day", SsinFault::Day),
-            ("not_in_the_future", SsinFault::Future),
-        ];
-        let fault = read.err();
-        let checks = looked(order, fault);
-        let parts = read.map(|ssin| parts(&ssin)).unwrap_or_default();
-        let faults = fault.map(|fault| json!({ "code": fault, "what": fault.to_string() }));
-        Report::new("ssin", parts, checks, faults.into_iter().collect()).tell(json, "")
+impl Typed {
+    /// `is_refused` asks the domain whether it refuses a character.
+    pub(super) fn new(text: &str, is_refused: impl Fn(&str) -> bool) -> Self {
+        let kept = |c: &char| c.is_ascii_digit() || is_refused(c.encode_utf8(&mut [0; 4]));
+        Self(text.chars().filter(kept).collect())
+    }
+
+    pub(super) fn has_digits_only(&self) -> bool {
+        self.0.iter().all(char::is_ascii_digit)
+    }
+
+    /// A letter typed for a digit counts: the length is right all the same.
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The digits that were typed.
+    pub(super) fn digits(&self) -> String {
+        self.0.iter().filter(|c| c.is_ascii_digit()).collect()
+    }
+
+    /// A group of digits; `None` when one of them is missing or is no digit.
+    pub(super) fn group(&self, from: usize, to: usize) -> Option<String> {
+        let group: String =
+            self.0.iter().skip(from).take(to - from).filter(|c| c.is_ascii_digit()).collect();
+        (group.len() == to - from).then_some(group)
     }
 }
 
-/// The checks up to and with the one that failed.
-fn looked<F: PartialEq + Copy + std::fmt::Display, const N: usize>(
-    order: [(&'static str, F); N],
-    fault: Option<F>,
-) -> Vec<Looked> {
-    let mut checks = Vec::new();
-    for (name, of) in order {
-        if fault == Some(of) {
-            checks.push(Looked { name, ok: false, what: Some(of.to_string()) });
-            break;
-        }
-        checks.push(Looked::at(name, true));
-    }
-    checks
+/// The parts that could be parsed.
+pub(super) fn known(
+    parts: impl IntoIterator<Item = (&'static str, Option<String>)>,
+) -> Vec<(&'static str, String)> {
+    let known = parts.into_iter().filter_map(|(name, part)| part.map(|part| (name, part)));
+    known.filter(|(_, part)| !part.is_empty()).collect()
 }
 
-/// Digit groups only: sex and date of birth are the register's to tell, never the digits'.
-fn parts(ssin: &ssin::Ssin) -> Vec<(&'static str, String)> {
-    let digits = ssin.digits();
-    let part = |from: usize, to: usize| digits.get(from..to).unwrap_or_default().to_owned();
-    let month: u8 = part(2, 4).parse().unwrap_or(0);
-    let form = match month {
-        0..=12 => "national_register",
-        20..=32 => "bis_sex_not_known_at_issue",
-        40..=52 => "bis_sex_known_at_issue",
-        _ => "synthetic",
-    };
-    vec![
-        ("digits", digits.clone()),
-        ("grouped", ssin.grouped()),
-        ("form", form.to_owned()),
-        ("year", part(0, 2)),
-        ("month", part(2, 4)),
-        ("day", part(4, 6)),
-        ("counter", part(6, 9)),
-        ("check_digits", part(9, 11)),
-    ]
+/// Each check that fails, under its name.
+fn faults(checks: &[Looked]) -> Vec<Value> {
+    let wrong = checks.iter().filter(|check| check.ok == Some(false));
+    wrong.map(|check| json!({ "code": check.name, "what": check.what })).collect()
 }
 
 /// `loket check card`.
 pub(super) fn card(command: &Number) -> Result<(), CliFault> {
     let read = CardNumber::parse(&command.value);
-    let order = [
-        ("characters", CardNumberFault::Characters),
-        ("length", CardNumberFault::Length),
-        ("check_digits", CardNumberFault::CheckDigits),
+    let typed = Typed::new(&command.value, |c| {
+        CardNumber::parse(c).is_err_and(|fault| fault == CardNumberFault::Characters)
+    });
+    let is_whole = typed.len() == 12;
+    let group = |from, to| if is_whole { typed.group(from, to) } else { None };
+    let check_digits = match (group(0, 12), &read) {
+        (Some(_), read) => Ok(read.is_ok()),
+        (None, _) => Err("they are computed from twelve digits"),
+    };
+    let found = [
+        ("characters", Ok(typed.has_digits_only()), CardNumberFault::Characters),
+        ("length", Ok(is_whole), CardNumberFault::Length),
+        ("check_digits", check_digits, CardNumberFault::CheckDigits),
     ];
-    let fault = read.as_ref().err().copied();
-    let parts = read.map_or_else(
-        |_| Vec::new(),
-        |card| {
-            let digits = card.digits().to_owned();
-            let checks = digits.get(10..).unwrap_or_default().to_owned();
-            vec![("digits", digits), ("grouped", card.grouped()), ("check_digits", checks)]
-        },
-    );
-    let faults = fault.map(|fault| json!({ "code": card_code(fault), "what": fault.to_string() }));
-    let faults = faults.into_iter().collect();
-    Report::new("card", parts, looked(order, fault), faults).tell(command.json, "")
-}
-
-const fn card_code(fault: CardNumberFault) -> &'static str {
-    match fault {
-        CardNumberFault::Characters => "characters",
-        CardNumberFault::Length => "length",
-        CardNumberFault::CheckDigits => "check_digits",
-    }
+    let checks: Vec<Looked> =
+        found.into_iter().map(|(name, found, fault)| Looked::found(name, found, fault)).collect();
+    let parts = known([
+        ("digits", Some(typed.digits())),
+        ("grouped", read.as_ref().ok().map(CardNumber::grouped)),
+        ("check_digits", group(10, 12)),
+    ]);
+    let faults = faults(&checks);
+    let mut report = Report::new("card", parts, checks, faults);
+    report.valid &= read.is_ok();
+    report.tell(command.json, "")
 }
 
 /// `loket check enterprise`.
 pub(super) fn enterprise(command: &Number) -> Result<(), CliFault> {
     let read = CbeNumber::parse(&command.value);
-    let order = [
-        ("characters", NotACbeNumber::Characters),
-        ("length", NotACbeNumber::Length),
-        ("first_digit", NotACbeNumber::FirstDigit),
-        ("check_digits", NotACbeNumber::CheckDigits),
-    ];
-    let checks = looked(order, read.as_ref().err().copied());
-    let (parts, faults) = match read {
-        Ok(number) => {
-            let form = match number.kind() {
-                CbeKind::Enterprise => "enterprise",
-                CbeKind::Establishment => "establishment_unit",
-            };
-            let parts = vec![
-                ("digits", number.as_str().to_owned()),
-                ("grouped", number.grouped()),
-                ("form", form.to_owned()),
-            ];
-            (parts, Vec::new())
-        }
-        Err(fault) => {
-            let code = checks.last().map_or("characters", |check| check.name);
-            (Vec::new(), vec![json!({ "code": code, "what": fault.to_string() })])
-        }
+    let text = command.value.trim();
+    let bare = text.strip_prefix("BE").or_else(|| text.strip_prefix("be")).unwrap_or(text);
+    let typed = Typed::new(bare, |c| {
+        CbeNumber::parse(c).is_err_and(|fault| fault == NotACbeNumber::Characters)
+    });
+    let is_whole = typed.len() == 10;
+    let group = |from, to| if is_whole { typed.group(from, to) } else { None };
+    let first_digit = match group(0, 1) {
+        Some(first) => Ok(first != "9"),
+        None if is_whole => Err("the first character is no digit"),
+        None => Err("which digit is the first is known of ten only"),
     };
-    Report::new("enterprise", parts, checks, faults).tell(command.json, "")
+    let found = [
+        ("characters", Ok(typed.has_digits_only()), NotACbeNumber::Characters),
+        ("length", Ok(is_whole), NotACbeNumber::Length),
+        ("first_digit", first_digit, NotACbeNumber::FirstDigit),
+        ("check_digits", cbe_check_digits(group(0, 8), group(8, 10)), NotACbeNumber::CheckDigits),
+    ];
+    let checks: Vec<Looked> =
+        found.into_iter().map(|(name, found, fault)| Looked::found(name, found, fault)).collect();
+    let form = read.as_ref().ok().map(|number| match number.kind() {
+        CbeKind::Enterprise => "enterprise".to_owned(),
+        CbeKind::Establishment => "establishment_unit".to_owned(),
+    });
+    let parts = known([
+        ("digits", Some(typed.digits())),
+        ("grouped", read.as_ref().ok().map(CbeNumber::grouped)),
+        ("form", form),
+        ("check_digits", group(8, 10)),
+    ]);
+    let faults = faults(&checks);
+    let mut report = Report::new("enterprise", parts, checks, faults);
+    report.valid &= read.is_ok();
+    // Numbers of before 2005 had nine digits and are still printed so.
+    let perhaps = CbeNumber::parse(&format!("0{}", typed.digits())).ok();
+    let Some(perhaps) = perhaps.filter(|_| typed.len() == 9 && typed.has_digits_only()) else {
+        return report.tell(command.json, "");
+    };
+    report.suggestions = vec![json!({ "perhaps": perhaps.as_str() })];
+    let more = format!("  perhaps {} is meant, with 0 before it\n", perhaps.grouped());
+    report.tell(command.json, &more)
+}
+
+/// Also of a number whose first digit is not possible, which the domain refuses before it computes.
+fn cbe_check_digits(first_eight: Option<String>, checks: Option<String>) -> Found {
+    let number = |digits: Option<String>| digits.and_then(|digits| digits.parse::<u64>().ok());
+    match (number(first_eight), number(checks)) {
+        (Some(first_eight), Some(checks)) => Ok(97 - first_eight % 97 == checks),
+        _ => Err("they are computed from ten digits"),
+    }
 }
 
 /// `loket check phone`.
