@@ -148,7 +148,11 @@ impl Colleague {
             RoleGiven::Valid(RoleKind::Officer) => t.demo_card_officer(place),
             RoleGiven::Valid(RoleKind::Auditor) => t.demo_card_auditor(place),
             RoleGiven::Valid(RoleKind::Reviewer) => t.demo_card_reviewer(place),
-            RoleGiven::Valid(_) => t.demo_card_access_manager(place),
+            RoleGiven::Valid(RoleKind::Support) => t.demo_card_support(place),
+            RoleGiven::Valid(RoleKind::DataProtectionOfficer) => {
+                t.demo_card_data_protection_officer(place)
+            }
+            RoleGiven::Valid(RoleKind::AccessManager) => t.demo_card_access_manager(place),
             RoleGiven::Expired(_) => t.demo_card_expired(place),
             RoleGiven::Never => t.demo_card_unknown(),
         }
@@ -157,6 +161,8 @@ impl Colleague {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use loket_domain::Language;
     use loket_domain::office::EnterpriseNumber;
 
@@ -169,6 +175,19 @@ mod tests {
         assert!(all.iter().all(|colleague| colleague.ssin.is_synthetic()));
         for place in Place::ALL {
             EnterpriseNumber::parse(place.number()).unwrap();
+        }
+    }
+
+    #[test]
+    fn every_role_has_words_of_its_own_on_its_card() {
+        let officer = colleagues().remove(0);
+        for language in Language::ALL {
+            let t = Text::new(language);
+            let words: HashSet<String> = RoleKind::ALL
+                .into_iter()
+                .map(|kind| Colleague { role: RoleGiven::Valid(kind), ..officer.clone() }.shows(t))
+                .collect();
+            assert_eq!(words.len(), RoleKind::ALL.len(), "{language}: {words:?}");
         }
     }
 
