@@ -8,7 +8,7 @@ const executablePath =
 export default defineConfig({
   testDir: './journeys',
   outputDir: './test-results',
-  timeout: 90_000,
+  timeout: 240_000,
   expect: { timeout: 10_000 },
   // A test that needs a second try hides a defect.
   retries: 0,

@@ -17,7 +17,7 @@ const MOST = 20 * 1024;
 const password = 'drie gele fietsen';
 
 test('every page in four languages, small, without JavaScript', async ({ browser }) => {
-  test.setTimeout(360_000);
+  test.setTimeout(720_000);
   const { url } = server;
   const counter = await (await browser.newContext({ locale: 'nl-BE' })).newPage();
   await signIn(counter, url, 'officer-nl');
@@ -131,7 +131,7 @@ test('every page in four languages, small, without JavaScript', async ({ browser
 });
 
 test('by keyboard alone, several keys, and the keys of somebody who comes back', async ({ browser }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(480_000);
   const { url } = server;
   const counter = await (await browser.newContext({ locale: 'nl-BE' })).newPage();
   await signIn(counter, url, 'officer-fr');

@@ -8,7 +8,7 @@ import { type Server, start } from '../support/server.ts';
 let server: Server;
 test.beforeAll(async () => { server = await start(); });
 test.afterAll(async () => { await server.stop(); });
-test.setTimeout(240_000);
+test.setTimeout(480_000);
 
 async function everywhere(page: Page, name: string): Promise<void> {
   const path = new URL(page.url()).pathname;
