@@ -36,6 +36,15 @@ async function wrongThenRight(page: Page, check: string, wrong: string, right: s
   await page.locator('#record').click();
 }
 
+// Answers one check in the way that ends the identification, and sees that another answer is not taken.
+async function stopsForGood(page: Page, again: string, right: string): Promise<void> {
+  await expect(page.locator('[role=alert] #refuse')).toBeVisible();
+  await page.locator(`#tasks a[href$="check=${again}"]`).click();
+  await page.locator(`input[name=answer][value=${right}]`).check();
+  await page.locator('#record').click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Deze identificatie is gestopt');
+}
+
 async function answer(page: Page, check: string, value: string): Promise<void> {
   await expect(page.locator(`input[name=check][value="${check}"]`)).toHaveCount(1);
   await page.locator(`input[name=answer][value=${value}]`).check();
@@ -102,8 +111,19 @@ test('a Belgian card without certificates', async ({ browser }) => {
   await documentThenComparison(page, lotte);
   await wrongThenRight(page, 'features', 'no', 'yes');
   await wrongThenRight(page, 'photo', 'no', 'yes');
-  await wrongThenRight(page, 'document-status', 'hit', 'no_hit');
+  await answer(page, 'document-status', 'no_hit');
   await decide(page);
+});
+
+test('a hit of the service stops for good', async ({ browser }) => {
+  const page = await (await browser.newContext({ locale: 'nl-BE' })).newPage();
+  await officer(page);
+  await begin(page, 'Lotte', 'belgian-card-without-certificates');
+  for (const check of ['presence', 'in-hand']) await answer(page, check, 'yes');
+  await documentThenComparison(page, lotte);
+  for (const check of ['features', 'photo']) await answer(page, check, 'yes');
+  await answer(page, 'document-status', 'hit');
+  await stopsForGood(page, 'document-status', 'no_hit');
 });
 
 test('a foreign document, by a zone with a slip in it', async ({ browser }) => {
@@ -137,15 +157,28 @@ test('a foreign document, by a zone with a slip in it', async ({ browser }) => {
   await decide(page);
 });
 
-test('a residence document on paper', async ({ browser }) => {
+test('a residence document on paper, which always takes a second officer', async ({ browser }) => {
   const page = await (await browser.newContext({ locale: 'fr-BE' })).newPage();
+  const other = await (await browser.newContext({ locale: 'fr-BE' })).newPage();
   await officer(page);
+  await officer(other, 'second-officer-nl');
   await begin(page, 'Karim', 'paper-residence-document');
   await wrongThenRight(page, 'presence', 'no', 'yes');
   await wrongThenRight(page, 'in-hand', 'no', 'yes');
   await documentThenComparison(page, karim);
   await wrongThenRight(page, 'features', 'no', 'yes');
   await wrongThenRight(page, 'photo', 'no', 'yes');
+  // Nothing differs, and still nobody decides alone.
+  await expect(page.locator('#call-second')).toBeVisible();
+  await expect(page.locator('#decision')).toHaveCount(0);
+  await page.locator('#call-second').click();
+  await other.goto(`${server.url}/second-checks`);
+  await other.locator('#queue form button').click();
+  await expect(other.locator('#comparison')).toContainText('Benali');
+  await look(other, 'fr-second-of-paper');
+  await other.locator('input[name=answer][value=yes]').check();
+  await other.locator('#record').click();
+  await expect(page.locator('#decision')).toBeVisible();
   await decide(page);
 });
 
@@ -270,9 +303,14 @@ test('video, with a second officer at another post', async ({ browser }) => {
   await expect(other).toHaveURL(/\/second-checks$/);
   // The waiting page goes on by itself.
   await expect(page.locator('[role=alert] #refuse')).toBeVisible();
-  await page.locator('#tasks a[href$="check=photo"]').click();
-  await page.locator('input[name=answer][value=yes]').check();
-  await page.locator('#record').click();
+  await stopsForGood(page, 'photo', 'yes');
+  // Another dossier, and a yes.
+  await begin(page, 'Lotte', 'video');
+  for (const check of ['notice', 'presence', 'in-hand']) await answer(page, check, 'yes');
+  await page.locator('a#go-on').click();
+  await type(page, { ...lotte, kind: 'foreign_passport', number: 'AB1234567', issuer: 'FRA' });
+  await page.locator('#go-on').click();
+  for (const check of ['features', 'photo']) await answer(page, check, 'yes');
   await page.locator('#call-second').click();
   await other.locator('#queue form button').click();
   await other.locator('input[name=answer][value=yes]').check();

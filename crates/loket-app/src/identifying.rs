@@ -2,7 +2,7 @@
 
 use loket_domain::Refusal;
 use loket_domain::id::{RegistrationId, StaffId};
-use loket_domain::procedure::{CheckOutcome, Procedure, Procedures, record};
+use loket_domain::procedure::{CheckOutcome, Procedure, Procedures, record, stopped_for_good};
 use loket_domain::registration::Opened;
 use loket_store::tables::identification::{self, Identification};
 use loket_store::{Failure, Tx, tables};
@@ -36,9 +36,19 @@ impl<'p> Identifying<'p> {
             .map_err(|fault| fault.refusal().into())
     }
 
-    /// Whether this officer made one of the checks: who did cannot be the second officer.
+    /// Whether this officer made one of the checks or explained a difference: who did cannot be the
+    /// second officer.
     pub(crate) fn was_made_by(&self, officer: StaffId) -> bool {
         self.seen.checks.iter().any(|made| made.officer == officer)
+            || self.seen.verdicts.iter().any(|verdict| verdict.explained_by == Some(officer))
+    }
+
+    /// Refused once a check has stopped the identification for good.
+    pub(crate) fn goes_on(&self) -> Result<(), Refusal> {
+        match stopped_for_good(self.procedure, &self.seen.checks) {
+            Some(_) => Err(Refusal::IdentificationStopped),
+            None => Ok(()),
+        }
     }
 
     /// Keeps what was seen. What a second officer was called to look at is no longer that.

@@ -129,6 +129,10 @@ refusals! {
     DifferenceBlocks = "difference_blocks",
     /// Who made the checks cannot be the second officer too.
     SecondOfficerIsFirst = "second_officer_is_first",
+    /// The officer confirmed as the second one, so that the decision is another's.
+    SecondOfficerDecides = "second_officer_decides",
+    /// A check stopped the identification for good: a hit, or the no of a second officer.
+    IdentificationStopped = "identification_stopped",
     /// A colleague was faster, or the call for a second officer is over.
     SecondCheckGone = "second_check_gone",
     /// Not every check of the procedure has an outcome.

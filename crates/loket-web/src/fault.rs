@@ -158,6 +158,7 @@ const fn status_of(refusal: Refusal) -> StatusCode {
         Refusal::RequestChanged
         | Refusal::WrongStep
         | Refusal::SecondCheckGone
+        | Refusal::IdentificationStopped
         | Refusal::AlreadyExists => StatusCode::CONFLICT,
         Refusal::TooManyLookUps
         | Refusal::LookUpsTooFast
@@ -188,6 +189,7 @@ const fn status_of(refusal: Refusal) -> StatusCode {
         | Refusal::OtherOfficer
         | Refusal::OwnDossier
         | Refusal::SecondOfficerIsFirst
+        | Refusal::SecondOfficerDecides
         | Refusal::RegisterClosed
         | Refusal::CodeNotEntered
         | Refusal::PersonNotHere

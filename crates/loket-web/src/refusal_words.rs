@@ -36,6 +36,14 @@ words! {
         Text::refusal_second_officer_is_first_title,
         Text::refusal_second_officer_is_first_what,
         Text::refusal_second_officer_is_first_next;
+    SecondOfficerDecides:
+        Text::refusal_second_officer_decides_title,
+        Text::refusal_second_officer_decides_what,
+        Text::refusal_second_officer_decides_next;
+    IdentificationStopped:
+        Text::refusal_identification_stopped_title,
+        Text::refusal_identification_stopped_what,
+        Text::refusal_identification_stopped_next;
     SecondCheckGone:
         Text::refusal_second_check_gone_title,
         Text::refusal_second_check_gone_what,

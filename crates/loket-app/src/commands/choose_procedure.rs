@@ -12,6 +12,8 @@ use loket_store::tables::identification::{self, Identification};
 use loket_store::{Audited, Command, Failure, Permit, Scope, Tx, keeps_answer, tables};
 use serde::Serialize;
 
+use crate::identifying::Identifying;
+
 /// Chooses the procedure.
 #[derive(Debug, Serialize)]
 pub struct ChooseProcedure {
@@ -46,6 +48,9 @@ impl Command for ChooseProcedure {
             .ok_or(Refusal::PersonNotFound)?;
         if let Some(refusal) = tx.open(&person).hindrance(today) {
             return Err(refusal.into());
+        }
+        if tables::registration::procedure(&mut tx.view(), self.registration).await?.is_some() {
+            Identifying::load(tx, self.registration, &self.procedures).await?.goes_on()?;
         }
         let organisation = opened.dossier.organisation;
         let allowed = tables::visit::allowed_procedures(&mut tx.view(), organisation, now).await?;

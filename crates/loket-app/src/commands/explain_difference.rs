@@ -44,9 +44,11 @@ impl Command for ExplainDifference {
     async fn apply(
         &self,
         tx: &mut Tx<'_>,
-        _permit: Permit<'_, Self>,
+        permit: Permit<'_, Self>,
     ) -> Result<Audited<()>, Failure> {
         let mut identifying = Identifying::load(tx, self.registration, &self.procedures).await?;
+        identifying.goes_on()?;
+        let officer = permit.staff()?.staff;
         let person = tables::registration::person(&mut tx.view(), self.registration)
             .await?
             .ok_or(Refusal::PersonNotFound)?;
@@ -66,7 +68,7 @@ impl Command for ExplainDifference {
             Some(reason) if open.contains(&reason) => Some(reason),
             Some(_) | None => return Err(Refusal::DifferenceUnexplained.into()),
         };
-        *verdict = verdict.clone().explained(reason, self.explanation.clone());
+        *verdict = verdict.clone().explained(reason, self.explanation.clone()).by(officer);
         let compared = |kind| kind == CheckKind::Compare;
         let until = identifying.procedure.checks.iter().position(|check| compared(check.kind));
         identifying.seen.checks.truncate(until.unwrap_or(0));

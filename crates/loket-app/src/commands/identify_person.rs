@@ -7,7 +7,7 @@ use loket_domain::audit::Event;
 use loket_domain::id::RegistrationId;
 use loket_domain::key::AssuranceLevel;
 use loket_domain::policy::Action;
-use loket_domain::procedure::{Missing, Procedures, may_be_identified};
+use loket_domain::procedure::{CheckKind, CheckOutcome, Missing, Procedures, may_be_identified};
 use loket_domain::registration::Decision;
 use loket_store::{Audited, Command, Failure, Permit, Scope, Tx, keeps_answer, tables};
 use serde::Serialize;
@@ -48,6 +48,14 @@ impl Command for IdentifyPerson {
         let person = tx.open(&person);
         if let Some(refusal) = person.hindrance(today) {
             return Err(refusal.into());
+        }
+        // Four eyes: who confirmed as the second officer does not decide as well.
+        let as_second = |made: &&CheckOutcome| {
+            let kind = procedure.check(&made.check).map(|check| check.kind);
+            made.officer == staff.staff && kind == Some(CheckKind::SecondOfficer)
+        };
+        if seen.checks.iter().any(|made| as_second(&made)) {
+            return Err(Refusal::SecondOfficerDecides.into());
         }
         let document = seen.document.as_ref().ok_or(Refusal::ChecksIncomplete)?;
         let organisation = opened.dossier.organisation;

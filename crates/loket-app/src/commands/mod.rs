@@ -104,6 +104,27 @@ pub(crate) async fn registration(
     Ok(tables::registration::load(&mut tx.view(), id).await?.ok_or(Refusal::NotFound)?)
 }
 
+/// Before link and code are out, a dossier is one officer's work, and goes to a colleague by a
+/// hand-over only; afterwards every officer of the organisation helps the person on.
+pub(crate) fn own_before_sending(
+    registration: &Registration,
+    staff: &StaffFacts,
+) -> Result<(), Refusal> {
+    match registration {
+        Registration::Opened(_) | Registration::Identified(_) | Registration::Contactable(_)
+            if registration.dossier().officer != staff.staff =>
+        {
+            Err(Refusal::OtherOfficer)
+        }
+        Registration::Opened(_)
+        | Registration::Identified(_)
+        | Registration::Contactable(_)
+        | Registration::Invited(_)
+        | Registration::Activated(_)
+        | Registration::Ended(_) => Ok(()),
+    }
+}
+
 /// The registration while it is opened; any later state means an old page or a step skipped.
 pub(crate) async fn opened(tx: &mut Tx<'_>, id: RegistrationId) -> Result<Opened, Failure> {
     match registration(tx, id).await? {

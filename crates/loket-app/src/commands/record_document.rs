@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use loket_domain::audit::Event;
-use loket_domain::comparison::compare;
+use loket_domain::comparison::{Field, FieldVerdict, Verdict, compare};
 use loket_domain::document::{DocumentSource, TypedDocument};
 use loket_domain::id::RegistrationId;
 use loket_domain::policy::Action;
@@ -59,7 +59,8 @@ impl Command for RecordDocument {
             replaced.iter().map(|(number, by)| (*tx.open(number), tx.open(by))).collect();
         let person = tx.open(&person);
         let earlier = earlier_numbers(person.ssin, &replaced);
-        let verdicts = compare(person, &earlier, &self.document, today);
+        let mut verdicts = compare(person, &earlier, &self.document, today);
+        keep_other_number(&identifying.seen.verdicts, &mut verdicts);
         let officer = permit.staff()?.staff;
         for check in identifying.procedure.checks.clone() {
             let outcome = match check.kind {
@@ -104,6 +105,19 @@ impl RecordDocument {
             DocumentSource::Typed => Outcome::NotApplicable,
             DocumentSource::Zone { checks_hold: true, .. } => Outcome::Passed,
             DocumentSource::Zone { checks_hold: false, .. } => Outcome::Negative,
+        }
+    }
+}
+
+/// Somebody else's number, once read in a zone, is not unsaid by typing the print over: another zone
+/// has to be read.
+fn keep_other_number(before: &[FieldVerdict], now: &mut [FieldVerdict]) {
+    let is_number = |v: &&FieldVerdict| v.field == Field::NationalNumber;
+    if before.iter().find(is_number).is_some_and(FieldVerdict::blocks) {
+        for verdict in now.iter_mut().filter(|v| v.field == Field::NationalNumber) {
+            if verdict.verdict == Verdict::NotStated {
+                verdict.verdict = Verdict::Different;
+            }
         }
     }
 }

@@ -9,6 +9,7 @@ use loket_domain::code::ActivationCode;
 use loket_domain::contact::{Channel, Destination};
 use loket_domain::id::{InvitationId, MessageId, RegistrationId};
 use loket_domain::message::{MessageContent, QueuedMessage};
+use loket_domain::office::StaffFacts;
 use loket_domain::policy::Action;
 use loket_domain::registration::{Contactable, Invited, Registration};
 use loket_domain::secret::Secret;
@@ -78,7 +79,7 @@ impl Command for SendInvitation {
     ) -> Result<Audited<Issued>, Failure> {
         let now = permit.now();
         let invitation = tx.new_id()?;
-        let (invited, mut more) = self.invited(tx, invitation).await?;
+        let (invited, mut more) = self.invited(tx, permit.staff()?, invitation).await?;
         let contactable = &invited.contactable;
         let code_channel = contactable.code_channel();
         let link_until = now.plus(self.link_works);
@@ -121,9 +122,12 @@ impl SendInvitation {
     async fn invited(
         &self,
         tx: &mut Tx<'_>,
+        staff: &StaffFacts,
         invitation: InvitationId,
     ) -> Result<(Invited, Vec<Event>), Failure> {
-        match super::registration(tx, self.registration).await? {
+        let registration = super::registration(tx, self.registration).await?;
+        super::own_before_sending(&registration, staff)?;
+        match registration {
             Registration::Contactable(contactable) => Ok((contactable.invite(invitation), vec![])),
             Registration::Invited(invited) => {
                 let old = invited.invitation;

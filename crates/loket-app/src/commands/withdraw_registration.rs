@@ -67,7 +67,9 @@ impl Command for WithdrawRegistration {
     ) -> Result<Audited<()>, Failure> {
         let now = permit.now();
         let mut more = Vec::new();
-        let end = match super::registration(tx, self.registration).await? {
+        let registration = super::registration(tx, self.registration).await?;
+        super::own_before_sending(&registration, permit.staff()?)?;
+        let end = match registration {
             Registration::Opened(state) => state.withdraw(now),
             Registration::Identified(state) => state.withdraw(now),
             Registration::Contactable(state) => state.withdraw(now),

@@ -33,12 +33,12 @@ use crate::journey::{
 use crate::on_both;
 
 /// Two officers of one organisation.
-async fn two(house: &House) -> Result<(SessionId, SessionId)> {
+pub(crate) async fn two(house: &House) -> Result<(SessionId, SessionId)> {
     let organisation = house.organisation("Stad Mechelen", MECHELEN).await?;
     Ok((house.officer(organisation, ssin(1)?).await?, house.officer(organisation, ssin(2)?).await?))
 }
 
-async fn hand_over(
+pub(crate) async fn hand_over(
     house: &House,
     session: SessionId,
     registration: RegistrationId,
@@ -49,7 +49,10 @@ async fn hand_over(
     house.office.run(call, HandOverRegistration { registration, to }).await
 }
 
-fn refused<T: std::fmt::Debug>(result: Result<T, Failure>, wanted: Refusal) -> Result<()> {
+pub(crate) fn refused<T: std::fmt::Debug>(
+    result: Result<T, Failure>,
+    wanted: Refusal,
+) -> Result<()> {
     match result {
         Err(Failure::Refused(refusal)) if refusal == wanted => Ok(()),
         other => anyhow::bail!("{other:?} instead of {wanted:?}"),
@@ -74,7 +77,7 @@ fn passport() -> Result<TypedDocument> {
 type Change = fn(&mut RegisterPerson);
 
 /// A Belgian card on which neither name is the register's.
-fn another_card() -> Result<TypedDocument> {
+pub(crate) fn another_card() -> Result<TypedDocument> {
     let entry = DocumentEntry {
         kind: DocumentKind::BelgianIdentityCard,
         number: "591191706458".to_owned(),
@@ -89,7 +92,7 @@ fn another_card() -> Result<TypedDocument> {
 }
 
 /// The card of Lotte Janssens by its zone, with this national number in it.
-fn card_by_zone(number: &str) -> Result<TypedDocument> {
+pub(crate) fn card_by_zone(number: &str) -> Result<TypedDocument> {
     let digit = |text: &str| loket_domain::document::mrz::check_digit(text).unwrap_or_default();
     let first = format!("591191706{}{number}<<<<", digit("591191706"));
     let (birth, until) =
@@ -102,7 +105,7 @@ fn card_by_zone(number: &str) -> Result<TypedDocument> {
         .map_err(|faults| anyhow::anyhow!("{faults:?}"))
 }
 
-async fn explain(
+pub(crate) async fn explain(
     house: &House,
     session: SessionId,
     registration: RegistrationId,
@@ -129,7 +132,7 @@ async fn choose_video(
 }
 
 /// A dossier by video up to the second officer, whose call it has.
-async fn up_to_the_second(
+pub(crate) async fn up_to_the_second(
     house: &House,
     session: SessionId,
 ) -> Result<(RegistrationId, SecondCheckId)> {
@@ -172,7 +175,7 @@ async fn up_to_the_second_about(
     Ok((id, second))
 }
 
-fn take(
+pub(crate) fn take(
     house: &House,
     registration: RegistrationId,
     second_check: SecondCheckId,
@@ -180,7 +183,7 @@ fn take(
     TakeSecondCheck { registration, second_check, procedures: house.office.procedures() }
 }
 
-fn answer(
+pub(crate) fn answer(
     house: &House,
     registration: RegistrationId,
     second_check: SecondCheckId,

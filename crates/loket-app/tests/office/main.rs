@@ -8,6 +8,7 @@ mod colleagues;
 mod consent;
 mod contact;
 mod delivery;
+mod four_eyes;
 mod invitation;
 mod journey;
 mod keys;

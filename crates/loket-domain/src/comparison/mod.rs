@@ -18,6 +18,7 @@ pub use names::{NameText, compare_given_names, compare_surnames};
 pub use reason::DifferenceReason;
 
 use crate::document::{DocumentSource, TypedDocument, ZoneNumber};
+use crate::id::StaffId;
 use crate::person::{GivenName, RegisterPerson, Sex};
 use crate::ssin::Ssin;
 use crate::time::Day;
@@ -240,12 +241,19 @@ pub struct FieldVerdict {
     /// Why it is the same person all the same, where a second officer must confirm that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<DifferenceReason>,
+    /// Who said so, and so cannot be the second officer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub explained_by: Option<StaffId>,
 }
 
 impl FieldVerdict {
     /// A verdict that nobody has explained yet.
     pub const fn new(field: Field, verdict: Verdict) -> Self {
-        Self { field, verdict, explanation: None, reason: None }
+        Self { field, verdict, explanation: None, reason: None, explained_by: None }
+    }
+    /// The same, with who explains it.
+    pub fn by(self, officer: StaffId) -> Self {
+        Self { explained_by: Some(officer), ..self }
     }
     /// The same with the officer's explanation, for one of the closed reasons where it needs one.
     pub fn explained(self, reason: Option<DifferenceReason>, explanation: Explanation) -> Self {

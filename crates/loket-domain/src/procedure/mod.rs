@@ -22,6 +22,7 @@ pub use outcome::{CheckOutcome, ExternalAnswer, ExternalResult, Outcome};
 pub use parse::{ProcedureFault, What, line_of};
 pub use readiness::{
     Missing, is_called_for, may_be_identified, next_check, ready_to_decide, record,
+    stopped_for_good,
 };
 pub use schema::schema;
 pub use shipped::Procedures;

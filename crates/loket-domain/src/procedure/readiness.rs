@@ -32,6 +32,9 @@ pub enum Missing {
     /// A negative outcome that nothing mends.
     #[error("check `{0}` was negative")]
     Stopped(Name),
+    /// An outcome that stays as it is in this visit: a hit, or the no of a second officer.
+    #[error("check `{0}` was answered for good")]
+    Final(Name),
     /// A negative outcome that the officer may explain and has not.
     #[error("check `{0}` needs an explanation")]
     Unexplained(Name),
@@ -64,6 +67,7 @@ impl Missing {
             Self::DocumentExpired | Self::Blocked(Field::ValidUntil) => Refusal::DocumentExpired,
             Self::Unknown(_) | Self::OutOfOrder(_) => Refusal::CheckOutOfOrder,
             Self::Stopped(_) | Self::Blocked(_) => Refusal::DifferenceBlocks,
+            Self::Final(_) => Refusal::IdentificationStopped,
             Self::Unexplained(_) | Self::DifferenceUnexplained(_) => Refusal::DifferenceUnexplained,
             Self::Open(_)
             | Self::Required(_)
@@ -111,6 +115,20 @@ fn calls_second(check: &Check, outcomes: &[CheckOutcome], verdicts: &[FieldVerdi
     by_difference || negative
 }
 
+/// The outcome that ends this identification whatever is answered after it. A hit says that the
+/// document is not to be trusted, and a second officer said no: asking until the answer is another
+/// one would make both worth nothing.
+pub fn stopped_for_good<'a>(
+    procedure: &Procedure,
+    outcomes: &'a [CheckOutcome],
+) -> Option<&'a CheckOutcome> {
+    outcomes.iter().find(|made| {
+        let kind = procedure.checks.iter().find(|check| check.id == made.check).map(|c| c.kind);
+        let hit = made.external.is_some_and(|external| external.answer == ExternalAnswer::Hit);
+        made.outcome == Outcome::Negative && (hit || kind == Some(CheckKind::SecondOfficer))
+    })
+}
+
 /// Records an outcome. The next check in order is added; an earlier one is answered anew, and what
 /// came after it has to be made again. Anything else is refused and changes nothing.
 pub fn record(
@@ -118,6 +136,9 @@ pub fn record(
     outcomes: &mut Vec<CheckOutcome>,
     outcome: CheckOutcome,
 ) -> Result<(), Missing> {
+    if let Some(made) = stopped_for_good(procedure, outcomes) {
+        return Err(Missing::Final(made.check.clone()));
+    }
     let place = procedure.checks.iter().position(|check| check.id == outcome.check);
     let place = place.ok_or_else(|| Missing::Unknown(outcome.check.clone()))?;
     let in_order = procedure.checks.iter().take(place).zip(outcomes.iter());

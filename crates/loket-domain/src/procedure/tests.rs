@@ -156,6 +156,23 @@ fn a_stop_is_a_stop() {
     assert!(ready_to_decide(&paper, &outcomes, &all_same()).is_ok());
 }
 
+/// ID-28: nothing differs, all checks passed, and one officer still does not decide alone.
+#[test]
+fn a_paper_document_is_an_exception_with_a_capped_level_and_always_a_second_officer() {
+    let paper = shipped("paper-residence-document");
+    assert_eq!(paper.level, AssuranceLevel::Low);
+    let mut outcomes = all_passed(&paper);
+    assert!(ready_to_decide(&paper, &outcomes, &all_same()).is_ok());
+    outcomes.last_mut().unwrap().officer = officer(1);
+    let missing = ready_to_decide(&paper, &outcomes, &all_same()).unwrap_err();
+    assert_eq!(missing, [Missing::SecondOfficer(named("second-officer"))]);
+    outcomes.pop();
+    let missing = ready_to_decide(&paper, &outcomes, &all_same()).unwrap_err();
+    assert_eq!(missing, [Missing::Open(named("second-officer"))]);
+    let next = next_check(&paper, &outcomes, &all_same()).unwrap();
+    assert_eq!(next.kind, CheckKind::SecondOfficer);
+}
+
 #[test]
 fn another_order_is_explained_by_one_officer() {
     let procedure = shipped("foreign-document");
@@ -344,6 +361,7 @@ fn each_kind_of_obstacle_has_its_refusal() {
         (Missing::Blocked(Field::ValidUntil), Refusal::DocumentExpired),
         (Missing::Blocked(Field::BirthDate), Refusal::DifferenceBlocks),
         (Missing::Stopped(named("photo")), Refusal::DifferenceBlocks),
+        (Missing::Final(named("document-status")), Refusal::IdentificationStopped),
         (Missing::OutOfOrder(named("photo")), Refusal::CheckOutOfOrder),
         (Missing::Open(named("photo")), Refusal::ChecksIncomplete),
         (Missing::DifferenceUnexplained(Field::Sex), Refusal::DifferenceUnexplained),

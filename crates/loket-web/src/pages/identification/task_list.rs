@@ -210,7 +210,9 @@ fn stops(procedure: &Procedure, missing: &Missing) -> Option<&'static str> {
         }
         Missing::Blocked(Field::CheckDigits) => Some("document_suspect"),
         Missing::Blocked(_) => Some("data_differs"),
-        Missing::Stopped(id) => Some(procedure.check(id).map_or("", reason_of)),
+        Missing::Stopped(id) | Missing::Final(id) => {
+            Some(procedure.check(id).map_or("", reason_of))
+        }
         Missing::NotInForce
         | Missing::DocumentNotAccepted
         | Missing::Open(_)
