@@ -46,7 +46,7 @@ async function lookAt(person: Page, name: string): Promise<void> {
   const browser = person.context().browser();
   if (!browser) throw new Error('the person has a browser');
   const context = await browser.newContext({
-    storageState: await person.context().storageState(), viewport: { width: 320, height: 640 },
+    locale: 'nl-BE', storageState: await person.context().storageState(), viewport: { width: 320, height: 640 },
   });
   const page = await context.newPage();
   await page.goto(person.url());
