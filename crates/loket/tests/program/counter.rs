@@ -227,9 +227,11 @@ impl<'s> Officer<'s> {
         let confirm = format!("{home}/confirm");
         let page = self.browser.get(&confirm)?;
         if !page.has(&visit.email) {
+            let asked = self.browser.get(&format!("{home}/contact"))?;
             let fields = [
                 ("wish", wish),
                 ("consent", "yes"),
+                ("version", asked.hidden("version")),
                 ("language", "nl"),
                 ("email", &visit.email),
                 ("mobile", &visit.mobile),
