@@ -55,11 +55,11 @@ async function lookAt(person: Page, name: string): Promise<void> {
   await context.close();
 }
 
-async function addressConfirmed(page: Page, url: string, email: string): Promise<void> {
-  await enterContact(page, email, '0470 12 34 56', 'nl');
+async function addressConfirmed(page: Page, url: string, email: string, mobile = '470123456'): Promise<void> {
+  await enterContact(page, email, `0${mobile}`, 'nl');
   await confirm(page, url, email);
   await expect(page.locator('main .tag.ok')).toHaveCount(1);
-  await confirm(page, url, '+32470123456');
+  await confirm(page, url, `+32${mobile}`);
   await expect(page).toHaveURL(/\/review$/);
 }
 
@@ -306,7 +306,8 @@ test('consent is shown, withdrawn at home by a link, and at the counter', async 
 
   // At the counter it is one button, in a dossier where nothing was sent yet too.
   const other = await atContact(page, url);
-  await addressConfirmed(page, url, 'ook-weg@example.be');
+  // A number of its own: the third person under one number takes a reason.
+  await addressConfirmed(page, url, 'ook-weg@example.be', '471223344');
   await page.goto(`${url}/registrations/${other}/consent`);
   await page.locator('#withdraw-consent').click();
   await expect(page.locator('#withdraw-consent')).toHaveCount(0);

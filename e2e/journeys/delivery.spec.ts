@@ -159,8 +159,10 @@ test('a server that asks for patience and one that refuses are told apart, by th
   await expect(row(page, 'Activatielink')).toContainText('verstuurd', { timeout: 20_000 });
 
   relay.answers.set('karim@far.example', { code: 550, times: 9 });
-  await page.locator('summary', { hasText: 'Niets gekregen?' }).click();
-  await page.locator('#send-again').click();
+  await page.locator('#again').click();
+  await page.locator('input[name=what][value=both]').check();
+  await page.locator('#do').click();
+  await expect(page).toHaveURL(/\/standing$/);
   await expect(row(page, 'Activatielink').last()).toContainText('mislukt');
   await expect(row(page, 'Activatielink').last()).toContainText('neemt het bericht niet aan');
   await look(page, 'nl-recipient-refused');
