@@ -1,7 +1,7 @@
 // Every page of the counter at 320 pixels, in the four languages, light and dark: nothing scrolls
 // sideways, and axe finds nothing in the dark; in the light the other journeys look.
 import { type Browser, type Page, expect, test } from '@playwright/test';
-import { acceptTerms, openDossier, signIn, typeBelgianCard } from '../support/counter.ts';
+import { acceptTerms, answer, openDossier, signIn, typeBelgianCard } from '../support/counter.ts';
 import { look } from '../support/look.ts';
 import { type Server, start } from '../support/server.ts';
 
@@ -26,12 +26,6 @@ async function everywhere(page: Page, name: string): Promise<void> {
       expect(sideways, `${name} in ${language} scrolls sideways`).toBeLessThanOrEqual(0);
     }
   }
-}
-
-async function answer(page: Page, check: string, value: string): Promise<void> {
-  await expect(page.locator(`input[name=check][value="${check}"]`)).toHaveCount(1);
-  await page.locator(`input[name=answer][value=${value}]`).check();
-  await page.locator('#record').click();
 }
 
 async function counter(browser: Browser): Promise<Page> {

@@ -1,7 +1,7 @@
 // Each procedure to success, with every check failing once on the way: a failed check stops, can be
 // answered anew, and leads to the letter when it stays.
 import { type Page, expect, test } from '@playwright/test';
-import { acceptTerms, openDossier, signIn } from '../support/counter.ts';
+import { acceptTerms, answer, choose, openDossier, signIn } from '../support/counter.ts';
 import { look } from '../support/look.ts';
 import { type Server, start } from '../support/server.ts';
 import { numberOf } from '../support/people.ts';
@@ -27,12 +27,12 @@ async function begin(page: Page, persona: string, procedure: string): Promise<vo
 async function wrongThenRight(page: Page, check: string, wrong: string, right: string): Promise<void> {
   const question = page.locator(`input[name=check][value="${check}"]`);
   await expect(question).toHaveCount(1);
-  await page.locator(`input[name=answer][value=${wrong}]`).check();
+  await choose(page, wrong);
   await page.locator('#record').click();
   await expect(page.locator('[role=alert] #refuse')).toBeVisible();
   await expect(page.locator('#decision')).toHaveCount(0);
   await page.locator(`#tasks a[href$="check=${check}"]`).click();
-  await page.locator(`input[name=answer][value=${right}]`).check();
+  await choose(page, right);
   await page.locator('#record').click();
 }
 
@@ -40,15 +40,9 @@ async function wrongThenRight(page: Page, check: string, wrong: string, right: s
 async function stopsForGood(page: Page, again: string, right: string): Promise<void> {
   await expect(page.locator('[role=alert] #refuse')).toBeVisible();
   await page.locator(`#tasks a[href$="check=${again}"]`).click();
-  await page.locator(`input[name=answer][value=${right}]`).check();
+  await choose(page, right);
   await page.locator('#record').click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Deze identificatie is gestopt');
-}
-
-async function answer(page: Page, check: string, value: string): Promise<void> {
-  await expect(page.locator(`input[name=check][value="${check}"]`)).toHaveCount(1);
-  await page.locator(`input[name=answer][value=${value}]`).check();
-  await page.locator('#record').click();
 }
 
 interface Paper { kind?: string; number: string; issuer?: string; surname: string; given: string; birth: [string, string, string]; woman: boolean; until: string }
@@ -163,6 +157,12 @@ test('a residence document on paper, which always takes a second officer', async
   await officer(page);
   await officer(other, 'second-officer-nl');
   await begin(page, 'Karim', 'paper-residence-document');
+  // Why an exception is made is not left out.
+  await page.locator('input[name=answer][value=yes]').check();
+  await page.locator('#record').click();
+  await expect(page.locator('#explanation-error')).toBeVisible();
+  await look(page, 'fr-exception');
+  await answer(page, 'exception', 'yes');
   await wrongThenRight(page, 'presence', 'no', 'yes');
   await wrongThenRight(page, 'in-hand', 'no', 'yes');
   await documentThenComparison(page, karim);

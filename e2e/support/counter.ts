@@ -35,11 +35,28 @@ export async function openDossier(page: Page, url: string, persona: string, visi
   await visit('person');
 }
 
+// Chooses an answer; to a check that is made point by point, yes is all good and no is one wrong.
+export async function choose(page: Page, value: string): Promise<void> {
+  const points = page.locator('fieldset.row');
+  const count = await points.count();
+  if (count === 0) {
+    await page.locator(`input[name=answer][value=${value}]`).check();
+    if (await page.locator('input[name=check][value=exception]').count()) {
+      await page.locator('#explanation').fill('Het paspoort ligt bij de Dienst Vreemdelingenzaken.');
+    }
+    return;
+  }
+  for (let at = 0; at < count; at += 1) {
+    const found = value === 'no' && at === 0 ? 'wrong' : 'good';
+    await points.nth(at).locator(`input[value=${found}]`).check();
+  }
+}
+
 // One check of the list that is answered on the spot.
-async function answer(page: Page, check: string, value: string, visit: Visit): Promise<void> {
+export async function answer(page: Page, check: string, value: string, visit: Visit = none): Promise<void> {
   await expect(page.locator(`input[name=check][value="${check}"]`)).toHaveCount(1);
   await visit(`check-${check}`);
-  await page.locator(`input[name=answer][value=${value}]`).check();
+  await choose(page, value);
   await page.locator('#record').click();
 }
 
@@ -55,6 +72,7 @@ export async function identify(
   await visit('procedure');
   await page.locator(`input[name=procedure][value="${procedure}"]`).check();
   await page.locator('#go-on').click();
+  if (procedure === 'paper-residence-document') await answer(page, 'exception', 'yes', visit);
   await answer(page, 'presence', 'yes', visit);
   await answer(page, 'in-hand', 'yes', visit);
   await page.locator('a#go-on').click();

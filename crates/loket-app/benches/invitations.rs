@@ -28,6 +28,7 @@ use loket_domain::{Language, Timestamp};
 use loket_testkit::house::{House, On, found, ssin};
 use loket_testkit::mail_receiver::{MailOptions, MailReceiver};
 use loket_testkit::peers::{SMS_TOKEN, gateway, relay};
+use loket_testkit::points::point_by_point;
 use loket_testkit::sms_receiver::{SmsOptions, SmsReceiver};
 
 const PEOPLE: u64 = 100;
@@ -53,6 +54,8 @@ async fn check(
     answer: CheckAnswer,
 ) -> Result<()> {
     let procedures = house.office.procedures();
+    let card = "belgian-card-without-certificates";
+    let answer = point_by_point(&procedures, card, id, check, answer);
     let command = RecordCheck { registration: id, check: check.to_owned(), answer, procedures };
     Ok(house.office.run(house.call(by)?, command).await?)
 }

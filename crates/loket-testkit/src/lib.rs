@@ -7,5 +7,6 @@ mod kept;
 pub mod mail_receiver;
 pub mod peers;
 pub mod pki;
+pub mod points;
 pub mod sms_receiver;
 mod told_register;

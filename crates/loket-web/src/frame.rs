@@ -1,6 +1,8 @@
 //! What stands around every page: language, title, who is signed in, menu, choice of language,
 //! service desk.
 
+use std::borrow::Cow;
+
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
@@ -161,7 +163,7 @@ fn menu(t: Text, head: &Masthead, here: &str) -> Vec<Entry> {
 #[derive(Debug)]
 pub(crate) struct FieldError {
     /// Id of the field.
-    pub(crate) field: &'static str,
+    pub(crate) field: Cow<'static, str>,
     /// What is wrong and what to do.
     pub(crate) message: String,
 }
@@ -172,12 +174,12 @@ pub(crate) struct Errors(Vec<FieldError>);
 
 impl Errors {
     /// One error.
-    pub(crate) fn one(field: &'static str, message: String) -> Self {
-        Self(vec![FieldError { field, message }])
+    pub(crate) fn one(field: impl Into<Cow<'static, str>>, message: String) -> Self {
+        Self(vec![FieldError { field: field.into(), message }])
     }
     /// Adds an error.
-    pub(crate) fn add(&mut self, field: &'static str, message: String) {
-        self.0.push(FieldError { field, message });
+    pub(crate) fn add(&mut self, field: impl Into<Cow<'static, str>>, message: String) {
+        self.0.push(FieldError { field: field.into(), message });
     }
     /// Whether there is none.
     pub(crate) const fn is_empty(&self) -> bool {

@@ -64,13 +64,7 @@ impl Command for AnswerSecondCheck {
         if !tables::second_check::close(tx, self.second_check, &code).await? {
             return Err(Refusal::SecondCheckGone.into());
         }
-        identifying.record(CheckOutcome {
-            check,
-            outcome,
-            at: permit.now(),
-            officer: staff.staff,
-            external: None,
-        })?;
+        identifying.record(CheckOutcome::new(check, outcome, staff.staff, permit.now()))?;
         identifying.save(tx).await?;
         let event = Event::SecondCheckAnswered {
             second_check: self.second_check,

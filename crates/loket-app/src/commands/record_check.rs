@@ -11,7 +11,8 @@ use loket_domain::comparison::Explanation;
 use loket_domain::id::RegistrationId;
 use loket_domain::policy::Action;
 use loket_domain::procedure::{
-    Check, CheckKind, CheckOutcome, ExternalAnswer, ExternalResult, Outcome, Procedures,
+    Check, CheckKind, CheckOutcome, Confirms, ExternalAnswer, ExternalResult, Outcome, PointFound,
+    Procedures,
 };
 use loket_store::{Audited, Command, Failure, Permit, Scope, Tx, keeps_answer};
 use serde::Serialize;
@@ -25,6 +26,10 @@ pub enum CheckAnswer {
     Yes,
     /// No.
     No,
+    /// Yes, and in the officer's words why, for a check that keeps them.
+    YesBecause(Explanation),
+    /// What was found point by point.
+    Points(Vec<PointFound>),
     /// What the service outside answered, with an explanation where it gave none.
     Service(ExternalAnswer, Option<Explanation>),
     /// The comparison was read; its outcome follows from the verdicts.
@@ -69,15 +74,16 @@ impl Command for RecordCheck {
             .ok_or(Refusal::CheckOutOfOrder)?;
         let (outcome, answer) = self.weigh(&check, &identifying)?;
         let code = outcome.code().to_owned();
-        identifying.record(CheckOutcome {
-            check: check.id,
-            outcome,
-            at: permit.now(),
-            officer: permit.staff()?.staff,
+        let made = CheckOutcome {
             external: answer.map(|answer| ExternalResult { answer, at: permit.now() }),
-        })?;
+            points: self.answer.points().to_vec(),
+            note: self.answer.note(),
+            ..CheckOutcome::new(check.id, outcome, permit.staff()?.staff, permit.now())
+        };
+        let points = made.points.iter().map(told).collect();
+        identifying.record(made)?;
         identifying.save(tx).await?;
-        let event = Event::CheckRecorded { check: self.check.clone(), outcome: code };
+        let event = Event::CheckRecorded { check: self.check.clone(), outcome: code, points };
         Ok(Audited::new((), event, []))
     }
 }
@@ -89,8 +95,9 @@ impl RecordCheck {
         identifying: &Identifying<'_>,
     ) -> Result<(Outcome, Option<ExternalAnswer>), Refusal> {
         match (check.kind, &self.answer) {
-            (CheckKind::Confirm, CheckAnswer::Yes) => Ok((Outcome::Passed, None)),
-            (CheckKind::Confirm, CheckAnswer::No) => Ok((Outcome::Negative, None)),
+            (CheckKind::Confirm, answer) => {
+                self.confirmed(check, answer).map(|outcome| (outcome, None))
+            }
             (CheckKind::External, CheckAnswer::Service(answer, text)) => {
                 let outcome = match (answer, text) {
                     (ExternalAnswer::NoHit, _) => Outcome::Passed,
@@ -110,6 +117,38 @@ impl RecordCheck {
             _ => Err(Refusal::WrongStep),
         }
     }
+
+    /// What was asked point by point is not answered by one yes, and an exception not without why.
+    fn confirmed(&self, check: &Check, answer: &CheckAnswer) -> Result<Outcome, Refusal> {
+        match (answer, check.points.as_ref()) {
+            (CheckAnswer::Points(found), Some(points)) => {
+                points.weigh(self.registration, found).map_err(|_| Refusal::ChecksIncomplete)
+            }
+            (CheckAnswer::Yes, None) if check.confirms == Some(Confirms::Exception) => {
+                Err(Refusal::ExplanationTooShort)
+            }
+            (CheckAnswer::YesBecause(_), None) if check.confirms == Some(Confirms::Exception) => {
+                Ok(Outcome::Passed)
+            }
+            (CheckAnswer::Yes, None) => Ok(Outcome::Passed),
+            (CheckAnswer::No, None) => Ok(Outcome::Negative),
+            _ => Err(Refusal::WrongStep),
+        }
+    }
+}
+
+impl CheckAnswer {
+    fn points(&self) -> &[PointFound] {
+        if let Self::Points(found) = self { found } else { &[] }
+    }
+    fn note(&self) -> Option<Explanation> {
+        if let Self::YesBecause(text) = self { Some(text.clone()) } else { None }
+    }
+}
+
+/// A point as the journal tells it.
+fn told(point: &PointFound) -> String {
+    format!("{}: {}", point.point, point.found.code())
 }
 
 fn compared(identifying: &Identifying<'_>) -> Result<Outcome, Refusal> {

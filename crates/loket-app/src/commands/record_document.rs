@@ -71,13 +71,7 @@ impl Command for RecordDocument {
                 | CheckKind::External
                 | CheckKind::SecondOfficer => continue,
             };
-            identifying.record(CheckOutcome {
-                check: check.id,
-                outcome,
-                at: permit.now(),
-                officer,
-                external: None,
-            })?;
+            identifying.record(CheckOutcome::new(check.id, outcome, officer, permit.now()))?;
         }
         let told: BTreeMap<String, String> = verdicts
             .iter()

@@ -26,6 +26,7 @@ use loket_domain::register::RegisterOutcome;
 use loket_domain::registration::{Circumstances, Companion, Interpreting, StateCode, VisitReason};
 use loket_domain::time::Day;
 use loket_testkit::house::{House, found, ssin};
+use loket_testkit::points::point_by_point;
 
 use crate::journey::{
     MECHELEN, check, choose, identified, identify, opened, record_document, state, view,
@@ -168,7 +169,9 @@ async fn up_to_the_second_about(
     record_document(house, session, id, passport()?).await?;
     check(house, session, id, "comparison", CheckAnswer::ComparisonRead).await?;
     for name in ["features", "photo"] {
-        check(house, session, id, name, CheckAnswer::Yes).await?;
+        let procedures = house.office.procedures();
+        let good = point_by_point(&procedures, "video", id, name, CheckAnswer::Yes);
+        check(house, session, id, name, good).await?;
     }
     let call = CallSecondOfficer { registration: id, procedures: house.office.procedures() };
     let second = house.office.run(house.call(session)?, call).await?;

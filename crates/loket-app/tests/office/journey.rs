@@ -21,6 +21,7 @@ use loket_domain::secret::Secret;
 use loket_domain::time::Day;
 use loket_domain::{Language, Refusal};
 use loket_testkit::house::{House, app_code, found, ssin};
+use loket_testkit::points::point_by_point;
 
 use crate::on_both;
 
@@ -72,6 +73,8 @@ pub(crate) async fn check(
 ) -> Result<(), Failure> {
     let call = house.call(session).map_err(|_| Refusal::NotSignedIn)?;
     let procedures = house.office.procedures();
+    let card = "belgian-card-without-certificates";
+    let answer = point_by_point(&procedures, card, registration, check, answer);
     let command = RecordCheck { registration, check: check.to_owned(), answer, procedures };
     house.office.run(call, command).await
 }

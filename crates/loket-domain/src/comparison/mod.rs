@@ -19,7 +19,7 @@ pub use reason::DifferenceReason;
 
 use crate::document::{DocumentSource, TypedDocument, ZoneNumber};
 use crate::id::StaffId;
-use crate::person::{GivenName, RegisterPerson, Sex};
+use crate::person::{GivenName, IncompleteDate, RegisterPerson, Sex};
 use crate::ssin::Ssin;
 use crate::time::Day;
 
@@ -244,12 +244,27 @@ pub struct FieldVerdict {
     /// Who said so, and so cannot be the second officer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub explained_by: Option<StaffId>,
+    /// The register states what the document leaves out, such as the day of birth or the sex: the
+    /// field was left empty, or the document is of an odd kind. The officer says which.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub document_silent: bool,
 }
 
 impl FieldVerdict {
     /// A verdict that nobody has explained yet.
     pub const fn new(field: Field, verdict: Verdict) -> Self {
-        Self { field, verdict, explanation: None, reason: None, explained_by: None }
+        Self {
+            field,
+            verdict,
+            explanation: None,
+            reason: None,
+            explained_by: None,
+            document_silent: false,
+        }
+    }
+    /// The same, where the document does not state what the register does.
+    fn silent(self, document_silent: bool) -> Self {
+        Self { document_silent, ..self }
     }
     /// The same, with who explains it.
     pub fn by(self, officer: StaffId) -> Self {
@@ -270,10 +285,12 @@ impl FieldVerdict {
         }
     }
     /// A difference that the officer must explain before a decision. Missing later given names, a
-    /// cut name, a married name and an unknown month or day are what documents do; other names,
-    /// another order, given names on one side only, and another sex are not.
+    /// cut name, a married name and a month or day that the register does not know are what
+    /// documents do; other names, another order, given names on one side only, another sex, and a
+    /// document that is silent where the register is not, are not.
     pub const fn needs_explanation(&self) -> bool {
         self.needs_second_officer()
+            || self.document_silent
             || matches!(
                 (self.field, self.verdict),
                 (Field::Surname | Field::GivenNames, Verdict::OrderDiffers)
@@ -322,8 +339,10 @@ pub fn compare(
         FieldVerdict::new(
             Field::BirthDate,
             compare_birth_dates(person.birth_date, document.birth_date()),
-        ),
-        FieldVerdict::new(Field::Sex, compare_sex(person.sex, document.sex())),
+        )
+        .silent(states_less(document.birth_date(), person.birth_date)),
+        FieldVerdict::new(Field::Sex, compare_sex(person.sex, document.sex()))
+            .silent(document.sex() == Sex::Unknown && person.sex != Sex::Unknown),
         FieldVerdict::new(
             Field::NationalNumber,
             compare_numbers(person.ssin, earlier, document.national_number()),
@@ -354,6 +373,12 @@ pub fn compare_sex(a: Sex, b: Sex) -> Verdict {
         (a, b) if a == b => Verdict::Same,
         _ => Verdict::Different,
     }
+}
+
+/// Whether the first leaves out a part that the second states.
+fn states_less(one: IncompleteDate, other: IncompleteDate) -> bool {
+    (one.month().is_none() && other.month().is_some())
+        || (one.day().is_none() && other.day().is_some())
 }
 
 fn compare_names(person: &RegisterPerson, document: &TypedDocument) -> (Verdict, Verdict) {

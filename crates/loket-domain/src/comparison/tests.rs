@@ -257,6 +257,42 @@ fn what_needs_an_explanation() {
     }
 }
 
+/// Day, month and sex could be left empty, and nothing was asked.
+#[test]
+fn a_document_that_is_silent_where_the_register_is_not_is_explained() {
+    let register = person("El Amrani", &["Fatima"], "1985-02-01");
+    for (birth, silent) in [("1985-02-00", true), ("1985-00-00", true), ("1985-02-01", false)] {
+        let found = compare(&register, &[], &typed("El Amrani", "Fatima", birth), today());
+        assert_eq!(found[2].needs_explanation(), silent, "{birth}");
+        assert_eq!(found[2].is_settled(), !silent, "{birth}");
+        let text = Explanation::new("The passport of Morocco gives the year only.").unwrap();
+        assert!(found[2].clone().explained(None, text).is_settled());
+    }
+    for birth in ["1985-00-00", "1985-02-00"] {
+        let knows_less = person("El Amrani", &["Fatima"], birth);
+        let found = compare(&knows_less, &[], &typed("El Amrani", "Fatima", "1985-02-01"), today());
+        assert!(found[2].is_settled(), "the register knows less: {birth}");
+    }
+    let entry = |sex| DocumentEntry {
+        kind: DocumentKind::ForeignPassport,
+        number: "AB1234567".to_owned(),
+        issuer: "MAR".to_owned(),
+        surname: "El Amrani".to_owned(),
+        given_names: "Fatima".to_owned(),
+        birth_date: IncompleteDate::parse("1985-02-01").unwrap(),
+        sex,
+        valid_until: today(),
+    };
+    let of_sex = |person: &RegisterPerson, sex| {
+        let document = TypedDocument::new(&entry(sex)).unwrap();
+        compare(person, &[], &document, today())[3].needs_explanation()
+    };
+    assert!(of_sex(&register, Sex::Unknown));
+    assert!(!of_sex(&register, Sex::Female));
+    let unknown = RegisterPerson { sex: Sex::Unknown, ..register };
+    assert!(!of_sex(&unknown, Sex::Unknown) && !of_sex(&unknown, Sex::Female));
+}
+
 #[test]
 fn words_alone_explain_another_order_and_never_another_name() {
     let words = || Explanation::new("I know this man well, it is him.").unwrap();

@@ -60,6 +60,10 @@ impl IssuerCode {
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
+    /// Whether it is a state, and no organisation or status of a person.
+    pub fn is_state(&self) -> bool {
+        listed(STATES, self.as_str())
+    }
     /// All known codes of states, in alphabetical order, for the list on the page.
     pub fn states() -> impl Iterator<Item = Self> {
         STATES.split_whitespace().filter_map(|code| Self::parse(code).ok())

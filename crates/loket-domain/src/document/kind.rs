@@ -55,6 +55,15 @@ impl DocumentKind {
             Self::PaperResidenceDocument => "document-kind-paper-residence-document",
         }
     }
+    /// The letter under which PRADO, the public register of documents of the Council of the European
+    /// Union, lists this kind: A passports, B identity cards, H residence documents.
+    pub const fn prado_category(self) -> char {
+        match self {
+            Self::ForeignPassport => 'A',
+            Self::BelgianIdentityCard | Self::ForeignIdentityCard => 'B',
+            Self::BelgianResidenceCard | Self::PaperResidenceDocument => 'H',
+        }
+    }
     /// Whether this issuer can issue this kind.
     pub fn admits_issuer(self, issuer: IssuerCode) -> bool {
         let belgian = issuer == IssuerCode::BELGIUM;

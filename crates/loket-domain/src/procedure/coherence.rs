@@ -1,6 +1,8 @@
 //! Whether a procedure makes sense as a whole.
 
-use super::{Check, CheckKind, OnNegative, Procedure, ProcedureFault, Recorded, What};
+use super::{
+    Check, CheckKind, Confirms, OnNegative, Procedure, ProcedureFault, Recorded, What, confirmation,
+};
 use crate::document::DocumentKind;
 
 /// Most checks of one procedure.
@@ -89,7 +91,9 @@ fn needed_records(check: &Check) -> impl Iterator<Item = (Recorded, &'static str
         CheckKind::External => (Recorded::Answer, "answer"),
         CheckKind::Confirm | CheckKind::SecondOfficer => (Recorded::Outcome, "outcome"),
     };
-    let explains = check.on_negative == OnNegative::Explain
+    // Why an exception is made is kept (ID-28).
+    let explains = check.confirms == Some(Confirms::Exception)
+        || check.on_negative == OnNegative::Explain
         || check.on_unavailable == Some(OnNegative::Explain);
     std::iter::once(by_kind).chain(explains.then_some((Recorded::Explanation, "explanation")))
 }
@@ -114,8 +118,5 @@ fn kinds(procedure: &Procedure) -> Result<(), ProcedureFault> {
     if procedure.documents.iter().any(has_zone) && places(CheckKind::Mrz).count() != 1 {
         return fault("check", What::NotOnce(CheckKind::Mrz.code()));
     }
-    if !places(CheckKind::Confirm).any(|(_, check)| check.required) {
-        return fault("check", What::NothingConfirmed);
-    }
-    Ok(())
+    confirmation::check(procedure)
 }

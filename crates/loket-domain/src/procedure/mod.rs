@@ -6,6 +6,7 @@
 //! none can ask for them.
 
 mod coherence;
+mod confirmation;
 mod outcome;
 mod parse;
 mod readiness;
@@ -18,6 +19,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+pub use confirmation::{Confirms, Found, PointFound, Points, PointsFault};
 pub use outcome::{CheckOutcome, ExternalAnswer, ExternalResult, Outcome};
 pub use parse::{ProcedureFault, What, line_of};
 pub use readiness::{
@@ -187,6 +189,10 @@ pub struct Check {
     pub records: Vec<Recorded>,
     /// What a negative answer does.
     pub on_negative: OnNegative,
+    /// What it is about, for the kind `confirm`.
+    pub confirms: Option<Confirms>,
+    /// What is looked at one by one.
+    pub points: Option<Points>,
     /// Which service is asked, for the kind `external`.
     pub service: Option<ExternalService>,
     /// What no answer from the service does; never the same as a good answer (ID-09).

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Name;
+use super::{Name, PointFound};
 use crate::comparison::Explanation;
 use crate::id::StaffId;
 use crate::time::Timestamp;
@@ -106,4 +106,18 @@ pub struct CheckOutcome {
     /// The service's answer, for a check of the kind `external`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub external: Option<ExternalResult>,
+    /// What was found point by point, where the check has points.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub points: Vec<PointFound>,
+    /// The officer's words to a check that asks for them whatever comes out: why an exception is
+    /// made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<Explanation>,
+}
+
+impl CheckOutcome {
+    /// An outcome with nothing beside it.
+    pub const fn new(check: Name, outcome: Outcome, officer: StaffId, at: Timestamp) -> Self {
+        Self { check, outcome, at, officer, external: None, points: Vec::new(), note: None }
+    }
 }

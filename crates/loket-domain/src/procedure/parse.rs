@@ -3,7 +3,8 @@
 use serde::Deserialize;
 
 use super::{
-    Check, CheckKind, ExternalService, Name, OnNegative, Presence, Procedure, Recorded, coherence,
+    Check, CheckKind, Confirms, ExternalService, Name, OnNegative, Points, Presence, Procedure,
+    Recorded, coherence,
 };
 use crate::document::DocumentKind;
 use crate::key::AssuranceLevel;
@@ -53,9 +54,24 @@ pub enum What {
     /// A kind of check that must be there exactly once is not.
     #[error("there must be exactly one required check of the kind `{0}`")]
     NotOnce(&'static str),
-    /// No check of the kind `confirm`.
-    #[error("there must be a required check of the kind `confirm`")]
-    NothingConfirmed,
+    /// Something that must be confirmed exactly once is not.
+    #[error("there must be exactly one required check that confirms `{0}`")]
+    NotConfirmed(&'static str),
+    /// A check of the kind `confirm` that does not say what it is about, or another that does.
+    #[error("`confirms` belongs to the kind `confirm`, and to no other")]
+    ConfirmsMisplaced,
+    /// Features and faces are looked at point by point, and nothing else is.
+    #[error("`points` belong to checks that confirm `features` or `face`, and to no other")]
+    PointsMisplaced,
+    /// More points asked for than there are, a point twice, or more than 20.
+    #[error("these points cannot be asked for")]
+    PointsUnfit,
+    /// Fewer features than the requirements ask for.
+    #[error("too few security features are looked at")]
+    TooFewFeatures,
+    /// The camera looks before the person was told.
+    #[error("the check that confirms `notice` comes first")]
+    NoticeNotFirst,
     /// The document must be recorded before its zone is read and before it is compared.
     #[error("comes too early or too late: document, mrz, compare is the order")]
     OrderOfKinds,
@@ -94,7 +110,22 @@ impl What {
                 "lower `level`: paper and video reach low, other documents substantial"
             }
             Self::NotOnce(_) => "keep exactly one check of this kind, with `required = true`",
-            Self::NothingConfirmed => "add a check that asks the officer, with `required = true`",
+            Self::NotConfirmed(_) => {
+                "keep exactly one check with these `confirms` and with `required = true`"
+            }
+            Self::ConfirmsMisplaced => {
+                "give `confirms` to each check of the kind `confirm`, and take it out elsewhere"
+            }
+            Self::PointsMisplaced => {
+                "give `points` to features and face, and take them out elsewhere"
+            }
+            Self::PointsUnfit => {
+                "list each point once, 20 at most, and `show` no more of them than there are"
+            }
+            Self::TooFewFeatures => {
+                "at the counter `at_least = 3` with some `by_touch`; before a camera `at_least = 2`"
+            }
+            Self::NoticeNotFirst => "move it to the beginning",
             Self::OrderOfKinds => "put the checks into that order",
             Self::NotRecorded(_) => "add the word to `records`",
             Self::ServiceMisplaced => {
@@ -135,6 +166,8 @@ struct CheckEntry {
     required: bool,
     records: Vec<Recorded>,
     on_negative: OnNegative,
+    confirms: Option<Confirms>,
+    points: Option<Points>,
     service: Option<ExternalService>,
     on_unavailable: Option<OnNegative>,
     question: Name,
@@ -173,6 +206,8 @@ impl From<CheckEntry> for Check {
             required: entry.required,
             records: entry.records,
             on_negative: entry.on_negative,
+            confirms: entry.confirms,
+            points: entry.points,
             service: entry.service,
             on_unavailable: entry.on_unavailable,
             question: entry.question,

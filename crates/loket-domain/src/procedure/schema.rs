@@ -4,7 +4,7 @@
 
 use serde_json::{Value, json};
 
-use super::{CheckKind, ExternalService, OnNegative, Presence, Recorded};
+use super::{CheckKind, Confirms, ExternalService, OnNegative, Presence, Recorded};
 use crate::document::DocumentKind;
 use crate::key::AssuranceLevel;
 
@@ -37,6 +37,14 @@ pub fn schema() -> Value {
     let name = json!({ "type": "string", "pattern": "^[a-z]([a-z0-9-]{0,58}[a-z0-9])?$" });
     let day = json!({ "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" });
     let reaction = json!({ "enum": words(&REACTIONS) });
+    let names = json!({ "type": "array", "uniqueItems": true, "items": name });
+    let number = json!({ "type": "integer", "minimum": 1, "maximum": 20 });
+    let points = json!({
+        "type": "object",
+        "additionalProperties": false,
+        "required": ["by_eye", "show", "at_least"],
+        "properties": { "by_eye": names, "by_touch": names, "show": number, "at_least": number },
+    });
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Identification procedure of Loket",
@@ -70,6 +78,8 @@ pub fn schema() -> Value {
                         "required": { "type": "boolean" },
                         "records": { "type": "array", "items": { "enum": words(&RECORDS) } },
                         "on_negative": reaction,
+                        "confirms": { "enum": words(&Confirms::ALL) },
+                        "points": points,
                         "service": { "enum": words(&[ExternalService::Checkdoc]) },
                         "on_unavailable": reaction,
                         "question": name,

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use loket_domain::Language;
 use loket_domain::procedure::{
-    CheckKind, OnNegative, Presence, Procedure, Procedures, line_of, schema,
+    CheckKind, Found, OnNegative, Presence, Procedure, Procedures, line_of, schema,
 };
 use loket_text::Text;
 use serde_json::json;
@@ -146,8 +146,14 @@ fn without_text(procedure: &Procedure) -> Option<(String, String)> {
     let head = head.map(|(path, id)| (path.to_owned(), id));
     let checks = procedure.checks.iter().zip(0..);
     let questions = checks.map(|(check, at)| (format!("check[{at}].question"), &check.question));
+    let points = procedure.checks.iter().zip(0..).flat_map(|(check, at)| {
+        let all =
+            check.points.iter().flat_map(|points| points.by_eye.iter().chain(&points.by_touch));
+        all.map(move |point| (format!("check[{at}].points"), point))
+    });
     head.into_iter()
         .chain(questions)
+        .chain(points)
         .find(|(_, id)| t.by_id(id.as_str()).is_none())
         .map(|(path, id)| (path, id.to_string()))
 }
@@ -242,7 +248,20 @@ fn preview(t: Text, procedure: &Procedure) -> String {
             }
             _ => ", not compulsory",
         };
-        let _ = writeln!(text, "    {answers}\n    [{}, {negative}{required}]", check.kind.code());
+        if let Some(points) = &check.points {
+            for point in points.by_eye.iter().chain(&points.by_touch) {
+                let _ = writeln!(text, "    - {}", named(point.as_str()));
+            }
+            let found = Found::ALL.map(|found| format!("({})", named(found.text_key()))).join(" ");
+            let (show, least) = (points.show, points.at_least);
+            let _ = writeln!(
+                text,
+                "    {found}\n    [{show} of these for each dossier, {least} must be in order]"
+            );
+        } else {
+            let _ = writeln!(text, "    {answers}");
+        }
+        let _ = writeln!(text, "    [{}, {negative}{required}]", check.kind.code());
     }
     text.trim_end().to_owned()
 }

@@ -44,6 +44,17 @@ impl Page {
     pub(crate) fn has(&self, text: &str) -> bool {
         self.body.contains(text)
     }
+    /// The names of the fields that begin like this, each once.
+    pub(crate) fn names_of(&self, prefix: &str) -> Vec<&str> {
+        let begin = format!("name=\"{prefix}");
+        let mut names: Vec<&str> = self
+            .body
+            .match_indices(&begin)
+            .filter_map(|(at, _)| self.body.get(at + "name=\"".len()..)?.split('"').next())
+            .collect();
+        names.dedup();
+        names
+    }
     /// The value of a hidden field.
     pub(crate) fn hidden(&self, name: &str) -> &str {
         self.between(&format!("name=\"{name}\" value=\""), "\"").unwrap_or_default()

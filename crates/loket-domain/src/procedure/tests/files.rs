@@ -66,6 +66,41 @@ fn incoherent_procedures_are_refused_with_their_place() {
             "check[6].kind",
             What::NotLast,
         ),
+        ("confirms = \"presence\"\n", "", "check[0].confirms", What::ConfirmsMisplaced),
+        (
+            "confirms = \"presence\"",
+            "confirms = \"notice\"",
+            "check",
+            What::NotConfirmed("presence"),
+        ),
+        (
+            "confirms = \"face\"",
+            "confirms = \"presence\"",
+            "check[6].points",
+            What::PointsMisplaced,
+        ),
+        (
+            "confirms = \"in_hand\"",
+            "confirms = \"features\"",
+            "check[1].points",
+            What::PointsMisplaced,
+        ),
+        ("show = 5", "show = 12", "check[5].points", What::PointsUnfit),
+        ("at_least = 3", "at_least = 6", "check[5].points", What::PointsUnfit),
+        ("\"feature-fine-print\"", "\"feature-firm-card\"", "check[5].points", What::PointsUnfit),
+        ("at_least = 3", "at_least = 2", "check", What::TooFewFeatures),
+        (
+            "by_touch = [\"feature-raised-data\", \"feature-no-edge\", \"feature-firm-card\"]\n",
+            "",
+            "check",
+            What::TooFewFeatures,
+        ),
+        (
+            "required = true\nrecords = [\"outcome\", \"answer\"",
+            "required = false\nrecords = [\"outcome\", \"answer\"",
+            "check",
+            What::NotOnce("external"),
+        ),
     ] {
         assert!(GOOD.contains(from), "{from}");
         let fault = Procedure::parse(&GOOD.replacen(from, to, 1)).unwrap_err();
@@ -104,7 +139,40 @@ fn document_zone_comparison_is_the_order() {
     assert_eq!(coherence::check(&without).unwrap_err().what, What::NotOnce("mrz"));
     let mut nothing_seen = procedure;
     nothing_seen.checks.retain(|check| check.kind != CheckKind::Confirm);
-    assert_eq!(coherence::check(&nothing_seen).unwrap_err().what, What::NothingConfirmed);
+    let fault = coherence::check(&nothing_seen).unwrap_err();
+    assert_eq!(fault.what, What::NotConfirmed("presence"));
+}
+
+/// The checker once took a procedure without a look at the face.
+#[test]
+fn what_the_requirements_ask_for_cannot_be_left_out() {
+    let faults = |id: &str, change: &dyn Fn(&mut Procedure)| {
+        let mut procedure = shipped(id);
+        change(&mut procedure);
+        coherence::check(&procedure).unwrap_err().what
+    };
+    let without = |name: &'static str| {
+        move |procedure: &mut Procedure| procedure.checks.retain(|c| c.id.as_str() != name)
+    };
+    for (id, check, confirms) in [
+        ("foreign-document", "presence", "presence"),
+        ("foreign-document", "in-hand", "in_hand"),
+        ("foreign-document", "features", "features"),
+        ("foreign-document", "photo", "face"),
+        ("paper-residence-document", "exception", "exception"),
+        ("video", "notice", "notice"),
+    ] {
+        assert_eq!(faults(id, &without(check)), What::NotConfirmed(confirms), "{id} {check}");
+    }
+    let card = "belgian-card-without-certificates";
+    assert_eq!(faults(card, &without("document-status")), What::NotOnce("external"));
+    let paper = "paper-residence-document";
+    let alone = |procedure: &mut Procedure| procedure.checks.last_mut().unwrap().required = false;
+    assert_eq!(faults(paper, &alone), What::NotOnce("second_officer"));
+    let silent = |procedure: &mut Procedure| procedure.checks[0].records.truncate(1);
+    assert_eq!(faults(paper, &silent), What::NotRecorded("explanation"));
+    let late = |procedure: &mut Procedure| procedure.checks.swap(0, 1);
+    assert_eq!(faults("video", &late), What::NoticeNotFirst);
 }
 
 #[test]

@@ -1,17 +1,6 @@
 //! The checks of the procedure in their order, the next one as a question, and the decision.
 
-use askama::Template;
-use axum::extract::State;
-use axum::response::Response;
-use loket_app::Failure;
-use loket_app::commands::call_second_officer::CallSecondOfficer;
-use loket_app::commands::identify_person::IdentifyPerson;
-use loket_app::commands::record_check::{CheckAnswer, RecordCheck};
-use loket_app::commands::view_registration::Page;
-use loket_domain::Refusal;
-use loket_domain::procedure::ExternalAnswer;
-use loket_text::Text;
-use serde::Deserialize;
+use std::collections::BTreeMap;
 
 use super::choice::read_explanation;
 use super::counter::{Counter, Head, procedure_of};
@@ -24,6 +13,21 @@ use crate::frame::{Errors, Frame, html};
 use crate::pages::steps::Stage;
 use crate::wish::Wish;
 use crate::{WebState, routes, static_files};
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use loket_app::Failure;
+use loket_app::commands::call_second_officer::CallSecondOfficer;
+use loket_app::commands::identify_person::IdentifyPerson;
+use loket_app::commands::record_check::{CheckAnswer, RecordCheck};
+use loket_app::commands::view_registration::Page;
+use loket_domain::Refusal;
+use loket_domain::id::RegistrationId;
+use loket_domain::procedure::{
+    Check, Confirms, ExternalAnswer, Found, PointFound, Points, PointsFault,
+};
+use loket_text::Text;
+use serde::Deserialize;
 
 #[derive(Deserialize)]
 pub(crate) struct CheckForm {
@@ -40,6 +44,14 @@ pub(super) struct Typed {
     pub(super) check: String,
     pub(super) answer: String,
     pub(super) explanation: String,
+    /// What was found at each point, by the name of its field.
+    #[serde(flatten)]
+    pub(super) points: BTreeMap<String, String>,
+}
+
+/// Name of the field in which a point is answered.
+pub(super) fn field_of(point: &str) -> String {
+    format!("point-{point}")
 }
 
 #[derive(Template)]
@@ -70,7 +82,17 @@ pub(crate) async fn record(
         Ok(call) => call,
         Err(fault) => return counter.staff.fault(&state, fault),
     };
-    let answer = match read_answer(counter.t(), &typed) {
+    let (view, _) = match counter.undecided(&state, Page::Checks).await {
+        Ok(shown) => shown,
+        Err(response) => return response,
+    };
+    let procedures = state.office.procedures();
+    let check = procedure_of(&procedures, &view)
+        .and_then(|procedure| procedure.checks.iter().find(|c| c.id.as_str() == typed.check));
+    let Some(check) = check else {
+        return Counter::to(&routes::checks(counter.id));
+    };
+    let answer = match read_answer(counter.t(), check, counter.id, &typed) {
         Ok(answer) => answer,
         Err(errors) => return page(&state, &counter, &typed, errors).await,
     };
@@ -136,16 +158,65 @@ pub(crate) async fn call_second(
     }
 }
 
-/// What the officer says; a service that gave no answer needs an explanation.
-fn read_answer(t: Text, typed: &Typed) -> Result<CheckAnswer, Errors> {
+/// What the officer says: point by point, with why an exception is made, or with how the document was
+/// found good without the service's answer.
+fn read_answer(
+    t: Text,
+    check: &Check,
+    id: RegistrationId,
+    typed: &Typed,
+) -> Result<CheckAnswer, Errors> {
+    if let Some(points) = &check.points {
+        return read_points(t, points, id, typed).map(CheckAnswer::Points);
+    }
+    let because = || {
+        read_explanation(t, &typed.explanation)
+            .map_err(|message| Errors::one("explanation", message))
+    };
     match (typed.answer.as_str(), ExternalAnswer::from_code(&typed.answer)) {
+        ("yes", _) if check.confirms == Some(Confirms::Exception) => {
+            because().map(CheckAnswer::YesBecause)
+        }
         ("yes", _) => Ok(CheckAnswer::Yes),
         ("no", _) => Ok(CheckAnswer::No),
-        (_, Some(answer @ ExternalAnswer::Unavailable)) => read_explanation(t, &typed.explanation)
-            .map(|text| CheckAnswer::Service(answer, Some(text)))
-            .map_err(|message| Errors::one("explanation", message)),
+        (_, Some(answer @ ExternalAnswer::Unavailable)) => {
+            because().map(|text| CheckAnswer::Service(answer, Some(text)))
+        }
         (_, Some(answer)) => Ok(CheckAnswer::Service(answer, None)),
         (_, None) => Err(Errors::one("answer", t.check_answer_missing())),
+    }
+}
+
+fn read_points(
+    t: Text,
+    points: &Points,
+    id: RegistrationId,
+    typed: &Typed,
+) -> Result<Vec<PointFound>, Errors> {
+    let mut errors = Errors::default();
+    let mut found = Vec::new();
+    for point in points.asked(id) {
+        let field = field_of(point.as_str());
+        match typed.points.get(&field).and_then(|code| Found::from_code(code)) {
+            Some(answer) => found.push(PointFound { point: point.clone(), found: answer }),
+            None => errors.add(field, t.check_answer_missing()),
+        }
+    }
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    match points.weigh(id, &found) {
+        Ok(_) => Ok(found),
+        Err(fault) => {
+            let first = points.asked(id).first().map_or_else(String::new, |p| field_of(p.as_str()));
+            let message = match fault {
+                PointsFault::OneSense => t.points_one_sense(),
+                PointsFault::TooFew | PointsFault::Unanswered => {
+                    t.points_too_few(i64::try_from(points.at_least).unwrap_or(i64::MAX))
+                }
+            };
+            Err(Errors::one(first, message))
+        }
     }
 }
 
@@ -176,29 +247,4 @@ async fn page(state: &WebState, counter: &Counter, typed: &Typed, errors: Errors
 }
 
 #[cfg(test)]
-mod tests {
-    use loket_domain::Language;
-
-    use super::*;
-
-    fn read(answer: &str, explanation: &str) -> Result<CheckAnswer, Errors> {
-        let typed = Typed {
-            check: "photo".to_owned(),
-            answer: answer.to_owned(),
-            explanation: explanation.to_owned(),
-        };
-        read_answer(Text::new(Language::En), &typed)
-    }
-
-    #[test]
-    fn a_service_without_an_answer_needs_an_explanation_and_nothing_else_does() {
-        assert!(matches!(read("yes", ""), Ok(CheckAnswer::Yes)));
-        assert!(matches!(read("no", ""), Ok(CheckAnswer::No)));
-        assert!(matches!(read("hit", ""), Ok(CheckAnswer::Service(ExternalAnswer::Hit, None))));
-        let explained = read("unavailable", "Called the municipality, it is genuine");
-        assert!(matches!(explained, Ok(CheckAnswer::Service(_, Some(_)))));
-        assert!(read("unavailable", "too short").is_err_and(|errors| errors.has("explanation")));
-        assert!(read("", "").is_err_and(|errors| errors.has("answer")));
-        assert!(read("perhaps", "").is_err_and(|errors| errors.has("answer")));
-    }
-}
+mod tests;

@@ -3,7 +3,7 @@
 use loket_domain::Language;
 use loket_domain::comparison::{Explanation, Field, Verdict};
 use loket_domain::document::{DocumentFault, DocumentKind, MrzFault};
-use loket_domain::procedure::{ExternalAnswer, Outcome, Procedures};
+use loket_domain::procedure::{ExternalAnswer, Found, Outcome, Procedures};
 use loket_text::Text;
 
 fn ids() -> Vec<String> {
@@ -12,6 +12,7 @@ fn ids() -> Vec<String> {
     ids.extend(Field::ALL.map(Field::text_key));
     ids.extend(Verdict::ALL.map(Verdict::text_key));
     ids.extend(ExternalAnswer::ALL.map(ExternalAnswer::text_key));
+    ids.extend(Found::ALL.map(Found::text_key));
     let text = Explanation::new("Twenty characters and more").unwrap();
     for outcome in
         [Outcome::Passed, Outcome::Negative, Outcome::Explained { text }, Outcome::NotApplicable]
@@ -53,6 +54,9 @@ fn ids() -> Vec<String> {
     for procedure in Procedures::shipped().unwrap().all() {
         ids.extend([procedure.title.to_string(), procedure.serves.to_string()]);
         ids.extend(procedure.checks.iter().map(|check| check.question.to_string()));
+        let points = procedure.checks.iter().filter_map(|check| check.points.as_ref());
+        let names = points.flat_map(|points| points.by_eye.iter().chain(&points.by_touch));
+        ids.extend(names.map(ToString::to_string));
     }
     ids
 }

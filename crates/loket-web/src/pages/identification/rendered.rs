@@ -31,7 +31,7 @@ use super::refuse::RefusePage;
 use super::side_by_side::{differences, rows};
 use super::standing_at::MovedPage;
 use super::stop::StopPage;
-use super::task_list::{Now, Question, Task};
+use super::task_list::{Now, PointQuestion, Question, Task};
 use crate::frame::{Errors, Frame};
 use crate::pages::steps::{Stage, Steps};
 
@@ -157,12 +157,19 @@ fn yes_no(t: Text) -> Vec<Choice> {
 
 fn checks(t: Text) -> Vec<String> {
     let check = || Name::new("photo").unwrap();
-    let question = |of_service| {
+    let question = |of_service: bool, has_points: bool| {
+        let point = |field: &str| PointQuestion {
+            field: field.to_owned(),
+            text: t.check_photo_question(),
+            answers: yes_no(t),
+        };
         Now::Question(Question {
             check: check(),
             text: t.check_photo_question(),
             answers: yes_no(t),
-            of_service,
+            points: if has_points { vec![point("a"), point("b")] } else { Vec::new() },
+            described_at: has_points.then(|| "/x".to_owned()),
+            because: of_service.then(|| (t.check_unavailable_label(), t.check_unavailable_hint())),
             explanation: "too short".to_owned(),
             again: true,
         })
@@ -185,8 +192,9 @@ fn checks(t: Text) -> Vec<String> {
         ChecksPage { frame: frame(t), head: head(t), errors, tasks, now }.render().unwrap()
     };
     vec![
-        page(question(false), Errors::one("answer", t.check_answer_missing())),
-        page(question(true), Errors::one("explanation", t.explanation_too_short())),
+        page(question(false, false), Errors::one("answer", t.check_answer_missing())),
+        page(question(false, true), Errors::one("b", t.points_one_sense())),
+        page(question(true, false), Errors::one("explanation", t.explanation_too_short())),
         page(elsewhere, none()),
         page(Now::Stopped("photo_differs"), none()),
         page(

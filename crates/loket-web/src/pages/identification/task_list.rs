@@ -3,15 +3,16 @@
 use loket_app::tables::identification::Identification;
 use loket_app::tables::second_check::SecondCheck;
 use loket_domain::comparison::Field;
+use loket_domain::document::TypedDocument;
 use loket_domain::id::RegistrationId;
 use loket_domain::procedure::{
-    Check, CheckKind, CheckOutcome, ExternalAnswer, Missing, Name, Outcome, Procedure,
-    is_called_for, next_check, ready_to_decide,
+    Check, CheckKind, CheckOutcome, Confirms, ExternalAnswer, Found, Missing, Name, Outcome,
+    Procedure, is_called_for, next_check, ready_to_decide,
 };
 use loket_domain::time::Day;
 use loket_text::Text;
 
-use super::checks::Typed;
+use super::checks::{Typed, field_of};
 use super::choice::{Choice, choices};
 use super::counter::{named, page_of};
 use crate::routes;
@@ -51,11 +52,22 @@ pub(super) struct Question {
     pub(super) check: Name,
     pub(super) text: String,
     pub(super) answers: Vec<Choice>,
-    /// The question is to a service outside, which may not answer.
-    pub(super) of_service: bool,
+    /// What is asked point by point instead.
+    pub(super) points: Vec<PointQuestion>,
+    /// Where the state describes such a document, for a check of its features.
+    pub(super) described_at: Option<String>,
+    /// Label and hint of the text that an answer may need.
+    pub(super) because: Option<(String, String)>,
     pub(super) explanation: String,
     /// It was answered before.
     pub(super) again: bool,
+}
+
+/// One point with its answers.
+pub(super) struct PointQuestion {
+    pub(super) field: String,
+    pub(super) text: String,
+    pub(super) answers: Vec<Choice>,
 }
 
 impl Now {
@@ -122,14 +134,17 @@ pub(super) fn now(
         check.id.as_str() == typed.check && has_its_turn && is_question(check)
     });
     if let Some(check) = asked_for {
-        return Now::Question(question(t, check, typed, made(seen, check).is_some()));
+        let again = made(seen, check).is_some();
+        return Now::Question(question(t, check, typed, again, seen, id));
     }
     let missing = ready_to_decide(procedure, &seen.checks, &seen.verdicts).err();
     if let Some(reason) = missing.iter().flatten().find_map(|m| stops(procedure, m)) {
         return Now::Stopped(reason);
     }
     match next {
-        Some(check) if is_question(check) => Now::Question(question(t, check, typed, false)),
+        Some(check) if is_question(check) => {
+            Now::Question(question(t, check, typed, false, seen, id))
+        }
         Some(check) if check.kind == CheckKind::SecondOfficer => second(t, today, check, called),
         Some(check) => Now::Elsewhere {
             check: check.id.clone(),
@@ -185,20 +200,62 @@ const fn class_of(outcome: &Outcome) -> &'static str {
     }
 }
 
-fn question(t: Text, check: &Check, typed: &Typed, again: bool) -> Question {
-    let of_service = check.kind == CheckKind::External;
-    let answers = if of_service {
+fn question(
+    t: Text,
+    check: &Check,
+    typed: &Typed,
+    again: bool,
+    seen: &Identification,
+    id: RegistrationId,
+) -> Question {
+    let answers = if check.kind == CheckKind::External {
         ExternalAnswer::ALL.map(|a| (a.code(), named(t, a.text_key()))).to_vec()
     } else {
         vec![("yes", t.check_yes()), ("no", t.check_no())]
     };
+    let because = if check.kind == CheckKind::External {
+        Some((t.check_unavailable_label(), t.check_unavailable_hint()))
+    } else if check.confirms == Some(Confirms::Exception) {
+        Some((t.check_exception_label(), t.check_exception_hint()))
+    } else {
+        None
+    };
+    let of_features = check.confirms == Some(Confirms::Features);
     Question {
         check: check.id.clone(),
         text: named(t, check.question.as_str()),
         answers: choices(answers, &typed.answer),
-        of_service,
+        points: points(t, check, typed, id),
+        described_at: seen.document.as_ref().filter(|_| of_features).map(|d| prado(t, d)),
+        because,
         explanation: typed.explanation.clone(),
         again,
+    }
+}
+
+/// The points that this dossier asks for. Nothing is chosen beforehand, nor when it is answered
+/// anew: whoever only pressed the button would have looked at nothing.
+fn points(t: Text, check: &Check, typed: &Typed, id: RegistrationId) -> Vec<PointQuestion> {
+    let asked = check.points.iter().flat_map(|points| points.asked(id));
+    let question = |point: &Name| {
+        let field = field_of(point.as_str());
+        let chosen = typed.points.get(&field).map_or("", String::as_str);
+        let answers = Found::ALL.map(|found| (found.code(), named(t, found.text_key())));
+        PointQuestion { text: named(t, point.as_str()), answers: choices(answers, chosen), field }
+    };
+    asked.map(question).collect()
+}
+
+/// The page of PRADO, the public register of documents of the Council of the European Union, for
+/// this kind and issuer (requirement ID-08); its first page where no state issued the document.
+fn prado(t: Text, document: &TypedDocument) -> String {
+    let language = t.language().code();
+    let (issuer, category) = (document.issuer(), document.kind().prado_category());
+    let start = format!("https://www.consilium.europa.eu/prado/{language}");
+    if issuer.is_state() {
+        format!("{start}/prado-documents/{issuer}/{category}/docs-per-category.html")
+    } else {
+        format!("{start}/prado-start-page.html")
     }
 }
 
@@ -228,14 +285,16 @@ fn stops(procedure: &Procedure, missing: &Missing) -> Option<&'static str> {
 }
 
 /// The reason that a negative answer to this check suggests; the officer may choose another.
-fn reason_of(check: &Check) -> &'static str {
-    match (check.kind, check.id.as_str()) {
+const fn reason_of(check: &Check) -> &'static str {
+    match (check.kind, check.confirms) {
         (CheckKind::Compare, _) => "data_differs",
         (CheckKind::Document, _) => "document_not_accepted",
-        (CheckKind::Mrz | CheckKind::External, _) | (_, "features") => "document_suspect",
-        (_, "photo") => "photo_differs",
-        (_, "presence" | "in-hand") => "nothing_shown",
-        (CheckKind::Confirm | CheckKind::SecondOfficer, _) => "",
+        (CheckKind::Mrz | CheckKind::External, _) | (_, Some(Confirms::Features)) => {
+            "document_suspect"
+        }
+        (_, Some(Confirms::Face)) => "photo_differs",
+        (_, Some(Confirms::Presence | Confirms::InHand | Confirms::Exception)) => "nothing_shown",
+        (CheckKind::Confirm | CheckKind::SecondOfficer, Some(Confirms::Notice) | None) => "",
     }
 }
 

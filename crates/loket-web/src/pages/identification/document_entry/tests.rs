@@ -10,12 +10,12 @@ use super::*;
 const ZONE: &str = "P<NLDERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\r\n\
                     L898902C36NLD7408122F3204153ZE184226B<<<<<16\r\n";
 
-fn read_by(procedure: &str, typed: &Typed) -> Result<TypedDocument, Vec<&'static str>> {
+fn read_by(procedure: &str, typed: &Typed) -> Result<TypedDocument, Vec<String>> {
     let procedures = Procedures::shipped().unwrap();
     let procedure = procedures.get(procedure, 1).unwrap();
     let today = Day::new(2026, 11, 23).unwrap();
     read(Text::new(Language::En), typed, procedure, today)
-        .map_err(|errors| errors.iter().map(|error| error.field).collect())
+        .map_err(|errors| errors.iter().map(|error| error.field.to_string()).collect())
 }
 
 fn typed() -> Typed {

@@ -12,12 +12,9 @@ const ID: &str = "0190b8c4-7a3c-7000-8000-000000000001";
 /// A foreign document with these outcomes for its first checks: `+` passed, `-` negative.
 fn seen(procedure: &Procedure, outcomes: &str) -> Identification {
     let officer: id::StaffId = ID.parse().unwrap();
-    let made = |(check, outcome): (&Check, char)| CheckOutcome {
-        check: check.id.clone(),
-        outcome: if outcome == '+' { Outcome::Passed } else { Outcome::Negative },
-        at: Timestamp::from_seconds(0),
-        officer,
-        external: None,
+    let made = |(check, outcome): (&Check, char)| {
+        let outcome = if outcome == '+' { Outcome::Passed } else { Outcome::Negative };
+        CheckOutcome::new(check.id.clone(), outcome, officer, Timestamp::from_seconds(0))
     };
     let verdicts = Field::ALL.map(|field| FieldVerdict::new(field, Verdict::Same)).to_vec();
     let checks = procedure.checks.iter().zip(outcomes.chars()).map(made).collect();
