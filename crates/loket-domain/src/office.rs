@@ -249,6 +249,9 @@ pub struct StaffFacts {
     pub card_shown_at: Timestamp,
     /// SHA-256 of the certificate of the card that signed in.
     pub card_fingerprint: [u8; 32],
+    /// SHA-256 of the mark of the post where the session was opened; `None` for a session from
+    /// before posts were kept.
+    pub post: Option<[u8; 32]>,
     /// All roles at that organisation, also past and withdrawn ones.
     pub grants: Vec<Grant>,
     /// The latest agreement of the organisation.

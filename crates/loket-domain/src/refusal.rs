@@ -129,6 +129,8 @@ refusals! {
     DifferenceBlocks = "difference_blocks",
     /// Who made the checks cannot be the second officer too.
     SecondOfficerIsFirst = "second_officer_is_first",
+    /// A second officer confirms at another post than the one that called.
+    SamePost = "same_post",
     /// The officer confirmed as the second one, so that the decision is another's.
     SecondOfficerDecides = "second_officer_decides",
     /// A check stopped the identification for good: a hit, or the no of a second officer.

@@ -22,7 +22,7 @@ pub(crate) async fn staff(
     let row = view
         .optional(
             sql!(
-                "SELECT s.staff_id, s.organisation_id, s.card_fingerprint, s.card_shown_at, s.started_at, s.last_seen_at, s.ended_at
+                "SELECT s.staff_id, s.organisation_id, s.card_fingerprint, s.post, s.card_shown_at, s.started_at, s.last_seen_at, s.ended_at
                  FROM session s WHERE s.id = $1"
             ),
             args![session],
@@ -39,6 +39,7 @@ pub(crate) async fn staff(
         session_ended: row.opt_int("ended_at")?.is_some(),
         card_shown_at: row.moment("card_shown_at")?,
         card_fingerprint: row.digest("card_fingerprint")?,
+        post: row.opt_digest("post")?,
         ..facts
     }))
 }
@@ -62,6 +63,7 @@ pub async fn standing(
         session_ended: false,
         card_shown_at: Timestamp::from_micros(0),
         card_fingerprint: [0; 32],
+        post: None,
         grants: roles(view, staff, organisation).await?,
         agreement: agreement(view, organisation).await?,
         authorisations: authorisations(view, organisation).await?,

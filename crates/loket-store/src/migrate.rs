@@ -73,6 +73,12 @@ const STEPS: &[Step] = &[
             include_str!("../migrations/0009_guards.postgres.sql")
         ),
     },
+    Step {
+        version: 12,
+        description: "posts",
+        sqlite: include_str!("../migrations/0012_posts.sql"),
+        postgres: include_str!("../migrations/0012_posts.sql"),
+    },
 ];
 
 /// The version of the newest migration.

@@ -158,6 +158,12 @@ impl Row {
     pub(crate) fn digest(&self, column: &'static str) -> Result<[u8; 32], StoreError> {
         self.bytes(column)?.try_into().map_err(|_| StoreError::Unreadable(column))
     }
+    /// A SHA-256 that may be missing.
+    pub(crate) fn opt_digest(&self, column: &'static str) -> Result<Option<[u8; 32]>, StoreError> {
+        self.opt_bytes(column)?
+            .map(|bytes| bytes.try_into().map_err(|_| StoreError::Unreadable(column)))
+            .transpose()
+    }
     /// A stable code of a closed list.
     pub(crate) fn code<T>(
         &self,

@@ -383,6 +383,16 @@ impl House {
 
     /// Signs in with a card that was proved elsewhere.
     pub async fn sign_in(&self, ssin: Ssin) -> Result<SessionId, loket_app::Failure> {
+        // Everybody has a desk of their own.
+        self.sign_in_at(ssin, self.store.random::<32>()?).await
+    }
+
+    /// The same at a certain post.
+    pub async fn sign_in_at(
+        &self,
+        ssin: Ssin,
+        post: [u8; 32],
+    ) -> Result<SessionId, loket_app::Failure> {
         let person = ProvedPerson {
             ssin,
             given_names: "An".to_owned(),
@@ -399,7 +409,7 @@ impl House {
             address: Some("127.0.0.1".to_owned()),
         };
         let token_hash = self.store.random::<32>()?;
-        self.office.run(call, SignIn { token_hash }).await
+        self.office.run(call, SignIn { token_hash, post }).await
     }
 
     /// An officer at work: role, session, accepted terms.

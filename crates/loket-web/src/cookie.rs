@@ -28,6 +28,8 @@ pub(crate) enum Cookie {
     Guide,
     /// Chosen language; a year, nothing personal.
     Language,
+    /// Mark of the post, so that a second officer is at another one; 400 days, nothing personal.
+    Post,
 }
 
 impl Cookie {
@@ -42,6 +44,7 @@ impl Cookie {
             Self::OwnKeys => "__Host-own-keys",
             Self::Guide => "__Host-guide",
             Self::Language => "__Host-language",
+            Self::Post => "__Host-post",
         }
     }
 
@@ -53,6 +56,8 @@ impl Cookie {
             Self::Federal => "; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=300",
             Self::Activation | Self::Address => "; Path=/; Secure; HttpOnly; SameSite=Lax",
             Self::Language => "; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=31536000",
+            // Lax: the federal door comes back from another site.
+            Self::Post => "; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=34560000",
         }
     }
 

@@ -14,6 +14,7 @@ use crate::frame::{Frame, html};
 use crate::language::Here;
 pub(crate) use crate::refusal_words::sentences;
 use crate::routes;
+use crate::session::Staff;
 
 /// Why a page cannot be shown.
 #[derive(Debug)]
@@ -54,7 +55,11 @@ impl From<Refusal> for Fault {
 impl Fault {
     /// With what is needed to show it.
     pub(crate) const fn on(self, state: &WebState, here: Here) -> ShownFault<'_> {
-        ShownFault { fault: self, state, here }
+        ShownFault { fault: self, state, here, staff: None }
+    }
+    /// The same for whoever is signed in, who keeps the head of the page and its menu.
+    pub(crate) fn to<'s>(self, state: &'s WebState, staff: &'s Staff) -> ShownFault<'s> {
+        ShownFault { fault: self, state, here: staff.here.clone(), staff: Some(staff) }
     }
 }
 
@@ -63,6 +68,7 @@ pub(crate) struct ShownFault<'s> {
     fault: Fault,
     state: &'s WebState,
     here: Here,
+    staff: Option<&'s Staff>,
 }
 
 #[derive(Template)]
@@ -130,14 +136,17 @@ impl IntoResponse for ShownFault<'_> {
             (again, t.card_again_button())
         } else {
             match routes::dossier_of(&self.here.path) {
-                Some(dossier) if matches!(self.fault, Fault::OtherMethod) => {
+                Some(dossier) if goes_on_in_the_dossier(&self.fault, status) => {
                     (dossier, t.moved_link())
                 }
                 _ => (routes::START.to_owned(), t.fault_to_start()),
             }
         };
         let page = FaultPage {
-            frame: Frame::anonymous(self.state, &self.here, &title),
+            frame: match self.staff {
+                Some(staff) => Frame::of_staff(self.state, staff, &title, ""),
+                None => Frame::anonymous(self.state, &self.here, &title),
+            },
             title,
             what,
             next,
@@ -150,6 +159,12 @@ impl IntoResponse for ShownFault<'_> {
         }
         response
     }
+}
+
+/// The dossier is there and open: what was asked of it came at the wrong moment or in the wrong way.
+const fn goes_on_in_the_dossier(fault: &Fault, status: StatusCode) -> bool {
+    matches!(fault, Fault::OtherMethod)
+        || matches!(status, StatusCode::CONFLICT | StatusCode::UNPROCESSABLE_ENTITY)
 }
 
 const fn status_of(refusal: Refusal) -> StatusCode {
@@ -189,6 +204,7 @@ const fn status_of(refusal: Refusal) -> StatusCode {
         | Refusal::OtherOfficer
         | Refusal::OwnDossier
         | Refusal::SecondOfficerIsFirst
+        | Refusal::SamePost
         | Refusal::SecondOfficerDecides
         | Refusal::RegisterClosed
         | Refusal::CodeNotEntered

@@ -14,6 +14,7 @@ mod language;
 mod message_words;
 mod origin;
 mod pages;
+mod post;
 mod refusal_words;
 mod response_headers;
 mod routes;

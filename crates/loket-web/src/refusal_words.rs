@@ -36,6 +36,10 @@ words! {
         Text::refusal_second_officer_is_first_title,
         Text::refusal_second_officer_is_first_what,
         Text::refusal_second_officer_is_first_next;
+    SamePost:
+        Text::refusal_same_post_title,
+        Text::refusal_same_post_what,
+        Text::refusal_same_post_next;
     SecondOfficerDecides:
         Text::refusal_second_officer_decides_title,
         Text::refusal_second_officer_decides_what,

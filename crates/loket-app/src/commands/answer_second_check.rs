@@ -51,6 +51,7 @@ impl Command for AnswerSecondCheck {
         if identifying.was_made_by(staff.staff) {
             return Err(Refusal::SecondOfficerIsFirst.into());
         }
+        call.is_elsewhere(staff)?;
         let check = identifying
             .procedure
             .checks

@@ -47,9 +47,7 @@ impl Command for CallSecondOfficer {
         }
         let (id, staff) = (tx.new_id()?, permit.staff()?);
         let name = check.id.as_str();
-        let organisation = staff.organisation;
-        tables::second_check::insert(tx, id, self.registration, organisation, name, staff.staff)
-            .await?;
+        tables::second_check::insert(tx, id, self.registration, name, staff).await?;
         let event = Event::SecondOfficerCalled { second_check: id, check: name.to_owned() };
         Ok(Audited::new(id, event, []))
     }

@@ -13,6 +13,8 @@ use serde::Serialize;
 pub struct SignIn {
     /// SHA-256 of the new cookie's token.
     pub token_hash: [u8; 32],
+    /// SHA-256 of the mark of the post.
+    pub post: [u8; 32],
 }
 
 impl Command for SignIn {
@@ -35,8 +37,8 @@ impl Command for SignIn {
         let facts = choose_organisation(tx, staff, permit.now()).await?;
         may_enter(&facts, permit.now())?;
         let session: SessionId = tx.new_id()?;
-        tables::session::insert(tx, session, self.token_hash, (staff, facts.organisation), card)
-            .await?;
+        let who = (staff, facts.organisation);
+        tables::session::insert(tx, session, self.token_hash, self.post, who, card).await?;
         let event = Event::SignedIn {
             session,
             method: card.method,

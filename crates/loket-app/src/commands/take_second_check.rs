@@ -38,7 +38,8 @@ impl Command for TakeSecondCheck {
         tx: &mut Tx<'_>,
         permit: Permit<'_, Self>,
     ) -> Result<Audited<()>, Failure> {
-        let staff = permit.staff()?.staff;
+        let facts = permit.staff()?;
+        let staff = facts.staff;
         let call = tables::second_check::load(&mut tx.view(), self.second_check)
             .await?
             .filter(|call| call.registration == self.registration)
@@ -47,6 +48,7 @@ impl Command for TakeSecondCheck {
         if call.called_by == staff || identifying.was_made_by(staff) {
             return Err(Refusal::SecondOfficerIsFirst.into());
         }
+        call.is_elsewhere(facts)?;
         if !tables::second_check::take(tx, self.second_check, staff).await? {
             return Err(Refusal::SecondCheckGone.into());
         }

@@ -14,7 +14,7 @@ use loket_store::{Failure, StoreError, Visit, VisitKind};
 use serde::{Deserialize, Serialize};
 
 use super::sign_in::hashed;
-use super::{Office, SignInFailure, SignedIn};
+use super::{Office, Place, SignInFailure, SignedIn};
 
 /// How long a ticket works: the time to find the card and type the PIN.
 const TICKET_WORKS: Duration = Duration::from_mins(5);
@@ -83,12 +83,12 @@ impl Office {
         &self,
         visitor: &Secret,
         code: &str,
-        address: Option<String>,
+        place: Place,
     ) -> Result<SignedIn, SignInFailure> {
         let kept = self.store().take_visit(hashed(code), VisitKind::CardProved).await?;
         let person = kept.and_then(|text| read(&text, &fingerprint_of(visitor)));
         let person = person.ok_or_else(|| self.turned_away(CardRefusal::ChallengeMissing))?;
-        self.open_session(person, address).await
+        self.open_session(person, place).await
     }
 }
 

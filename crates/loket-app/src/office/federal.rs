@@ -11,7 +11,7 @@ use loket_store::{Failure, StoreError, Visit, VisitKind};
 use subtle::ConstantTimeEq as _;
 
 use super::sign_in::hashed;
-use super::{Office, SignInFailure, SignedIn};
+use super::{Office, Place, SignInFailure, SignedIn};
 
 /// How long a person may take at the service.
 const ATTEMPT_WORKS: Duration = Duration::from_mins(5);
@@ -62,7 +62,7 @@ impl Office {
         &self,
         visitor: &Secret,
         (state, code): (&str, &str),
-        address: Option<String>,
+        place: Place,
     ) -> Result<SignedIn, SignInFailure> {
         let service = self.ports().federal.as_ref().ok_or(Failure::from(Refusal::NotFound))?;
         let kept = self.store().take_visit(hashed(visitor.expose()), VisitKind::Federal).await?;
@@ -73,7 +73,7 @@ impl Office {
         let attempt = attempt.ok_or_else(|| self.turned_away(CardRefusal::ChallengeMissing))?;
         let proved = service.finish(code, &attempt, self.now()).await;
         let person = proved.map_err(|refusal| self.turned_away(refusal))?;
-        self.open_session(person, address).await
+        self.open_session(person, place).await
     }
 }
 

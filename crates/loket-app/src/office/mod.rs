@@ -48,7 +48,7 @@ pub use own_keys::KeySession;
 use sessions::RefusedCards;
 
 pub use key_proof::{PasswordTry, ProvedKey};
-pub use sign_in::{Challenge, SignInFailure, SignedIn};
+pub use sign_in::{Challenge, Place, SignInFailure, SignedIn};
 pub use staff::{Colleague, DeskView, Masthead, QueuedCheck};
 
 /// Purpose of the seal on a form's own value.

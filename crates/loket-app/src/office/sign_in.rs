@@ -38,6 +38,15 @@ pub struct SignedIn {
     pub session: SessionId,
 }
 
+/// Where somebody signs in.
+#[derive(Debug)]
+pub struct Place {
+    /// The address of the network.
+    pub address: Option<String>,
+    /// The mark that the browser of the post keeps.
+    pub post: Secret,
+}
+
 /// Why nobody was signed in.
 #[derive(Debug, thiserror::Error)]
 pub enum SignInFailure {
@@ -65,6 +74,11 @@ impl Office {
         Ok(Secret::new(URL_SAFE_NO_PAD.encode(self.store().random::<32>()?)))
     }
 
+    /// A mark for a post that has none: 32 random bytes.
+    pub fn new_post(&self) -> Result<Secret, SignInFailure> {
+        Ok(self.new_token()?)
+    }
+
     /// Gives a visitor a challenge of 32 random bytes that works for five minutes.
     pub async fn begin_sign_in(&self) -> Result<Challenge, StoreError> {
         let visitor = self.new_token()?;
@@ -83,26 +97,27 @@ impl Office {
         &self,
         visitor: &Secret,
         token: &str,
-        address: Option<String>,
+        place: Place,
     ) -> Result<SignedIn, SignInFailure> {
         let person = self.prove_card(visitor, token).await?;
-        self.open_session(person, address).await
+        self.open_session(person, place).await
     }
 
     /// A session under a new token for a proved card, if its holder may work here.
     pub(super) async fn open_session(
         &self,
         person: ProvedPerson,
-        address: Option<String>,
+        place: Place,
     ) -> Result<SignedIn, SignInFailure> {
         let session_token = self.new_token()?;
         let call = Call {
             caller: Caller::Card(person),
             door: Door::Web,
             request: self.new_request()?,
-            address,
+            address: place.address,
         };
-        let command = SignIn { token_hash: hashed(session_token.expose()) };
+        let post = hashed(place.post.expose());
+        let command = SignIn { token_hash: hashed(session_token.expose()), post };
         let session = self.run(call, command).await?;
         Ok(SignedIn { token: session_token, session })
     }

@@ -69,6 +69,22 @@ on_both! {
         refused(house.office.run(house.call(one)?, other).await, Refusal::IdentificationStopped)?;
     }
 
+    /// Two cards in one reader are no two officers.
+    async fn at_the_post_that_called_nobody_is_the_second(house) {
+        two(&house).await?;
+        let (desk, other_desk) = ([1; 32], [2; 32]);
+        let one = house.sign_in_at(ssin(1)?, desk).await?;
+        let (id, second) = up_to_the_second(&house, one).await?;
+        let beside = house.sign_in_at(ssin(2)?, desk).await?;
+        refused(house.office.run(house.call(beside)?, take(&house, id, second)).await, Refusal::SamePost)?;
+        let elsewhere = house.sign_in_at(ssin(2)?, other_desk).await?;
+        house.office.run(house.call(elsewhere)?, take(&house, id, second)).await?;
+        // Taken on elsewhere, and answered back at the desk.
+        let answered = house.office.run(house.call(beside)?, answer(&house, id, second, true)).await;
+        refused(answered, Refusal::SamePost)?;
+        house.office.run(house.call(elsewhere)?, answer(&house, id, second, true)).await?;
+    }
+
     async fn a_hit_is_not_answered_until_it_is_none(house) {
         let (one, _) = two(&house).await?;
         let id = opened(&house, one, 10).await?;

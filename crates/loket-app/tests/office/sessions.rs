@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result};
 use loket_app::commands::grant_role::GrantRole;
 use loket_app::commands::show_card_again::ShowCardAgain;
 use loket_app::commands::withdraw_role::WithdrawRole;
-use loket_app::office::{Masthead, SignInFailure};
+use loket_app::office::{Masthead, Place, SignInFailure};
 use loket_app::{jobs, tables};
 use loket_domain::Refusal;
 use loket_domain::caller::CardRefusal;
@@ -31,6 +31,10 @@ async fn count(house: &House, kind: &str) -> Result<usize> {
     let mut reader = house.store.reader().await?;
     let kinds = loket_store::journal::kinds_since(&mut reader.view(), 0).await?;
     Ok(kinds.iter().filter(|(_, one)| one == kind).count())
+}
+
+fn place() -> Place {
+    Place { address: None, post: Secret::new("post".to_owned()) }
 }
 
 /// In use for a while: one request every ten minutes.
@@ -166,13 +170,13 @@ on_both! {
     async fn refused_cards_are_counted(house) {
         let nobody = Secret::new("no visitor".to_owned());
         for _ in 0..3 {
-            let refused = house.office.finish_sign_in(&nobody, "{}", None).await;
+            let refused = house.office.finish_sign_in(&nobody, "{}", place()).await;
             let Err(SignInFailure::Card(CardRefusal::ChallengeMissing)) = refused else {
                 anyhow::bail!("nobody was given a challenge");
             };
         }
         let challenge = house.office.begin_sign_in().await?;
-        assert!(house.office.finish_sign_in(&challenge.visitor, "{}", None).await.is_err());
+        assert!(house.office.finish_sign_in(&challenge.visitor, "{}", place()).await.is_err());
         assert_eq!(count(&house, "cards_refused").await?, 0);
         jobs::watch_the_door(&house.office).await?;
         jobs::watch_the_door(&house.office).await?;

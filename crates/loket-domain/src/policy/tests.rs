@@ -23,6 +23,7 @@ fn officer() -> StaffFacts {
         session_ended: false,
         card_shown_at: NOW,
         card_fingerprint: [1; 32],
+        post: None,
         grants: vec![Grant {
             id: RoleId::from_uuid(Uuid::from_u128(2)),
             kind: Officer,

@@ -1,8 +1,9 @@
 //! Calls for a second officer: first come, first served.
 
-use loket_domain::Timestamp;
 use loket_domain::id::{OrganisationId, RegistrationId, SecondCheckId, StaffId};
+use loket_domain::office::StaffFacts;
 use loket_domain::registration::Reference;
+use loket_domain::{Refusal, Timestamp};
 
 use super::View;
 use super::staff::{self, StaffName};
@@ -24,10 +25,22 @@ pub struct SecondCheck {
     pub called_by: StaffId,
     /// When.
     pub called_at: Timestamp,
+    /// At which post.
+    pub called_at_post: Option<[u8; 32]>,
     /// Who took it on.
     pub taken_by: Option<StaffId>,
     /// Stable code of the end: `passed`, `negative`, `over`; `None` while open.
     pub outcome: Option<String>,
+}
+
+impl SecondCheck {
+    /// Refused at the post that called: two cards that one pair of hands puts into one reader are
+    /// no two officers. A session from before posts were kept counts as elsewhere; it ends the same
+    /// day.
+    pub fn is_elsewhere(&self, officer: &StaffFacts) -> Result<(), Refusal> {
+        let same = self.called_at_post.is_some() && self.called_at_post == officer.post;
+        if same { Err(Refusal::SamePost) } else { Ok(()) }
+    }
 }
 
 fn read(row: &Row) -> Result<SecondCheck, StoreError> {
@@ -37,6 +50,7 @@ fn read(row: &Row) -> Result<SecondCheck, StoreError> {
         check: row.text("check_id")?,
         called_by: row.id("called_by")?,
         called_at: row.moment("called_at")?,
+        called_at_post: row.opt_digest("called_at_post")?,
         taken_by: row.opt_id("taken_by")?,
         outcome: row.opt_text("outcome")?,
     })
@@ -47,18 +61,19 @@ pub async fn insert(
     tx: &mut Tx<'_>,
     id: SecondCheckId,
     registration: RegistrationId,
-    organisation: OrganisationId,
     check: &str,
-    officer: StaffId,
+    officer: &StaffFacts,
 ) -> Result<(), StoreError> {
     let (now, event) = (tx.now(), tx.event());
     tx.change(
         1,
         sql!(
-            "INSERT INTO second_check (id, registration_id, organisation_id, check_id, called_by, called_at, event_id)
-             VALUES ($1, $2, $3, $4, $5, $6, $7)"
+            "INSERT INTO second_check (id, registration_id, organisation_id, check_id, called_by, called_at, event_id, called_at_post)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
         ),
-        args![id, registration, organisation, check, officer, now, event],
+        args![
+            id, registration, officer.organisation, check, officer.staff, now, event, officer.post
+        ],
     )
     .await
 }
@@ -71,7 +86,7 @@ pub async fn load(
     let row = view
         .optional(
             sql!(
-                "SELECT id, registration_id, check_id, called_by, called_at, taken_by, outcome
+                "SELECT id, registration_id, check_id, called_by, called_at, called_at_post, taken_by, outcome
                  FROM second_check WHERE id = $1"
             ),
             args![id],
@@ -88,7 +103,7 @@ pub async fn open_of(
     let row = view
         .optional(
             sql!(
-                "SELECT id, registration_id, check_id, called_by, called_at, taken_by, outcome
+                "SELECT id, registration_id, check_id, called_by, called_at, called_at_post, taken_by, outcome
                  FROM second_check WHERE registration_id = $1 AND closed_at IS NULL
                  ORDER BY called_at DESC LIMIT 1"
             ),

@@ -30,6 +30,7 @@ pub async fn insert(
     tx: &mut Tx<'_>,
     id: SessionId,
     token_hash: [u8; 32],
+    post: [u8; 32],
     (staff, organisation): (StaffId, OrganisationId),
     card: &ProvedPerson,
 ) -> Result<(), StoreError> {
@@ -39,12 +40,12 @@ pub async fn insert(
         1,
         sql!(
             "INSERT INTO session (id, token_hash, staff_id, organisation_id, method, card_fingerprint, certificate,
-               card_shown_at, card_checked_at, started_at, last_seen_at, event_id)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $8, $8, $9)"
+               card_shown_at, card_checked_at, started_at, last_seen_at, event_id, post)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $8, $8, $9, $10)"
         ),
         args![
             id, token_hash, staff, organisation, card.method.code(), card.card_fingerprint, sealed,
-            now, event
+            now, event, post
         ],
     )
     .await

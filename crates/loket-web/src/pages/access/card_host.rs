@@ -16,7 +16,7 @@ use crate::form::Posted;
 use crate::frame::{Frame, html};
 use crate::language::Here;
 use crate::session::From;
-use crate::{WebState, card_host, static_files};
+use crate::{WebState, card_host, post, static_files};
 
 #[derive(Deserialize)]
 pub(crate) struct Code {
@@ -67,12 +67,17 @@ pub(crate) async fn finish(
     let Some(visitor) = Cookie::Visitor.read(&headers) else {
         return Redirect::to(&failed("challenge")).into_response();
     };
-    match state.office.finish_at_card_host(&visitor, &form.code, address).await {
+    let Ok(place) = post::place(&state, &headers, address) else {
+        return Redirect::to(&failed("challenge")).into_response();
+    };
+    let post = place.post.clone();
+    match state.office.finish_at_card_host(&visitor, &form.code, place).await {
         Ok(signed_in) => {
             let next = first_page(&state, signed_in.session).await;
             let mut response = Redirect::to(next).into_response();
             Cookie::Visitor.clear(response.headers_mut());
             Cookie::Session.set(signed_in.token.expose(), response.headers_mut());
+            post::keep(&post, response.headers_mut());
             response
         }
         Err(failure) => Redirect::to(&failed(failed_code(failure).1)).into_response(),

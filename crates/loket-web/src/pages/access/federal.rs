@@ -16,7 +16,7 @@ use crate::fault::Fault;
 use crate::frame::{Frame, html};
 use crate::language::Here;
 use crate::session::From;
-use crate::{WebState, static_files};
+use crate::{WebState, post, static_files};
 
 /// What the service sends back (RFC 6749 sections 4.1.2 and 4.1.2.1).
 #[derive(Deserialize)]
@@ -75,7 +75,11 @@ async fn returned(
     if !back.error.is_empty() {
         return given_up(state, &visitor, &back.error).await;
     }
-    match state.office.finish_federal(&visitor, (&back.state, &back.code), address).await {
+    let Ok(place) = post::place(state, headers, address) else {
+        return Redirect::to(&failed("challenge")).into_response();
+    };
+    let post = place.post.clone();
+    match state.office.finish_federal(&visitor, (&back.state, &back.code), place).await {
         Ok(signed_in) => {
             let title = here.t.card_host_return_title();
             let mut response = html(&ReturnPage {
@@ -83,6 +87,7 @@ async fn returned(
                 frame: Frame::anonymous(state, here, &title).with_script(static_files::GO_ON),
             });
             Cookie::Session.set(signed_in.token.expose(), response.headers_mut());
+            post::keep(&post, response.headers_mut());
             response
         }
         Err(failure) => Redirect::to(&failed(failed_code(failure).1)).into_response(),

@@ -21,7 +21,7 @@ use crate::fault::Fault;
 use crate::frame::{Frame, html};
 use crate::language::Here;
 use crate::session::From;
-use crate::{WebState, routes, static_files};
+use crate::{WebState, post, routes, static_files};
 
 /// Longest token that is read, as long as a body may be; the validator has limits for each format.
 pub(super) const LONGEST_TOKEN: usize = 64 * 1024;
@@ -80,12 +80,18 @@ pub(crate) async fn prove(
     if token.len() > LONGEST_TOKEN || !is_json(&headers) {
         return leading_to(StatusCode::BAD_REQUEST, &failed("card"));
     }
-    match state.office.finish_sign_in(&visitor, &token, address).await {
+    let place = match post::place(&state, &headers, address) {
+        Ok(place) => place,
+        Err(error) => return refused(error),
+    };
+    let post = place.post.clone();
+    match state.office.finish_sign_in(&visitor, &token, place).await {
         Ok(signed_in) => {
             let next = first_page(&state, signed_in.session).await;
             let mut response = leading_to(StatusCode::OK, next);
             Cookie::Visitor.clear(response.headers_mut());
             Cookie::Session.set(signed_in.token.expose(), response.headers_mut());
+            post::keep(&post, response.headers_mut());
             response
         }
         Err(failure) => refused(failure),
