@@ -51,7 +51,7 @@ impl Staff {
 
     /// A fault of this page, in its language.
     pub(crate) fn fault(&self, state: &WebState, fault: impl Into<Fault>) -> Response {
-        fault.into().on(state, self.here.clone()).into_response()
+        fault.into().to(state, self).into_response()
     }
 }
 

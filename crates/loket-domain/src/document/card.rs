@@ -13,7 +13,7 @@ pub struct CardNumber(String);
 /// Why a text is no card number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CardNumberFault {
-    /// Something else than digits, spaces, dots and hyphens.
+    /// Something else than digits, spaces, dots, slashes and hyphens.
     #[error("a card number has digits only")]
     Characters,
     /// Not twelve digits.
@@ -31,7 +31,7 @@ impl CardNumber {
         for c in text.chars() {
             if c.is_ascii_digit() {
                 digits.push(c);
-            } else if !(c.is_whitespace() || matches!(c, '-' | '.' | '\u{2011}')) {
+            } else if !(c.is_whitespace() || matches!(c, '-' | '.' | '/' | '\u{2011}')) {
                 return Err(CardNumberFault::Characters);
             }
             if digits.len() > 12 {
@@ -95,7 +95,9 @@ mod tests {
 
     #[test]
     fn published_vectors() {
-        for text in ["591191706458", "591201099997", "591-1917064-58", " 591 2010999 97 "] {
+        for text in
+            ["591191706458", "591201099997", "591-1917064-58", "591/1917064/58", " 591 2010999 97 "]
+        {
             assert!(CardNumber::parse(text).is_ok(), "{text}");
         }
         assert_eq!(CardNumber::parse("591191706458").unwrap().grouped(), "591-1917064-58");
