@@ -7,8 +7,9 @@ use loket_app::commands::answer_second_check::AnswerSecondCheck;
 use loket_app::commands::take_second_check::TakeSecondCheck;
 use loket_app::commands::view_second_check::ViewSecondCheck;
 use loket_domain::Refusal;
+use loket_domain::comparison::Explanation;
 use loket_domain::id::{RegistrationId, SecondCheckId};
-use loket_domain::procedure::Outcome;
+use loket_domain::procedure::{CheckOutcome, Outcome};
 use serde::Deserialize;
 
 use crate::form::Posted;
@@ -156,20 +157,28 @@ async fn page(state: &WebState, staff: &Staff, path: &Ids, errors: Errors) -> Re
         made: seen
             .checks
             .iter()
-            .map(|made| (question(made.check.as_str()), outcome_words(t, &made.outcome)))
+            .map(|made| (question(made.check.as_str()), outcome_words(t, made)))
             .collect(),
         answers: choices([("yes", t.check_yes()), ("no", t.check_no())], ""),
         address: routes::second_check(registration, second_check),
     })
 }
 
-fn outcome_words(t: loket_text::Text, outcome: &Outcome) -> String {
-    match outcome {
-        Outcome::Explained { text } => {
-            format!("{}: {}", named(t, outcome.text_key()), text.as_str())
-        }
-        Outcome::Passed | Outcome::Negative | Outcome::NotApplicable => {
-            named(t, outcome.text_key())
-        }
+/// The outcome, with the colleague's words or what was found point by point.
+fn outcome_words(t: loket_text::Text, made: &CheckOutcome) -> String {
+    let word = named(t, made.outcome.text_key());
+    let said = match &made.outcome {
+        Outcome::Explained { text } => Some(text),
+        Outcome::Passed | Outcome::Negative | Outcome::NotApplicable => made.note.as_ref(),
+    };
+    let points = made.points.iter().map(|point| {
+        let about = named(t, point.point.as_str());
+        let found = named(t, point.found.text_key()).to_lowercase();
+        format!("{} ({found})", about.trim_end_matches('.'))
+    });
+    let points = points.collect::<Vec<_>>().join("; ");
+    match said.map(Explanation::as_str).or((!points.is_empty()).then_some(points.as_str())) {
+        Some(more) => format!("{word}: {more}"),
+        None => word,
     }
 }
