@@ -5,6 +5,7 @@ mod parts;
 
 use loket_domain::audit::Event;
 use loket_domain::contact::{Channel, Destination};
+use loket_domain::document::{DocumentKind, IssuerCode};
 use loket_domain::id::{ContactPointId, RegistrationId};
 use loket_domain::person::RegisterPerson;
 use loket_domain::policy::Action;
@@ -218,6 +219,8 @@ pub struct RegistrationView {
     pub procedure: Option<(String, u32)>,
     /// What was seen: checks always, document and verdicts on the comparison page.
     pub identification: Personal<Identification>,
+    /// Kind and issuer of the recorded document, and nothing else of it.
+    pub document_model: Option<(DocumentKind, IssuerCode)>,
     /// The decision, once taken.
     pub decision: Option<Decision>,
     /// Language of the person, with the consent.
@@ -308,12 +311,14 @@ impl ViewRegistration {
             });
         let kept = tables::identification::load(&mut tx.view(), id).await?;
         let mut seen = tx.open(&kept).clone();
+        let model = seen.document.as_ref().map(|document| (document.kind(), document.issuer()));
         if self.page != Page::Comparison {
             seen.document = None;
         }
         let consent = tables::consent::load(&mut tx.view(), id).await?;
         let heard = consent.as_ref().and_then(|consent| consent.officer);
         Ok(RegistrationView {
+            document_model: model,
             consent_officer: match heard.filter(|_| self.page == Page::Consent) {
                 Some(officer) => tables::staff::name(&mut tx.view(), officer).await?,
                 None => None,

@@ -6,7 +6,7 @@ use super::choice::read_explanation;
 use super::counter::{Counter, Head, procedure_of};
 use super::hints::Hints;
 use super::person::PlainForm;
-use super::task_list::{Now, Task, now, tasks};
+use super::task_list::{Now, Task, now, prado, tasks};
 use crate::fault::sentences;
 use crate::form::Posted;
 use crate::frame::{Errors, Frame, html};
@@ -62,6 +62,8 @@ pub(super) struct ChecksPage {
     pub(super) errors: Errors,
     pub(super) tasks: Vec<Task>,
     pub(super) now: Now,
+    /// Where such a document is described, while its features are looked at.
+    pub(super) described_at: Option<String>,
 }
 
 pub(crate) async fn show(
@@ -233,6 +235,7 @@ async fn page(state: &WebState, counter: &Counter, typed: &Typed, errors: Errors
     let seen = disclosure.open(&view.identification);
     let (today, called) = (counter.today, view.second_check.as_ref());
     let now = now(t, today, procedure, seen, typed, counter.id, called);
+    let of_features = matches!(&now, Now::Question(question) if question.of_features);
     let mut frame = counter.frame(state, &t.checks_title(), &errors);
     if matches!(now, Now::Waiting { .. }) {
         frame = frame.with_script(static_files::LIVE);
@@ -243,6 +246,7 @@ async fn page(state: &WebState, counter: &Counter, typed: &Typed, errors: Errors
         tasks: tasks(t, today, procedure, seen, &now, counter.id),
         errors,
         now,
+        described_at: view.document_model.filter(|_| of_features).map(|model| prado(t, model)),
     })
 }
 

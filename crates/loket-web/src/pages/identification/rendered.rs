@@ -168,7 +168,7 @@ fn checks(t: Text) -> Vec<String> {
             text: t.check_photo_question(),
             answers: yes_no(t),
             points: if has_points { vec![point("a"), point("b")] } else { Vec::new() },
-            described_at: has_points.then(|| "/x".to_owned()),
+            of_features: has_points,
             because: of_service.then(|| (t.check_unavailable_label(), t.check_unavailable_hint())),
             explanation: "too short".to_owned(),
             again: true,
@@ -189,7 +189,10 @@ fn checks(t: Text) -> Vec<String> {
             at: "10.58".to_owned(),
             change: Some("/x".to_owned()),
         }];
-        ChecksPage { frame: frame(t), head: head(t), errors, tasks, now }.render().unwrap()
+        let described_at = Some("/x".to_owned());
+        ChecksPage { frame: frame(t), head: head(t), errors, tasks, now, described_at }
+            .render()
+            .unwrap()
     };
     vec![
         page(question(false, false), Errors::one("answer", t.check_answer_missing())),

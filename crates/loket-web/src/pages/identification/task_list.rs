@@ -3,7 +3,7 @@
 use loket_app::tables::identification::Identification;
 use loket_app::tables::second_check::SecondCheck;
 use loket_domain::comparison::Field;
-use loket_domain::document::TypedDocument;
+use loket_domain::document::{DocumentKind, IssuerCode};
 use loket_domain::id::RegistrationId;
 use loket_domain::procedure::{
     Check, CheckKind, CheckOutcome, Confirms, ExternalAnswer, Found, Missing, Name, Outcome,
@@ -54,8 +54,8 @@ pub(super) struct Question {
     pub(super) answers: Vec<Choice>,
     /// What is asked point by point instead.
     pub(super) points: Vec<PointQuestion>,
-    /// Where the state describes such a document, for a check of its features.
-    pub(super) described_at: Option<String>,
+    /// The features of the document are looked at.
+    pub(super) of_features: bool,
     /// Label and hint of the text that an answer may need.
     pub(super) because: Option<(String, String)>,
     pub(super) explanation: String,
@@ -135,16 +135,14 @@ pub(super) fn now(
     });
     if let Some(check) = asked_for {
         let again = made(seen, check).is_some();
-        return Now::Question(question(t, check, typed, again, seen, id));
+        return Now::Question(question(t, check, typed, again, id));
     }
     let missing = ready_to_decide(procedure, &seen.checks, &seen.verdicts).err();
     if let Some(reason) = missing.iter().flatten().find_map(|m| stops(procedure, m)) {
         return Now::Stopped(reason);
     }
     match next {
-        Some(check) if is_question(check) => {
-            Now::Question(question(t, check, typed, false, seen, id))
-        }
+        Some(check) if is_question(check) => Now::Question(question(t, check, typed, false, id)),
         Some(check) if check.kind == CheckKind::SecondOfficer => second(t, today, check, called),
         Some(check) => Now::Elsewhere {
             check: check.id.clone(),
@@ -200,14 +198,7 @@ const fn class_of(outcome: &Outcome) -> &'static str {
     }
 }
 
-fn question(
-    t: Text,
-    check: &Check,
-    typed: &Typed,
-    again: bool,
-    seen: &Identification,
-    id: RegistrationId,
-) -> Question {
+fn question(t: Text, check: &Check, typed: &Typed, again: bool, id: RegistrationId) -> Question {
     let answers = if check.kind == CheckKind::External {
         ExternalAnswer::ALL.map(|a| (a.code(), named(t, a.text_key()))).to_vec()
     } else {
@@ -220,13 +211,12 @@ fn question(
     } else {
         None
     };
-    let of_features = check.confirms == Some(Confirms::Features);
     Question {
         check: check.id.clone(),
         text: named(t, check.question.as_str()),
         answers: choices(answers, &typed.answer),
         points: points(t, check, typed, id),
-        described_at: seen.document.as_ref().filter(|_| of_features).map(|d| prado(t, d)),
+        of_features: check.confirms == Some(Confirms::Features),
         because,
         explanation: typed.explanation.clone(),
         again,
@@ -248,9 +238,9 @@ fn points(t: Text, check: &Check, typed: &Typed, id: RegistrationId) -> Vec<Poin
 
 /// The page of PRADO, the public register of documents of the Council of the European Union, for
 /// this kind and issuer (requirement ID-08); its first page where no state issued the document.
-fn prado(t: Text, document: &TypedDocument) -> String {
+pub(super) fn prado(t: Text, (kind, issuer): (DocumentKind, IssuerCode)) -> String {
     let language = t.language().code();
-    let (issuer, category) = (document.issuer(), document.kind().prado_category());
+    let category = kind.prado_category();
     let start = format!("https://www.consilium.europa.eu/prado/{language}");
     if issuer.is_state() {
         format!("{start}/prado-documents/{issuer}/{category}/docs-per-category.html")

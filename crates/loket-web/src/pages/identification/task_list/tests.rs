@@ -21,6 +21,26 @@ fn seen(procedure: &Procedure, outcomes: &str) -> Identification {
     Identification { document: None, verdicts, checks }
 }
 
+#[test]
+fn a_document_is_described_by_its_kind_and_issuer() {
+    use loket_domain::document::IssuerCode;
+    let at = |language, kind, issuer: &str| {
+        prado(Text::new(language), (kind, IssuerCode::parse(issuer).unwrap()))
+    };
+    let start = "https://www.consilium.europa.eu/prado";
+    assert_eq!(
+        at(Language::Nl, DocumentKind::BelgianIdentityCard, "BEL"),
+        format!("{start}/nl/prado-documents/BEL/B/docs-per-category.html")
+    );
+    assert_eq!(
+        at(Language::De, DocumentKind::ForeignPassport, "D"),
+        format!("{start}/de/prado-documents/DEU/A/docs-per-category.html")
+    );
+    // A travel paper of the United Nations, which is no state.
+    let of_nations = at(Language::Fr, DocumentKind::ForeignPassport, "UNO");
+    assert_eq!(of_nations, format!("{start}/fr/prado-start-page.html"));
+}
+
 fn today() -> Day {
     Timestamp::from_seconds(0).belgian_day()
 }
