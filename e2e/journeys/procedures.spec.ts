@@ -162,7 +162,7 @@ test('a residence document on paper, which always takes a second officer', async
   await page.locator('#record').click();
   await expect(page.locator('#explanation-error')).toBeVisible();
   await look(page, 'fr-exception');
-  await answer(page, 'exception', 'yes');
+  await wrongThenRight(page, 'exception', 'no', 'yes');
   await wrongThenRight(page, 'presence', 'no', 'yes');
   await wrongThenRight(page, 'in-hand', 'no', 'yes');
   await documentThenComparison(page, karim);
