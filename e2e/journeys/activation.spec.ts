@@ -53,6 +53,10 @@ test('every page in four languages, small, without JavaScript', async ({ browser
     await look(reader, `activation-nl-${name}`);
   };
 
+  // Where the slip of paper leads, before there is a link in this browser.
+  await phone.goto(`${url}/activate`);
+  await expect(phone.locator('main ol li')).toHaveCount(3);
+  await every('begin');
   await phone.goto(link);
   await every('code');
   await refused('#code', 'K7Q', 'code-slip');

@@ -46,6 +46,7 @@ review-send-paper = Link senden und Code drucken
 standing-invited = Link und Code sind unterwegs
 standing-invited-what = Der Link ist gültig bis { $until }. Die Person öffnet ihn aus der E-Mail und gibt den Code ein.
 standing-paper-what = Der Link ist gültig bis { $until }. Drucken Sie den Code jetzt und geben Sie ihn mit.
+standing-paper-printed = Der Link ist gültig bis { $link } und der gedruckte Code bis { $code }.
 standing-locked = Die Einladung ist gesperrt
 standing-locked-what = Es wurden fünf falsche Codes eingegeben. Mit der Person am Schalter können Sie einen neuen Link und Code senden.
 standing-undelivered = Eine Nachricht ist nicht angekommen

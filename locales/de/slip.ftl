@@ -13,5 +13,4 @@ slip-secret = Geben Sie ihn niemandem. Wir fragen Sie nie danach, weder am Telef
 slip-desk = Fragen? Rufen Sie den Service-Desk an: { $phone }
 slip-reference = Aktenzeichen { $reference }
 slip-made-at = Gedruckt am { $at }
-slip-scan-portal = Adresse des Portals
-slip-scan-code = Der Code, zum Scannen statt Eintippen
+slip-scan-portal = Hier beginnen Sie

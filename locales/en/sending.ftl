@@ -46,6 +46,7 @@ review-send-paper = Send link and print code
 standing-invited = Link and code are on their way
 standing-invited-what = The link works until { $until }. The person opens it from the e-mail and types the code.
 standing-paper-what = The link works until { $until }. Print the code now and hand it over.
+standing-paper-printed = The link works until { $link } and the printed code until { $code }.
 standing-locked = The invitation is locked
 standing-locked-what = Five wrong codes were typed. With the person at your counter you can send a new link and code.
 standing-undelivered = A message did not arrive

@@ -13,5 +13,4 @@ slip-secret = Never give it to anyone. We never ask for it, neither by telephone
 slip-desk = Questions? Call the service desk: { $phone }
 slip-reference = Reference { $reference }
 slip-made-at = Printed on { $at }
-slip-scan-portal = Address of the portal
-slip-scan-code = The code, to scan instead of typing
+slip-scan-portal = Begin here

@@ -46,6 +46,7 @@ review-send-paper = Envoyer le lien et imprimer le code
 standing-invited = Le lien et le code sont en route
 standing-invited-what = Le lien est valable jusqu’au { $until }. La personne l’ouvre à partir de l’e-mail et saisit le code.
 standing-paper-what = Le lien est valable jusqu’au { $until }. Imprimez le code maintenant et remettez-le.
+standing-paper-printed = Le lien est valable jusqu’au { $link } et le code imprimé jusqu’au { $code }.
 standing-locked = L’invitation est verrouillée
 standing-locked-what = Cinq codes erronés ont été saisis. Avec la personne à votre guichet, vous pouvez envoyer un nouveau lien et un nouveau code.
 standing-undelivered = Un message n’est pas arrivé

@@ -13,5 +13,4 @@ slip-secret = Ne le donnez à personne. Nous ne vous le demandons jamais, ni par
 slip-desk = Des questions ? Appelez le service d’assistance : { $phone }
 slip-reference = Référence { $reference }
 slip-made-at = Imprimé le { $at }
-slip-scan-portal = Adresse du portail
-slip-scan-code = Le code, à scanner au lieu de le taper
+slip-scan-portal = Commencez ici

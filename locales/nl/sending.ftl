@@ -46,6 +46,7 @@ review-send-paper = Link versturen en code afdrukken
 standing-invited = Link en code zijn onderweg
 standing-invited-what = De link is geldig tot { $until }. De persoon opent hem vanuit de e-mail en typt de code.
 standing-paper-what = De link is geldig tot { $until }. Druk de code nu af en geef ze mee.
+standing-paper-printed = De link is geldig tot { $link } en de afgedrukte code tot { $code }.
 standing-locked = De uitnodiging is vergrendeld
 standing-locked-what = Er werden vijf foute codes getypt. Met de persoon aan uw loket kunt u een nieuwe link en code sturen.
 standing-undelivered = Een bericht is niet aangekomen

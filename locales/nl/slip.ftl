@@ -1,7 +1,7 @@
-# De gedrukte strook met de activeringscode. Eén blad A5: houd elke tekst kort.
-slip-title = Uw activeringscode
+# De gedrukte strook met de activatiecode. Eén blad A5: houd elke tekst kort.
+slip-title = Uw activatiecode
 slip-purpose = Met deze code maakt u uw eigen digitale sleutel aan. De code werkt één keer, en alleen samen met de link in de e-mail die u hebt gekregen.
-slip-code-label = Activeringscode
+slip-code-label = Activatiecode
 slip-valid-until = Geldig tot { $until }
 slip-steps-title = Wat u moet doen
 slip-step-link = Open eerst de link in onze e-mail. Controleer of het adres begint met:
@@ -13,5 +13,4 @@ slip-secret = Geef ze aan niemand. Wij vragen u er nooit om, niet per telefoon e
 slip-desk = Vragen? Bel de servicedesk: { $phone }
 slip-reference = Referentie { $reference }
 slip-made-at = Afgedrukt op { $at }
-slip-scan-portal = Adres van het portaal
-slip-scan-code = De code, om te scannen in plaats van te typen
+slip-scan-portal = Hier begint u

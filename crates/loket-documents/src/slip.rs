@@ -1,5 +1,6 @@
 //! The slip of paper with the activation code, for a person without a mobile telephone. It says
-//! nothing from a register (SEED-81): only who issued it, the reference, the code and its end.
+//! nothing from a register (SEED-81): only who issued it, the reference, the code and its end. The code
+//! is there to be read and typed: nothing on the slip that a passing camera takes in has it.
 
 use loket_domain::port::{PrintFault, Slip};
 use loket_text::Text;
@@ -19,18 +20,22 @@ pub(crate) fn make(slip: &Slip) -> Result<Vec<u8>, PrintFault> {
 
 fn values(slip: &Slip) -> Result<Dict, PrintFault> {
     let text = Text::new(slip.language);
-    let [reference, organisation, code, portal, phone] =
-        [&slip.reference, &slip.organisation, slip.code.expose(), &slip.portal, &slip.service_desk]
-            .map(printable);
-    let (portal, code) = (portal?, code?);
-    let bare: String = code.chars().filter(|c| !c.is_whitespace()).collect();
+    let [reference, organisation, code, portal, begin, phone] = [
+        &slip.reference,
+        &slip.organisation,
+        slip.code.expose(),
+        &slip.portal,
+        &slip.begin,
+        &slip.service_desk,
+    ]
+    .map(printable);
+    let (portal, begin, code) = (portal?, begin?, code?);
     let qr = |text: &str| matrix(text).ok_or_else(|| fault("the text is too long for a QR code"));
 
     let mut values = Dict::new();
     let mut put = |name: &str, value: Value| values.insert(Str::from(name), value);
     put("lang", slip.language.code().into_value());
-    put("portal-qr", qr(portal)?);
-    put("code-qr", qr(&bare)?);
+    put("begin-qr", qr(begin)?);
     let words = [
         ("title", text.slip_title()),
         ("purpose", text.slip_purpose()),
@@ -44,10 +49,10 @@ fn values(slip: &Slip) -> Result<Dict, PrintFault> {
         ("reference", text.slip_reference(reference?)),
         ("made-at", text.slip_made_at(&text.moment(slip.made_at))),
         ("scan-portal", text.slip_scan_portal()),
-        ("scan-code", text.slip_scan_code()),
         ("organisation", organisation?.to_owned()),
         ("code", code.to_owned()),
         ("portal", portal.to_owned()),
+        ("begin", begin.to_owned()),
     ];
     for (name, words) in words {
         put(name, words.into_value());

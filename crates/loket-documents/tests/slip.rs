@@ -1,4 +1,4 @@
-//! The slip as other tools read it: its text by pdftotext and its QR codes from the drawn page.
+//! The slip as other tools read it: its text by pdftotext and its QR code from the drawn page.
 
 #[cfg(test)]
 mod tests {
@@ -18,7 +18,8 @@ mod tests {
             code: Secret::new("K7M-Q2X-9RT".to_owned()),
             valid_until: Timestamp::parse("2026-12-07T09:58:00Z").unwrap(),
             made_at: Timestamp::parse("2026-11-23T09:58:00Z").unwrap(),
-            portal: "https://portal.loket.example/".to_owned(),
+            portal: "https://portal.loket.example".to_owned(),
+            begin: "https://portal.loket.example/activate".to_owned(),
             service_desk: "0800 12 345".to_owned(),
         }
     }
@@ -63,7 +64,7 @@ mod tests {
     #[test]
     fn title_code_reference_and_validity_can_be_read_in_every_language() {
         let expected = [
-            (Language::Nl, "Uw activeringscode", "Geldig tot 7 december 2026, 10.58 uur"),
+            (Language::Nl, "Uw activatiecode", "Geldig tot 7 december 2026, 10.58 uur"),
             (Language::Fr, "Votre code d’activation", "Valable jusqu’au 7 décembre 2026 à 10 h 58"),
             (Language::De, "Ihr Aktivierungscode", "Gültig bis 7. Dezember 2026, 10.58 Uhr"),
             (Language::En, "Your activation code", "Valid until 7 December 2026, 10:58"),
@@ -76,7 +77,7 @@ mod tests {
                 "K7M-Q2X-9RT",
                 "2026-004512",
                 "Gemeente Voorbeeld",
-                "https://portal.loket.example/",
+                "https://portal.loket.example",
                 "0800 12 345",
             ] {
                 assert!(words.contains(part), "{part} in {language}: {words}");
@@ -122,18 +123,18 @@ mod tests {
     }
 
     #[test]
-    fn another_decoder_reads_the_same_qr_codes() {
+    fn another_decoder_reads_the_same_qr_code() {
         for language in Language::ALL {
             let texts = scanned_by_zbar(&pdf(&slip(language)));
-            assert_eq!(texts, ["K7M-Q2X-9RT", "https://portal.loket.example/"], "{language}");
+            assert_eq!(texts, ["https://portal.loket.example/activate"], "{language}");
         }
     }
 
     #[test]
-    fn the_qr_codes_hold_the_code_and_the_address_and_nothing_else() {
+    fn the_only_qr_code_is_where_the_person_begins_and_none_has_the_code() {
         for language in Language::ALL {
             let texts = scanned(&pdf(&slip(language)));
-            assert_eq!(texts, ["K7M-Q2X-9RT", "https://portal.loket.example/"], "{language}");
+            assert_eq!(texts, ["https://portal.loket.example/activate"], "{language}");
         }
     }
 
@@ -174,7 +175,8 @@ mod tests {
         for language in Language::ALL {
             let long = |count| Slip {
                 organisation: "Organisatie ".repeat(11).chars().take(count).collect(),
-                portal: format!("https://{}/", "a".repeat(80)),
+                portal: format!("https://{}", "a".repeat(80)),
+                begin: format!("https://{}/activate", "a".repeat(80)),
                 ..slip(language)
             };
             pdf(&long(120));

@@ -249,8 +249,10 @@ pub struct Slip {
     pub valid_until: Timestamp,
     /// When the slip is made (also the PDF's fixed time).
     pub made_at: Timestamp,
-    /// Address of the portal, for the text and the QR code; never the link's token.
+    /// How the address in the mail begins, to be compared.
     pub portal: String,
+    /// The page on which the person begins, for the QR code; never the link's token.
+    pub begin: String,
     /// Telephone of the service desk in this language.
     pub service_desk: String,
 }

@@ -35,6 +35,8 @@ pub struct Guide {
 /// Where the person is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GuideStep {
+    /// The code goes on paper, and the slip is not printed yet.
+    Slip,
     /// Opens the mail and types the code.
     Code,
     /// The code was right: chooses and makes the key.
@@ -83,6 +85,7 @@ impl Office {
                 InvitationState::Open if invitation.link_until <= now => GuideStep::Over,
                 InvitationState::Open => match invitation.browser {
                     Some((_, until)) if until > now => GuideStep::Key,
+                    _ if invitation.code_until.is_none() => GuideStep::Slip,
                     _ => GuideStep::Code,
                 },
                 InvitationState::Locked | InvitationState::Cancelled | InvitationState::Expired => {

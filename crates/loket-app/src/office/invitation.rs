@@ -108,6 +108,7 @@ impl Office {
             valid_until: parts.until,
             made_at: parts.at,
             portal: settings.portal.clone(),
+            begin: format!("{}/activate", settings.portal),
             service_desk: self.service_desk(parts.language),
         };
         self.print(move |printer| printer.slip(&slip)).await

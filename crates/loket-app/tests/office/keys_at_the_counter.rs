@@ -17,7 +17,8 @@ use loket_domain::secret::Secret;
 use loket_testkit::house::{House, found, ssin};
 
 use crate::journey::{
-    MECHELEN, activated, at_work, browser, digits, identified, invited, opened, seed, state,
+    MECHELEN, activated, at_work, browser, contactable, digits, identified, invited, opened, seed,
+    state,
 };
 use crate::keys::prove;
 use crate::on_both;
@@ -121,6 +122,19 @@ on_both! {
         let desk = house.sign_in(ssin(3)?).await?;
         assert_eq!(house.office.run(house.call(desk)?, command()?).await?, 1);
         assert!(!opens(&house, &app).await?);
+    }
+
+    async fn the_turned_screen_waits_for_a_slip_that_is_not_printed(house) {
+        let organisation = house.organisation("Stad Mechelen", MECHELEN).await?;
+        let officer = house.officer(organisation, ssin(1)?).await?;
+        let id = contactable(&house, officer, 10, false).await?;
+        house.office.send_invitation(house.call(officer)?, id).await?;
+        let cookie = house.office.turn_screen(house.call(officer)?, id).await?;
+        let guide = house.office.read_guide(&cookie).context("a guide")?;
+        assert_eq!(house.office.guide_step(&guide).await?, GuideStep::Slip);
+        let officer = house.sign_in(ssin(1)?).await?;
+        house.office.print_slip(house.call(officer)?, id).await?;
+        assert_eq!(house.office.guide_step(&guide).await?, GuideStep::Code);
     }
 
     async fn behind_the_turned_screen_there_is_no_session(house) {

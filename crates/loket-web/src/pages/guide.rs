@@ -42,6 +42,10 @@ pub(crate) async fn show(
     };
     let t = here.t;
     let (title, lines) = match step {
+        GuideStep::Slip => {
+            let lines = vec![t.guide_mail(), t.activate_code_not_printed()];
+            (t.guide_code_title(), lines)
+        }
         GuideStep::Code => {
             let code = if guide.on_paper { t.guide_code_paper() } else { t.guide_code_sms() };
             (t.guide_code_title(), vec![t.guide_mail(), code, t.guide_code_type()])

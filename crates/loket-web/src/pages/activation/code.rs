@@ -15,6 +15,7 @@ use crate::cookie::Cookie;
 use crate::fault::Fault;
 use crate::form::Posted;
 use crate::frame::{Errors, Frame, html};
+use crate::language::Here;
 use crate::pages::key_making::KeyMaker as _;
 use crate::wish::Wish;
 use crate::{WebState, routes};
@@ -35,15 +36,27 @@ struct CodePage {
     code: String,
     /// Where the code is, in words.
     whence: String,
-    until: String,
     tries: String,
+}
+
+#[derive(Template)]
+#[template(path = "activate_begin.html")]
+struct BeginPage {
+    frame: Frame,
 }
 
 pub(crate) async fn show(
     State(state): State<WebState>,
     headers: HeaderMap,
-    mut holder: Holder,
+    holder: Result<Holder, Response>,
+    here: Here,
 ) -> Response {
+    let mut holder = match holder {
+        Ok(holder) => holder,
+        // Somebody who scanned the address of the slip, or typed it, and has no link open here.
+        Err(_) if Cookie::Activation.read(&headers).is_none() => return begin(&state, &here),
+        Err(refused) => return refused,
+    };
     let progress = match holder.progress(&state).await {
         Ok(progress) => progress,
         Err(fault) => return holder.fault(&state, fault),
@@ -61,6 +74,11 @@ pub(crate) async fn show(
         Cookie::Language.set(progress.language.code(), response.headers_mut());
     }
     response
+}
+
+/// What to do before there is a link: the page that the slip leads to.
+fn begin(state: &WebState, here: &Here) -> Response {
+    html(&BeginPage { frame: Frame::of_person(state, here, &here.t.activate_begin_title()) })
 }
 
 pub(crate) async fn enter(
@@ -102,11 +120,7 @@ fn page(
         Ok(wish) => wish,
         Err(fault) => return holder.fault(state, fault),
     };
-    let whence = match (progress.code_channel, &progress.number_ends_in) {
-        (Channel::Sms, Some(ending)) => t.activate_code_by_sms(ending),
-        (Channel::Sms | Channel::Email, _) => t.activate_code_by_sms_plain(),
-        (Channel::Paper, _) => t.activate_code_on_paper(),
-    };
+    let whence = whence(t, progress);
     html(&CodePage {
         frame: Frame::of_person(state, &holder.here, &t.activate_code_title())
             .with_errors(!errors.is_empty()),
@@ -114,7 +128,42 @@ fn page(
         errors,
         code: code.chars().take(40).collect(),
         whence,
-        until: t.moment(progress.code_until.unwrap_or(progress.link_until)),
         tries: t.activate_tries_left(i64::from(progress.tries_left)),
     })
+}
+
+/// Where the code is and until when it works; a slip that was not printed yet is asked for.
+fn whence(t: Text, progress: &Progress) -> String {
+    let Some(until) = progress.code_until else { return t.activate_code_not_printed() };
+    let place = match (progress.code_channel, &progress.number_ends_in) {
+        (Channel::Sms, Some(ending)) => t.activate_code_by_sms(ending),
+        (Channel::Sms | Channel::Email, _) => t.activate_code_by_sms_plain(),
+        (Channel::Paper, _) => t.activate_code_on_paper(),
+    };
+    format!("{place} {}", t.activate_code_until(&t.moment(until)))
+}
+
+#[cfg(test)]
+mod tests {
+    use loket_domain::{Language, Timestamp};
+
+    use super::*;
+
+    #[test]
+    fn a_slip_is_told_only_once_it_is_printed() {
+        let t = Text::new(Language::En);
+        let until = Timestamp::from_seconds(1_800_000_000);
+        let progress = |code_until| Progress {
+            language: Language::En,
+            code_channel: Channel::Paper,
+            number_ends_in: None,
+            code_until,
+            link_until: until,
+            tries_left: 5,
+            code_entered: false,
+        };
+        assert_eq!(whence(t, &progress(None)), t.activate_code_not_printed());
+        let printed = whence(t, &progress(Some(until)));
+        assert!(printed.starts_with(&t.activate_code_on_paper()), "{printed}");
+    }
 }

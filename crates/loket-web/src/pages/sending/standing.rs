@@ -242,7 +242,11 @@ fn invited(
             (t.standing_code_expired(), t.standing_code_expired_what(&until), "warn")
         }
         InvitationState::Open if invitation.code_channel == Channel::Paper => {
-            (t.standing_invited(), t.standing_paper_what(&until), "ok")
+            let what = match invitation.code_until {
+                Some(code) => t.standing_paper_printed(&t.moment(code), &until),
+                None => t.standing_paper_what(&until),
+            };
+            (t.standing_invited(), what, "ok")
         }
         InvitationState::Open
         | InvitationState::Cancelled
