@@ -5,6 +5,7 @@ contact-consent-title = Lesen Sie dies vor
 contact-consent-ground = Identifizierung, Registrierung und Ausgabe beruhen auf den Artikeln 133 und 134 des Programmgesetzes vom 8. April 2003, nicht auf dieser Einwilligung.
 contact-consent-label = Die Person ist einverstanden
 contact-consent-missing = Ohne das Einverständnis der Person darf keine Adresse aufbewahrt werden. Fragen Sie danach und kreuzen Sie das Kästchen an, oder beenden Sie die Akte
+contact-consent-outdated = Der Text des Einverständnisses wurde erneuert, während diese Seite offen war. Lesen Sie den Text unten vor und fragen Sie erneut nach dem Einverständnis
 contact-language-label = Sprache der Person
 contact-language-missing = Wählen Sie die Sprache der Person
 contact-email-label = E-Mail-Adresse

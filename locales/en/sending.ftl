@@ -5,6 +5,7 @@ contact-consent-title = Read this out
 contact-consent-ground = Identifying, registering and issuing rest on articles 133 and 134 of the programme law of 8 April 2003, not on this consent.
 contact-consent-label = The person agrees
 contact-consent-missing = Without the person’s agreement no address may be kept. Ask for it and tick the box, or stop the dossier
+contact-consent-outdated = The text of the consent was renewed while this page was open. Read out the text below and ask for the consent again
 contact-language-label = Language of the person
 contact-language-missing = Choose the person’s language
 contact-email-label = E-mail address

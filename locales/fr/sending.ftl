@@ -5,6 +5,7 @@ contact-consent-title = Lisez ceci à voix haute
 contact-consent-ground = L’identification, l’enregistrement et la délivrance reposent sur les articles 133 et 134 de la loi-programme du 8 avril 2003, et non sur cet accord.
 contact-consent-label = La personne est d’accord
 contact-consent-missing = Sans l’accord de la personne, aucune adresse ne peut être conservée. Demandez-le et cochez la case, ou arrêtez le dossier
+contact-consent-outdated = Le texte de l’accord a été renouvelé pendant que cette page était ouverte. Lisez le texte ci-dessous et redemandez l’accord
 contact-language-label = Langue de la personne
 contact-language-missing = Choisissez la langue de la personne
 contact-email-label = Adresse e-mail

@@ -5,6 +5,7 @@ contact-consent-title = Lees dit voor
 contact-consent-ground = Identificeren, registreren en uitreiken steunen op artikel 133 en 134 van de programmawet van 8 april 2003, niet op deze toestemming.
 contact-consent-label = De persoon gaat akkoord
 contact-consent-missing = Zonder het akkoord van de persoon mag geen adres bewaard worden. Vraag het en vink het vakje aan, of zet het dossier stop
+contact-consent-outdated = De tekst van de toestemming is vernieuwd terwijl deze pagina open stond. Lees de tekst hieronder voor en vraag de toestemming opnieuw
 contact-language-label = Taal van de persoon
 contact-language-missing = Kies de taal van de persoon
 contact-email-label = E-mailadres

@@ -6,12 +6,12 @@
 //! Not in it: pages, sign-in, identification, and a network. The receivers share the processors.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use loket_app::commands::choose_procedure::ChooseProcedure;
 use loket_app::commands::confirm_contact_point::ConfirmContactPoint;
-use loket_app::commands::enter_contact::EnterContact;
+use loket_app::commands::enter_contact::{EnterContact, Sharing};
 use loket_app::commands::identify_person::IdentifyPerson;
 use loket_app::commands::record_check::{CheckAnswer, RecordCheck};
 use loket_app::commands::record_document::RecordDocument;
@@ -30,6 +30,7 @@ use loket_testkit::mail_receiver::{MailOptions, MailReceiver};
 use loket_testkit::peers::{SMS_TOKEN, gateway, relay};
 use loket_testkit::points::point_by_point;
 use loket_testkit::sms_receiver::{SmsOptions, SmsReceiver};
+use tokio::time::Instant;
 
 const PEOPLE: u64 = 100;
 const PATIENT: Duration = Duration::from_secs(10);
@@ -95,10 +96,13 @@ async fn contactable(house: &House, by: SessionId, n: u64) -> Result<Registratio
     house.office.run(house.call(by)?, IdentifyPerson { registration: id, procedures }).await?;
     let contact = EnterContact {
         registration: id,
-        consent: Some("2026-01".to_owned()),
+        consent: Some(loket_domain::consent::NEWEST.version.to_owned()),
+        in_force: loket_domain::consent::NEWEST.version.to_owned(),
         language: Language::Nl,
         email: format!("person{n}@example.be").parse()?,
         mobile: Some(format!("0470 12 {:02} {:02}", n / 100, n % 100).parse()?),
+        shared: None,
+        sharing: Sharing::default(),
     };
     house.office.run(house.call(by)?, contact).await?;
     house.send_messages().await?;

@@ -23,6 +23,9 @@ pub struct EnterContact {
     pub registration: RegistrationId,
     /// Version of the consent text that was read to the person; `None` without consent.
     pub consent: Option<String>,
+    /// The version that is in force: no other one counts as consent.
+    #[serde(skip)]
+    pub in_force: String,
     /// Language that the person chose for messages.
     pub language: Language,
     /// E-mail address, for the link.
@@ -65,7 +68,8 @@ impl Command for EnterContact {
         permit: Permit<'_, Self>,
     ) -> Result<Audited<()>, Failure> {
         let version = self.consent.clone().ok_or(Refusal::ConsentMissing)?;
-        let text = ConsentText::of(&version).ok_or(Refusal::ConsentMissing)?;
+        let text = ConsentText::of(&version).filter(|text| text.version == self.in_force);
+        let text = text.ok_or(Refusal::ConsentMissing)?;
         let text_digest = text.digest(self.language);
         let identified = self.identified(tx).await?;
         let consent = Consent {

@@ -24,6 +24,18 @@ on_both! {
         assert!(view(&house, session, id, Page::Contact).await?.0.contacts.is_empty());
     }
 
+    /// A page that was open since before the text changed, or a form of somebody's own: an older text
+    /// that we know is no consent to the one in force.
+    async fn only_the_text_in_force_is_consented_to(house) {
+        let session = at_work(&house).await?;
+        let id = identified(&house, session, 10).await?;
+        let mut command = contact(id, true)?;
+        command.in_force = "2031-01".to_owned();
+        let refused = house.office.run(house.call(session)?, command).await;
+        assert!(matches!(refused, Err(Failure::Refused(Refusal::ConsentMissing))));
+        assert!(view(&house, session, id, Page::Contact).await?.0.contacts.is_empty());
+    }
+
     async fn a_code_has_five_tries_and_ten_minutes_and_three_sends(house) {
         let session = at_work(&house).await?;
         let id = identified(&house, session, 10).await?;

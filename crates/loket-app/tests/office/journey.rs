@@ -136,6 +136,7 @@ pub(crate) fn contact(registration: RegistrationId, mobile: bool) -> Result<Ente
     Ok(EnterContact {
         registration,
         consent: Some(loket_domain::consent::NEWEST.version.to_owned()),
+        in_force: loket_domain::consent::NEWEST.version.to_owned(),
         language: Language::Nl,
         email: "lotte@example.be".parse()?,
         mobile: if mobile { Some("0470 12 34 56".parse()?) } else { None },

@@ -74,7 +74,8 @@ pub(crate) async fn enter(
     };
     let t = counter.t();
     let typed = form.typed;
-    let wanted = match read(t, &typed) {
+    let in_force = &state.office.settings().consent_version;
+    let wanted = match read(t, &typed, in_force) {
         Ok(wanted) => wanted,
         Err(errors) => return Shown::with(errors).again(&state, &counter, typed).await,
     };
@@ -109,6 +110,7 @@ fn command(state: &WebState, counter: &Counter, wanted: Wanted) -> EnterContact 
         email: wanted.email,
         mobile: wanted.mobile,
         shared: wanted.shared,
+        in_force: state.office.settings().consent_version.clone(),
         sharing: state.office.settings().sharing,
     }
 }
@@ -178,6 +180,12 @@ impl Shown {
         mut typed: Typed,
     ) -> Response {
         let t = counter.t();
+        let text = ConsentText::of(&state.office.settings().consent_version)
+            .unwrap_or(loket_domain::consent::NEWEST);
+        // Said to another text, it is asked again.
+        if !typed.version.is_empty() && typed.version != text.version {
+            typed.consent = String::new();
+        }
         // A tick counts for what was doubted then, and not for what is typed now.
         if let Some(subject) = self.subject {
             typed.sure = String::new();
@@ -185,8 +193,6 @@ impl Shown {
         }
         let asked = self.is_shared || SharedReason::from_code(&typed.shared).is_some();
         let reasons = SharedReason::ALL.map(|reason| (reason.code(), shared_name(t, reason)));
-        let text = ConsentText::of(&state.office.settings().consent_version)
-            .unwrap_or(loket_domain::consent::NEWEST);
         html(&ContactPage {
             frame: counter.frame(state, &t.contact_title(), &self.errors),
             head: counter.head(view, Stage::Contact),

@@ -62,15 +62,19 @@ impl Wanted {
     }
 }
 
-/// Reads the form; names every fault at once.
-pub(super) fn read(t: Text, typed: &Typed) -> Result<Wanted, Errors> {
+/// Reads the form; names every fault at once. `in_force` is the version of the text that is to be read
+/// out: a page that was open since before another one came shows the new text first.
+pub(super) fn read(t: Text, typed: &Typed, in_force: &str) -> Result<Wanted, Errors> {
     let mut errors = Errors::default();
     let language = typed.language.parse::<Language>().ok();
     if language.is_none() {
         errors.add("language", t.contact_language_missing());
     }
-    let text = ConsentText::of(&typed.version).filter(|_| !typed.consent.is_empty());
-    if text.is_none() {
+    let is_in_force = typed.version == in_force;
+    let text = ConsentText::of(&typed.version).filter(|_| is_in_force && !typed.consent.is_empty());
+    if !is_in_force && ConsentText::of(&typed.version).is_some() {
+        errors.add("consent", t.contact_consent_outdated());
+    } else if text.is_none() {
         errors.add("consent", t.contact_consent_missing());
     }
     let email = typed.email.parse::<EmailAddress>();
@@ -127,10 +131,12 @@ pub(crate) fn shared_name(t: Text, reason: SharedReason) -> String {
 mod tests {
     use super::*;
 
+    const NEWEST: &str = loket_domain::consent::NEWEST.version;
+
     fn typed(email: &str, mobile: &str, no_mobile: &str) -> Typed {
         Typed {
             consent: "yes".to_owned(),
-            version: loket_domain::consent::NEWEST.version.to_owned(),
+            version: NEWEST.to_owned(),
             language: "fr".to_owned(),
             email: email.to_owned(),
             mobile: mobile.to_owned(),
@@ -142,7 +148,7 @@ mod tests {
     #[test]
     fn every_fault_is_told_at_once() {
         let t = Text::new(Language::Nl);
-        let errors = read(t, &Typed::default()).err().unwrap();
+        let errors = read(t, &Typed::default(), NEWEST).err().unwrap();
         for field in ["consent", "language", "email", "mobile"] {
             assert!(errors.has(field), "{field}");
         }
@@ -151,11 +157,11 @@ mod tests {
     #[test]
     fn without_a_telephone_one_must_say_so() {
         let t = Text::new(Language::Nl);
-        assert!(read(t, &typed("a@example.be", "", "")).is_err());
-        assert!(read(t, &typed("a@example.be", "", "yes")).unwrap().mobile.is_none());
-        assert!(read(t, &typed("a@example.be", "0470 12 34 56", "yes")).is_err());
-        assert!(read(t, &typed("a@example.be", "02 555 12 12", "")).is_err());
-        let wanted = read(t, &typed("a@example.be", "0470 12 34 56", "")).unwrap();
+        assert!(read(t, &typed("a@example.be", "", ""), NEWEST).is_err());
+        assert!(read(t, &typed("a@example.be", "", "yes"), NEWEST).unwrap().mobile.is_none());
+        assert!(read(t, &typed("a@example.be", "0470 12 34 56", "yes"), NEWEST).is_err());
+        assert!(read(t, &typed("a@example.be", "02 555 12 12", ""), NEWEST).is_err());
+        let wanted = read(t, &typed("a@example.be", "0470 12 34 56", ""), NEWEST).unwrap();
         assert_eq!(wanted.mobile.unwrap().e164(), "+32470123456");
     }
 
@@ -164,21 +170,34 @@ mod tests {
         let t = Text::new(Language::Nl);
         let mut unknown = typed("a@example.be", "", "yes");
         unknown.version = "1999-01".to_owned();
-        assert!(read(t, &unknown).err().unwrap().has("consent"));
+        assert!(read(t, &unknown, NEWEST).err().unwrap().has("consent"));
+    }
+
+    #[test]
+    fn a_text_of_before_is_read_out_anew() {
+        let t = Text::new(Language::Nl);
+        let typed = typed("a@example.be", "", "yes");
+        let errors = read(t, &typed, "2031-01").err().unwrap();
+        let said: Vec<&str> = errors.iter().map(|error| error.message.as_str()).collect();
+        assert_eq!(said, [t.contact_consent_outdated()]);
+        assert!(read(t, &typed, NEWEST).is_ok());
     }
 
     #[test]
     fn doubts_name_what_is_meant_and_change_nothing() {
         for language in Language::ALL {
             let t = Text::new(language);
-            let wanted = read(t, &typed("an@gmial.com", "0455 12 34 56", "")).unwrap();
+            let wanted = read(t, &typed("an@gmial.com", "0455 12 34 56", ""), NEWEST).unwrap();
             let doubts = wanted.doubts(t);
             assert_eq!(doubts.iter().map(|d| d.0).collect::<Vec<_>>(), ["email", "mobile"]);
             let first = &doubts.first().unwrap().1;
             assert!(first.contains("an@gmail.com") && first.contains("an@gmial.com"), "{first}");
             assert_eq!(wanted.email.as_str(), "an@gmial.com");
             assert!(
-                read(t, &typed("an@gmail.com", "0470 12 34 56", "")).unwrap().doubts(t).is_empty()
+                read(t, &typed("an@gmail.com", "0470 12 34 56", ""), NEWEST)
+                    .unwrap()
+                    .doubts(t)
+                    .is_empty()
             );
         }
     }
