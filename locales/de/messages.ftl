@@ -1,5 +1,5 @@
 # E-mails and text messages. In a text message: GSM-7 characters only, 160 at most with the values.
-mail-contact-subject = Ihr Bestätigungscode: { $code }
+mail-contact-subject = Ihr Bestätigungscode
 mail-contact-lede = Sie sind jetzt am Schalter von { $organisation }. Lesen Sie dem Mitarbeiter diesen Code vor:
 mail-contact-until = Der Code ist gültig bis { $until }.
 mail-contact-why = So wissen wir, dass diese E-Mail-Adresse Ihnen gehört. Der Code öffnet sonst nichts.

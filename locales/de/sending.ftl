@@ -16,6 +16,7 @@ contact-mobile-hint = Zum Beispiel 0470 12 34 56, oder mit + und dem Land
 contact-mobile-missing = Geben Sie eine Handynummer ein, oder kreuzen Sie an, dass der Code auf Papier kommt
 contact-mobile-both = Löschen Sie die Nummer oder das Kreuz: Der Code geht nur auf einem Weg
 contact-mobile-land-line = Dies ist ein Festnetzanschluss, der keine SMS empfängt. Geben Sie eine Handynummer ein
+contact-mobile-service = Dies ist eine Servicenummer (kostenlos oder kostenpflichtig), die keine SMS empfängt. Geben Sie eine Handynummer ein
 contact-mobile-form = Dies ist keine Telefonnummer. Prüfen Sie die Ziffern
 contact-no-mobile = Kein Handy: Der Code kommt auf Papier
 contact-button = Bestätigungscodes senden

@@ -1,5 +1,5 @@
 # E-mails and text messages. In a text message: GSM-7 characters only, 160 at most with the values.
-mail-contact-subject = Your confirmation code: { $code }
+mail-contact-subject = Your confirmation code
 mail-contact-lede = You are now at the counter of { $organisation }. Read this code out to the officer:
 mail-contact-until = The code works until { $until }.
 mail-contact-why = In this way we know that this e-mail address is yours. The code opens nothing else.

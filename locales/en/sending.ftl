@@ -16,6 +16,7 @@ contact-mobile-hint = For example 0470 12 34 56, or with + and the country
 contact-mobile-missing = Type a mobile number, or tick that the code goes on paper
 contact-mobile-both = Clear the number or the tick: the code goes by one way only
 contact-mobile-land-line = This is a land line, which receives no text messages. Type a mobile number
+contact-mobile-service = This is a service number (free or at a charge), which receives no text messages. Type a mobile number
 contact-mobile-form = This is not a telephone number. Check the digits
 contact-no-mobile = No mobile phone: the code goes on paper
 contact-button = Send confirmation codes

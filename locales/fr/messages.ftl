@@ -1,5 +1,5 @@
 # E-mails and text messages. In a text message: GSM-7 characters only, 160 at most with the values.
-mail-contact-subject = Votre code de confirmation : { $code }
+mail-contact-subject = Votre code de confirmation
 mail-contact-lede = Vous êtes maintenant au guichet de { $organisation }. Lisez ce code à l’agent :
 mail-contact-until = Le code est valable jusqu’au { $until }.
 mail-contact-why = Nous savons ainsi que cette adresse e-mail est la vôtre. Le code ne donne accès à rien d’autre.

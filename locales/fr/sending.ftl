@@ -16,6 +16,7 @@ contact-mobile-hint = Par exemple 0470 12 34 56, ou avec + et le pays
 contact-mobile-missing = Saisissez un numéro de GSM, ou cochez que le code sera sur papier
 contact-mobile-both = Effacez le numéro ou la coche : le code ne part que par une voie
 contact-mobile-land-line = C’est une ligne fixe, qui ne reçoit pas de SMS. Saisissez un numéro de GSM
+contact-mobile-service = C’est un numéro de service (gratuit ou surtaxé), qui ne reçoit pas de SMS. Saisissez un numéro de GSM
 contact-mobile-form = Ce n’est pas un numéro de téléphone. Vérifiez les chiffres
 contact-no-mobile = Pas de GSM : le code sera sur papier
 contact-button = Envoyer les codes de confirmation

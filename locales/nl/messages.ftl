@@ -1,5 +1,5 @@
 # E-mails and text messages. In a text message: GSM-7 characters only, 160 at most with the values.
-mail-contact-subject = Uw bevestigingscode: { $code }
+mail-contact-subject = Uw bevestigingscode
 mail-contact-lede = U bent nu aan het loket van { $organisation }. Lees deze code voor aan de medewerker:
 mail-contact-until = De code is geldig tot { $until }.
 mail-contact-why = Zo weten we dat dit e-mailadres van u is. De code geeft geen toegang tot iets anders.

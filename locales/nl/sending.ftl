@@ -16,6 +16,7 @@ contact-mobile-hint = Bijvoorbeeld 0470 12 34 56, of met + en het land
 contact-mobile-missing = Typ een gsm-nummer, of vink aan dat de code op papier komt
 contact-mobile-both = Wis het nummer of het vinkje: de code gaat maar langs één weg
 contact-mobile-land-line = Dit is een vaste lijn en die ontvangt geen sms. Typ een gsm-nummer
+contact-mobile-service = Dit is een dienstnummer (gratis of betalend), dat geen sms ontvangt. Typ een gsm-nummer
 contact-mobile-form = Dit is geen telefoonnummer. Kijk de cijfers na
 contact-no-mobile = Geen gsm: de code komt op papier
 contact-button = Bevestigingscodes sturen

@@ -42,7 +42,7 @@ impl Letters {
     fn mail(&self, t: Text, content: &MessageContent) -> (String, Vec<Part>) {
         let (subject, mut parts) = match content {
             MessageContent::ContactCode { code, until, organisation } => (
-                t.mail_contact_subject(code),
+                t.mail_contact_subject(),
                 vec![
                     Part::Words(t.mail_contact_lede(organisation)),
                     Part::Code(code.clone()),
@@ -328,6 +328,8 @@ mod tests {
                 let all = format!("{} {} {}", mail.subject, mail.text.expose(), html.expose());
                 assert!(!(all.contains(CODE) && all.contains(LINK)));
                 assert!(all.matches("<a ").count() <= 1);
+                // A subject is read on a locked screen.
+                assert!(![CODE, "004512"].iter().any(|code| mail.subject.contains(code)));
             }
         }
     }

@@ -68,8 +68,8 @@ impl FromStr for MobileNumber {
             return Err(ContactFault::NumberForm);
         }
         match kind(&number) {
-            Type::FixedLine
-            | Type::TollFree
+            Type::FixedLine => Err(ContactFault::NotMobile),
+            Type::TollFree
             | Type::PremiumRate
             | Type::SharedCost
             | Type::Uan
@@ -78,7 +78,7 @@ impl FromStr for MobileNumber {
             | Type::ShortCode
             | Type::StandardRate
             | Type::Carrier
-            | Type::NoInternational => Err(ContactFault::NotMobile),
+            | Type::NoInternational => Err(ContactFault::ServiceNumber),
             Type::Mobile
             | Type::FixedLineOrMobile
             | Type::PersonalNumber
@@ -153,14 +153,17 @@ mod tests {
 
     #[test]
     fn land_lines_are_told_apart_in_every_country() {
-        for text in [
-            "02 555 12 12",
-            "+32 2 555 12 12",
-            "+33 1 23 45 67 89",
-            "+31 20 123 4567",
-            "0800 12 345",
-        ] {
+        for text in ["02 555 12 12", "+32 2 555 12 12", "+33 1 23 45 67 89", "+31 20 123 4567"] {
             assert_eq!(e164(text), Err(ContactFault::NotMobile), "{text}");
+        }
+    }
+
+    #[test]
+    fn service_numbers_are_no_land_lines() {
+        for text in
+            ["0800 12 345", "0900 12 345", "+32 70 123 456", "+31 800 1234", "+33 800 12 34 56"]
+        {
+            assert_eq!(e164(text), Err(ContactFault::ServiceNumber), "{text}");
         }
     }
 

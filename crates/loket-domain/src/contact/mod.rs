@@ -54,9 +54,12 @@ pub enum ContactFault {
     /// Not a telephone number of any country.
     #[error("not a telephone number")]
     NumberForm,
-    /// A number that cannot receive messages, such as a land line.
+    /// A land line, which receives no messages.
     #[error("not a mobile number")]
     NotMobile,
+    /// A number of a service, free or at a charge, which receives no messages.
+    #[error("a service number")]
+    ServiceNumber,
 }
 
 /// Where a message goes.

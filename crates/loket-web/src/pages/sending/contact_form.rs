@@ -114,6 +114,7 @@ fn message(t: Text, fault: ContactFault) -> String {
         ContactFault::EmailLocalPart => t.contact_email_local(),
         ContactFault::EmailLength => t.contact_email_length(),
         ContactFault::NotMobile => t.contact_mobile_land_line(),
+        ContactFault::ServiceNumber => t.contact_mobile_service(),
         ContactFault::NumberForm => t.contact_mobile_form(),
     }
 }
