@@ -9,6 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use loket_domain::caller::{Caller, Door};
 use loket_domain::contact::EmailAddress;
 use loket_domain::id::{ContactPointId, RegistrationId};
+use loket_domain::registration::Reference;
 use loket_domain::secret::Secret;
 use loket_domain::time::Day;
 use loket_domain::{Language, Refusal, Timestamp};
@@ -70,6 +71,8 @@ pub struct ConsentLine {
     pub organisation: String,
     /// When.
     pub given_on: Day,
+    /// Its dossier number: what tells two persons with one mailbox apart, and says nothing of either.
+    pub reference: Reference,
 }
 
 impl Office {
@@ -212,6 +215,7 @@ impl Office {
                 registration: one.registration,
                 organisation: organisation.map(|o| o.name).unwrap_or_default(),
                 given_on: one.given_at.belgian_day(),
+                reference: one.reference,
             });
         }
         Ok(lines)

@@ -189,6 +189,25 @@ on_both! {
         assert_eq!(by, tables::consent::WithdrawnBy::Person);
     }
 
+    /// Two persons with one mailbox, on one day at one counter: each line has its dossier number.
+    async fn two_persons_with_one_mailbox_are_told_apart(house) {
+        let session = at_work(&house).await?;
+        for n in [10, 11] {
+            contactable(&house, session, n, true).await?;
+        }
+        house.office.send_consent_link("lotte@example.be".parse()?).await?;
+        house.send_messages().await?;
+        let lines = house.office.consents(&opened(&house)?).await?;
+        assert_eq!(lines.len(), 2);
+        assert_eq!((lines[0].given_on, &lines[0].organisation), (lines[1].given_on, &lines[1].organisation));
+        assert_ne!(lines[0].reference, lines[1].reference);
+        for line in lines {
+            let mut reader = house.store.reader().await?;
+            let kept = tables::registration::load(&mut reader.view(), line.registration).await?;
+            assert_eq!(kept.context("a dossier")?.dossier().reference, line.reference);
+        }
+    }
+
     async fn the_link_opens_no_consent_of_another_address_and_ends_after_a_day(house) {
         let session = at_work(&house).await?;
         let id = identified(&house, session, 11).await?;

@@ -3,6 +3,7 @@
 
 use loket_domain::contact::Destination;
 use loket_domain::id::{OrganisationId, PersonId, RegistrationId, StaffId};
+use loket_domain::registration::Reference;
 use loket_domain::{Language, Timestamp};
 
 use super::View;
@@ -184,6 +185,8 @@ pub struct Standing {
     pub organisation: OrganisationId,
     /// When.
     pub given_at: Timestamp,
+    /// Dossier number.
+    pub reference: Reference,
 }
 
 fn standing(row: &Row) -> Result<Standing, StoreError> {
@@ -192,6 +195,10 @@ fn standing(row: &Row) -> Result<Standing, StoreError> {
         contact_point: row.id("contact_id")?,
         organisation: row.id("organisation_id")?,
         given_at: row.moment("given_at")?,
+        reference: row
+            .text("reference")?
+            .parse()
+            .map_err(|_| StoreError::Unreadable("registration.reference"))?,
     })
 }
 
@@ -203,7 +210,7 @@ pub async fn standing_for(
     let rows = view
         .all(
             sql!(
-                "SELECT c.registration_id, p.id AS contact_id, r.organisation_id, c.given_at
+                "SELECT c.registration_id, p.id AS contact_id, r.organisation_id, r.reference, c.given_at
                  FROM contact_point p JOIN registration r ON r.id = p.registration_id
                    JOIN consent c ON c.registration_id = p.registration_id
                  WHERE p.destination_token = $1 AND p.channel = 'email' AND p.state = 'confirmed' AND c.withdrawn_at IS NULL

@@ -1,5 +1,5 @@
-//! The consents that stand for an address, each with a button that withdraws it. Organisation and
-//! day, and no name: who reads a mailbox may not be the person.
+//! The consents that stand for an address, each with a button that withdraws it. Organisation, day
+//! and dossier number, and no name: who reads a mailbox may not be the person.
 
 use askama::Template;
 use axum::extract::State;
@@ -43,7 +43,7 @@ pub(crate) async fn show(State(state): State<WebState>, reader: Reader) -> Respo
     let title =
         if lines.is_empty() { t.consent_lines_none_title() } else { t.consent_lines_title() };
     let words = |line: &loket_app::office::ConsentLine| {
-        t.consent_line(&t.day(line.given_on), &line.organisation)
+        t.consent_line(&t.day(line.given_on), &line.organisation, &line.reference.to_string())
     };
     html(&WithdrawPage {
         frame: Frame::anonymous(&state, &reader.here, &title),
