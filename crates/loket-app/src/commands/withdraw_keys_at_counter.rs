@@ -45,13 +45,15 @@ impl Command for WithdrawKeysAtCounter {
     }
 }
 
-/// Only while the visit goes on: an old dossier is no identification of who stands there today.
+/// Only while the visit goes on, which ends with the sending or in the evening: afterwards the dossier
+/// is no identification of who stands there today, and another visit begins.
 fn identified(registration: Registration) -> Result<PersonId, Refusal> {
     match registration {
         Registration::Identified(state) => Ok(state.person),
         Registration::Contactable(state) => Ok(state.identified.person),
-        Registration::Invited(state) => Ok(state.contactable.identified.person),
         Registration::Opened(_) => Err(Refusal::NotIdentified),
-        Registration::Activated(_) | Registration::Ended(_) => Err(Refusal::WrongStep),
+        Registration::Invited(_) | Registration::Activated(_) | Registration::Ended(_) => {
+            Err(Refusal::WrongStep)
+        }
     }
 }

@@ -52,6 +52,11 @@ on_both! {
             let wanted = if registration == old { Refusal::WrongStep } else { Refusal::NotIdentified };
             assert!(matches!(refused, Err(Failure::Refused(refusal)) if refusal == wanted));
         }
+        // What was sent last week identifies nobody who stands there today.
+        let sent = invited(&house, officer, 10).await?.registration;
+        let call = house.call(officer)?;
+        let refused = house.office.run(call, WithdrawKeysAtCounter { registration: sent }).await;
+        assert!(matches!(refused, Err(Failure::Refused(Refusal::WrongStep))));
         let registration = identified(&house, officer, 10).await?;
         assert!(opens(&house, &app).await?);
         let officer = house.sign_in(ssin(1)?).await?;
