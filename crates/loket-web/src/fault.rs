@@ -29,6 +29,8 @@ pub(crate) enum Fault {
     UnreadableForm,
     /// The address is that of a form, and was opened as a page.
     OtherMethod,
+    /// The request took longer than one may; what it asked for may be done all the same.
+    TooSlow,
 }
 
 impl From<Failure> for Fault {
@@ -108,7 +110,7 @@ impl IntoResponse for ShownFault<'_> {
             Fault::ForeignRequest => (StatusCode::FORBIDDEN, None),
             Fault::UnreadableForm => (StatusCode::BAD_REQUEST, None),
             Fault::OtherMethod => (StatusCode::METHOD_NOT_ALLOWED, None),
-            Fault::Broken(_) => (StatusCode::SERVICE_UNAVAILABLE, None),
+            Fault::Broken(_) | Fault::TooSlow => (StatusCode::SERVICE_UNAVAILABLE, None),
         };
         let mut reference = None;
         let (title, what, next) = match (&self.fault, refusal) {
@@ -118,6 +120,10 @@ impl IntoResponse for ShownFault<'_> {
             }
             (Fault::OtherMethod, _) => {
                 (t.fault_method_title(), t.fault_method_what(), t.fault_method_next())
+            }
+            (Fault::TooSlow, _) => {
+                tracing::warn!("a request took too long");
+                (t.fault_slow_title(), t.fault_slow_what(), t.fault_slow_next())
             }
             (fault, None) => {
                 let id = self.state.office.new_request().map(|id| id.to_string());
@@ -163,7 +169,7 @@ impl IntoResponse for ShownFault<'_> {
 
 /// The dossier is there and open: what was asked of it came at the wrong moment or in the wrong way.
 const fn goes_on_in_the_dossier(fault: &Fault, status: StatusCode) -> bool {
-    matches!(fault, Fault::OtherMethod)
+    matches!(fault, Fault::OtherMethod | Fault::TooSlow)
         || matches!(status, StatusCode::CONFLICT | StatusCode::UNPROCESSABLE_ENTITY)
 }
 

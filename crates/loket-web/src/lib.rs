@@ -6,6 +6,7 @@
 
 pub mod card_host;
 mod cookie;
+mod deadline;
 mod demo_head;
 mod fault;
 mod form;
@@ -27,11 +28,9 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::FromRef;
-use axum::http::StatusCode;
 use axum::middleware;
 use loket_app::Office;
 use tower_http::limit::RequestBodyLimitLayer;
-use tower_http::timeout::TimeoutLayer;
 
 pub use demo_head::DemoHead;
 pub use language::of as language_of;
@@ -76,10 +75,11 @@ impl FromRef<WebState> for Office {
 
 /// All pages with their guards.
 pub fn router(state: WebState) -> Router {
+    let deadline = deadline::Deadline { state: state.clone(), longest: LONGEST_REQUEST };
     pages::router()
         .layer(middleware::from_fn_with_state(state.clone(), origin::guard))
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST_REQUEST))
+        .layer(middleware::from_fn_with_state(deadline, deadline::keep))
         .layer(middleware::from_fn_with_state(state.clone(), response_headers::add))
         .with_state(state)
 }

@@ -6,15 +6,15 @@ use std::time::Duration;
 use askama::Template;
 use axum::Router;
 use axum::extract::{ConnectInfo, Query, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use axum::middleware;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use serde::Deserialize;
 use tower_http::limit::RequestBodyLimitLayer;
-use tower_http::timeout::TimeoutLayer;
 
 use super::Peer;
+use crate::deadline::{self, Deadline};
 use crate::frame::html;
 use crate::language::Here;
 use crate::pages::failed_code;
@@ -32,12 +32,13 @@ pub fn address(origin: &str, ticket: &str) -> String {
 
 /// The host's only page.
 pub fn router(state: WebState) -> Router {
+    let deadline = Deadline { state: state.clone(), longest: LONGEST_REQUEST };
     Router::new()
         .route(CARD, get(show))
         .merge(static_files::router())
         .fallback(get(elsewhere))
         .layer(RequestBodyLimitLayer::new(1024))
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST_REQUEST))
+        .layer(middleware::from_fn_with_state(deadline, deadline::keep))
         .layer(middleware::from_fn_with_state(state.clone(), response_headers::add))
         .with_state(state)
 }
