@@ -8,6 +8,7 @@ pub mod commands;
 mod contact_codes;
 mod identifying;
 pub mod jobs;
+mod key_room;
 pub mod look_up_limits;
 pub mod office;
 mod sending;

@@ -6,7 +6,7 @@
 
 use crate::secret::Secret;
 
-pub(crate) const ALPHABET: &[u8; 31] = b"23456789ABCDEFGHJKMNPQRSTUVWXYZ";
+const ALPHABET: &[u8; 31] = b"23456789ABCDEFGHJKMNPQRSTUVWXYZ";
 const LENGTH: usize = 8;
 
 /// An activation code with a right check character.
@@ -31,8 +31,37 @@ fn value(character: u8) -> Option<usize> {
     ALPHABET.iter().position(|c| *c == character)
 }
 
-pub(crate) fn check_value(values: impl Iterator<Item = usize>) -> usize {
+fn check_value(values: impl Iterator<Item = usize>) -> usize {
     values.zip(1..).map(|(v, weight)| v * weight).sum::<usize>() % ALPHABET.len()
+}
+
+/// `length` characters from random bytes, and their check character; bytes from 248 on are passed over
+/// so that every character is equally likely. `None` when too few are left: draw again.
+pub(crate) fn draw_characters(random: &[u8; 32], length: usize) -> Option<Secret> {
+    let values: Vec<usize> = random
+        .iter()
+        .filter(|b| **b < 248)
+        .map(|b| usize::from(*b) % ALPHABET.len())
+        .take(length)
+        .collect();
+    if values.len() < length {
+        return None;
+    }
+    let check = check_value(values.iter().copied());
+    let text = values.iter().chain([&check]).filter_map(|v| ALPHABET.get(*v));
+    Some(Secret::new(text.map(|b| char::from(*b)).collect()))
+}
+
+/// The characters of a code in groups, for reading.
+pub(crate) fn in_groups(code: &Secret, size: usize, between: char) -> Secret {
+    let mut text = String::with_capacity(code.expose().len() * 2);
+    for (at, character) in code.expose().chars().enumerate() {
+        if at % size == 0 && at != 0 {
+            text.push(between);
+        }
+        text.push(character);
+    }
+    Secret::new(text)
 }
 
 /// Reads `length` characters and their check character as a person types them: case, spaces and
@@ -56,21 +85,9 @@ pub(crate) fn read_characters(typed: &str, length: usize) -> Result<Secret, Code
 }
 
 impl ActivationCode {
-    /// Makes a code from random bytes; bytes from 248 on are passed over so that every character
-    /// is equally likely. `None` when too few are left: draw again.
+    /// Makes a code from random bytes; `None` when the draw must be repeated.
     pub fn from_random(random: &[u8; 32]) -> Option<Self> {
-        let values: Vec<usize> = random
-            .iter()
-            .filter(|b| **b < 248)
-            .map(|b| usize::from(*b) % ALPHABET.len())
-            .take(LENGTH)
-            .collect();
-        if values.len() < LENGTH {
-            return None;
-        }
-        let check = check_value(values.iter().copied());
-        let text = values.iter().chain([&check]).filter_map(|v| ALPHABET.get(*v));
-        Some(Self(Secret::new(text.map(|b| char::from(*b)).collect())))
+        draw_characters(random, LENGTH).map(Self)
     }
 
     /// Reads what a person types: case, spaces and hyphens do not matter.
@@ -85,14 +102,7 @@ impl ActivationCode {
 
     /// In groups of three, `K7Q M2X TF9`.
     pub fn grouped(&self) -> Secret {
-        let mut text = String::with_capacity(11);
-        for (at, character) in self.0.expose().chars().enumerate() {
-            if at % 3 == 0 && at != 0 {
-                text.push(' ');
-            }
-            text.push(character);
-        }
-        Secret::new(text)
+        in_groups(&self.0, 3, ' ')
     }
 }
 

@@ -86,6 +86,8 @@ pub enum KeyNews {
     Withdrawn,
     /// A key will end.
     Ends,
+    /// Wrong codes were typed beside the right password: somebody may know it.
+    CodesRefused,
     /// A key was closed: somebody knows the password.
     Closed,
     /// A recovery code was used.
@@ -113,6 +115,7 @@ impl MessageContent {
                 KeyNews::Added => "key_added",
                 KeyNews::Withdrawn => "key_withdrawn",
                 KeyNews::Ends => "key_ends",
+                KeyNews::CodesRefused => "key_codes_refused",
                 KeyNews::Closed => "key_closed",
                 KeyNews::Recovered => "key_recovered",
             },

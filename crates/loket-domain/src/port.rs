@@ -102,11 +102,9 @@ pub trait Passkeys: Send + Sync + 'static {
 
 /// Passwords, authenticator apps and activation codes: slow hashes and TOTP.
 pub trait Hashing: Send + Sync + 'static {
-    /// argon2id of a password as a PHC string; `salt` is 16 random bytes. Slow on purpose: call it
-    /// on a blocking thread.
+    /// argon2id of a password as a PHC string, the same for the same password and salt. Slow on
+    /// purpose: call it on a blocking thread.
     fn hash_password(&self, password: &Secret, salt: [u8; 16]) -> Result<String, KeyFault>;
-    /// Whether the password matches the PHC string, in constant time. Slow on purpose.
-    fn verify_password(&self, password: &Secret, phc: &str) -> bool;
     /// argon2id of an activation code with its own salt: 32 bytes that still need the keyed step
     /// of the store's vault. Slow on purpose.
     fn stretch_code(&self, code: &Secret, salt: [u8; 16]) -> Result<[u8; 32], KeyFault>;

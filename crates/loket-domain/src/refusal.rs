@@ -194,4 +194,6 @@ refusals! {
     PasswordTooPersonal = "password_too_personal",
     /// There is no e-mail address any more with which a password could be used.
     AddressMissing = "address_missing",
+    /// The person, or the address by which the key would sign in, has as many keys as there may be.
+    TooManyKeys = "too_many_keys",
 }

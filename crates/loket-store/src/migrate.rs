@@ -79,6 +79,12 @@ const STEPS: &[Step] = &[
         sqlite: include_str!("../migrations/0012_posts.sql"),
         postgres: include_str!("../migrations/0012_posts.sql"),
     },
+    Step {
+        version: 13,
+        description: "sign_in",
+        sqlite: include_str!("../migrations/0013_sign_in.sql"),
+        postgres: include_str!("../migrations/0013_sign_in.sql"),
+    },
 ];
 
 /// The version of the newest migration.

@@ -209,9 +209,18 @@ impl Store {
         Ok(matches!(self.upkeep(Upkeep::Try { subject }).await?, Kept::Admitted(true)))
     }
 
-    /// The try was right: the wrong ones before it count no longer.
-    pub async fn try_was_right(&self, subject: [u8; 32]) -> Result<(), StoreError> {
-        self.upkeep(Upkeep::Right { subject }).await.map(drop)
+    /// The try was right: the wrong ones before it count no longer. Tells how many tries there were,
+    /// the right one included.
+    pub async fn try_was_right(&self, subject: [u8; 32]) -> Result<u32, StoreError> {
+        match self.upkeep(Upkeep::Right { subject }).await? {
+            Kept::Count(tries) => Ok(tries),
+            Kept::Nothing | Kept::State(_) | Kept::Leases(_) | Kept::Admitted(_) => Ok(0),
+        }
+    }
+
+    /// Takes back tries that [`Store::count`] counted.
+    pub async fn give_back(&self, subject: [u8; 32], tries: u32) -> Result<(), StoreError> {
+        self.upkeep(Upkeep::GiveBack { subject, tries }).await.map(drop)
     }
 
     /// Removes expired visitors, throttles and tries.

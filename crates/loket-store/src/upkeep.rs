@@ -86,8 +86,10 @@ pub(crate) enum Upkeep {
     Count { subject: [u8; 32], window: Duration },
     /// Count a try at an account before it is looked at; refuses it while there is a wait.
     Try { subject: [u8; 32] },
-    /// A try was right: the wrong ones before it count no longer.
+    /// A try was right: the wrong ones before it count no longer. Tells how many tries there were.
     Right { subject: [u8; 32] },
+    /// Take back tries that were counted in a window.
+    GiveBack { subject: [u8; 32], tries: u32 },
     /// Remove what has expired.
     Sweep,
 }
@@ -103,6 +105,8 @@ pub(crate) enum Kept {
 }
 
 const SEAL: &str = "visit";
+/// Throttles older than this are swept: no window is longer.
+const LONGEST_WINDOW: Duration = Duration::from_hours(7 * 24);
 
 impl Upkeep {
     async fn apply(&self, tx: &mut Tx<'_>) -> Result<Kept, StoreError> {
@@ -151,16 +155,20 @@ impl Upkeep {
             }
             Self::Count { subject, window } => count(tx, *subject, *window).await,
             Self::Try { subject } => admit(tx, *subject).await,
-            Self::Right { subject } => {
-                tx.change_any(sql!("DELETE FROM wrong_try WHERE subject = $1"), args![*subject])
-                    .await?;
+            Self::Right { subject } => right(tx, *subject).await,
+            Self::GiveBack { subject, tries } => {
+                tx.change_any(
+                    sql!("UPDATE throttle SET count = CASE WHEN count > $1 THEN count - $1 ELSE 0 END WHERE subject = $2"),
+                    args![*tries, *subject],
+                )
+                .await?;
                 Ok(Kept::Nothing)
             }
             Self::Sweep => {
                 let now = tx.now();
                 tx.change_any(sql!("DELETE FROM visitor WHERE expires_at <= $1"), args![now])
                     .await?;
-                let old = now.minus(Duration::from_hours(24));
+                let old = now.minus(LONGEST_WINDOW);
                 tx.change_any(sql!("DELETE FROM throttle WHERE window_from <= $1"), args![old])
                     .await?;
                 let forgotten = now.minus(TRIES_FORGOTTEN);
@@ -301,6 +309,17 @@ async fn admit(tx: &mut Tx<'_>, subject: [u8; 32]) -> Result<Kept, StoreError> {
     )
     .await?;
     Ok(Kept::Admitted(true))
+}
+
+/// Forgets the tries at an account, and tells how many there were.
+async fn right(tx: &mut Tx<'_>, subject: [u8; 32]) -> Result<Kept, StoreError> {
+    let row = tx
+        .view()
+        .optional(sql!("SELECT count FROM wrong_try WHERE subject = $1"), args![subject])
+        .await?;
+    let tries = row.map_or(Ok(0), |row| row.number("count"))?;
+    tx.change_any(sql!("DELETE FROM wrong_try WHERE subject = $1"), args![subject]).await?;
+    Ok(Kept::Count(tries))
 }
 
 /// Upkeep queued for the writer.

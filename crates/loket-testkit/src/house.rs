@@ -31,6 +31,7 @@ use loket_domain::ssin::{Synthetic, check_digits};
 use loket_domain::{Language, Ssin, Timestamp};
 pub use loket_keys::Hasher;
 
+pub use crate::counted_hashing::CountedHashing;
 pub use crate::told_register::ToldRegister;
 use loket_keys::{PasskeySettings, WebauthnKeys};
 use loket_store::{Clock, Engine, Limits, Settings, SystemEntropy, Vault};
@@ -208,6 +209,8 @@ pub struct House {
     pub register: ToldRegister,
     /// The cards behind open sessions.
     pub cards: Cards,
+    /// The hasher, which counts.
+    pub hashing: CountedHashing,
     /// How the database is reached, to open it a second time or by other means.
     pub engine: Engine,
     folder: tempfile::TempDir,
@@ -262,6 +265,7 @@ impl House {
         let store = open_store(&engine, Arc::clone(&clock)).await?;
         let (mail, sms, register) = (Post::default(), Post::default(), ToldRegister::default());
         let cards = Cards::default();
+        let hashing = CountedHashing::new()?;
         let ports = Ports {
             cards: Box::new(cards.clone()),
             federal: None,
@@ -272,7 +276,7 @@ impl House {
                 rp_name: "Loket".to_owned(),
                 allowed: Vec::new(),
             })?),
-            hashing: Arc::new(Hasher::new("Loket")?),
+            hashing: Arc::new(hashing.clone()),
             printer: Arc::new(CodeOnly),
             mail: Box::new(mail.clone()),
             sms: Box::new(sms.clone()),
@@ -285,7 +289,7 @@ impl House {
             ..OfficeSettings::default()
         };
         let office = Office::new(store.clone(), ports, settings, Procedures::shipped()?);
-        Ok(Self { office, store, clock, mail, sms, register, cards, engine, folder })
+        Ok(Self { office, store, clock, mail, sms, register, cards, hashing, engine, folder })
     }
 
     /// Folder of the embedded database.

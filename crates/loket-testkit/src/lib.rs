@@ -2,6 +2,7 @@
 //! and into the demonstration program, never into a production one.
 
 pub mod card;
+mod counted_hashing;
 pub mod house;
 mod kept;
 pub mod mail_receiver;

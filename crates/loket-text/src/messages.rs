@@ -136,6 +136,9 @@ fn key_news(t: Text, news: KeyNews, at: Timestamp) -> (String, Vec<Part>) {
             t.mail_key_ends_lede(&t.day(at.belgian_day())),
             t.mail_key_ends_next(),
         ),
+        KeyNews::CodesRefused => {
+            (t.mail_key_codes_subject(), t.mail_key_codes_lede(&moment), t.mail_key_codes_next())
+        }
         KeyNews::Closed => {
             (t.mail_key_closed_subject(), t.mail_key_closed_lede(&moment), t.mail_key_closed_next())
         }
@@ -282,6 +285,7 @@ mod tests {
             MessageContent::KeyNews { news: KeyNews::Added, at: until },
             MessageContent::KeyNews { news: KeyNews::Withdrawn, at: until },
             MessageContent::KeyNews { news: KeyNews::Ends, at: until },
+            MessageContent::KeyNews { news: KeyNews::CodesRefused, at: until },
             MessageContent::KeyNews { news: KeyNews::Closed, at: until },
             MessageContent::KeyNews { news: KeyNews::Recovered, at: until },
             MessageContent::ContactLink {

@@ -251,6 +251,7 @@ const fn status_of(refusal: Refusal) -> StatusCode {
         | Refusal::NoKeys
         | Refusal::PasswordTooPersonal
         | Refusal::AddressMissing
+        | Refusal::TooManyKeys
         | Refusal::KeyUnknown => StatusCode::UNPROCESSABLE_ENTITY,
     }
 }

@@ -324,6 +324,10 @@ words! {
         Text::refusal_address_missing_title,
         Text::refusal_address_missing_what,
         Text::refusal_address_missing_next;
+    TooManyKeys:
+        Text::refusal_too_many_keys_title,
+        Text::refusal_too_many_keys_what,
+        Text::refusal_too_many_keys_next;
 }
 
 /// Title, what happened, and what to do, of a refusal.

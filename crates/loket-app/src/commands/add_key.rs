@@ -3,7 +3,6 @@
 
 use std::time::Duration;
 
-use loket_domain::Refusal;
 use loket_domain::audit::Event;
 use loket_domain::id::KeyId;
 use loket_domain::key::{AssuranceLevel, KeyKind};
@@ -13,8 +12,7 @@ use loket_store::tables::key::{DigitalKey, Material, NewKey};
 use loket_store::{Audited, Command, Failure, Permit, Scope, Tx, tables};
 use serde::Serialize;
 
-/// Most keys of one person.
-pub const MOST_KEYS: u32 = 20;
+use crate::key_room;
 
 /// What both kinds of key have.
 #[derive(Serialize)]
@@ -83,9 +81,8 @@ async fn add(
     parts: &AddedKey,
 ) -> Result<Audited<KeyId>, Failure> {
     let now = tx.now();
-    if tables::key::count_of(&mut tx.view(), with.person, now).await? >= MOST_KEYS {
-        return Err(Refusal::WrongStep.into());
-    }
+    let sign_in =
+        key_room::check(&mut tx.view(), with.person, with.registration, kind, now).await?;
     let key = DigitalKey {
         id: tx.new_id()?,
         person: with.person,
@@ -96,16 +93,11 @@ async fn add(
         created_at: now,
         expires_at: now.plus(parts.works),
         last_step: parts.step,
-        last_used_at: None,
+        // Whoever made it showed it just now.
+        last_used_at: Some(now),
         wrong_codes: 0,
+        wrong_at: None,
         name: None,
-    };
-    let sign_in = match kind {
-        KeyKind::Passkey => None,
-        KeyKind::PasswordAndApp => {
-            let address = super::holders_address(tx, with.registration).await?;
-            Some(address.ok_or(Refusal::AddressMissing)?.0)
-        }
     };
     let new =
         NewKey { key: &key, credential: parts.credential.as_deref(), sign_in: sign_in.as_ref() };

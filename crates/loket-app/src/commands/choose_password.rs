@@ -1,5 +1,6 @@
 //! Judges the password of a key that is being made, beside the person's own name and address. It is
-//! looked at here, inside a command, because the name is personal data; it is kept nowhere.
+//! looked at here, inside a command, because the name is personal data; it is kept nowhere. Says with
+//! which salt it is to be hashed: that of the address by which the key will sign in.
 
 use loket_domain::Refusal;
 use loket_domain::audit::Event;
@@ -21,7 +22,7 @@ pub struct ChoosePassword {
 }
 
 impl Command for ChoosePassword {
-    type Output = ();
+    type Output = [u8; 16];
     const ACTION: Action = Action::ChoosePassword;
 
     fn scope(&self) -> Scope {
@@ -32,7 +33,7 @@ impl Command for ChoosePassword {
         &self,
         tx: &mut Tx<'_>,
         permit: Permit<'_, Self>,
-    ) -> Result<Audited<()>, Failure> {
+    ) -> Result<Audited<[u8; 16]>, Failure> {
         let registration = match permit.invitation() {
             Ok(invitation) => {
                 super::enter_activation_code::open(tx, invitation).await?.registration
@@ -48,11 +49,12 @@ impl Command for ChoosePassword {
             own.push(person.surname.as_str().to_owned());
             own.extend(person.given_names.iter().map(|name| name.as_str().to_owned()));
         }
-        if let Some((address, _)) = super::holders_address(tx, registration).await? {
-            own.push(address.as_str().to_owned());
-        }
+        let (address, _) =
+            super::holders_address(tx, registration).await?.ok_or(Refusal::AddressMissing)?;
+        own.push(address.as_str().to_owned());
+        let salt = tables::key::password_salt(tx.vault(), &address);
         match password::check(&self.password, own.iter().map(String::as_str)) {
-            Ok(()) => Ok(Audited::new((), Event::PasswordChosen {}, []).on(registration)),
+            Ok(()) => Ok(Audited::new(salt, Event::PasswordChosen {}, []).on(registration)),
             Err(PasswordFault::TooPersonal) => Err(Refusal::PasswordTooPersonal.into()),
             Err(PasswordFault::TooShort | PasswordFault::TooLong | PasswordFault::TooCommon) => {
                 Err(Refusal::InvalidInput.into())

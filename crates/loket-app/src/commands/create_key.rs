@@ -18,6 +18,7 @@ use serde::Serialize;
 use subtle::ConstantTimeEq as _;
 
 use super::enter_activation_code::open;
+use crate::key_room;
 
 /// What both kinds of key have.
 #[derive(Serialize)]
@@ -97,9 +98,11 @@ async fn create(
         Registration::Invited(invited) if invited.invitation == invitation => invited,
         _ => return Err(Refusal::LinkInvalid.into()),
     };
+    let person = invited.contactable.identified.person;
+    let sign_in = key_room::check(&mut tx.view(), person, row.registration, kind, now).await?;
     let key = DigitalKey {
         id: tx.new_id()?,
-        person: invited.contactable.identified.person,
+        person,
         registration: row.registration,
         kind,
         level: AssuranceLevel::of_key(
@@ -111,13 +114,11 @@ async fn create(
         created_at: now,
         expires_at: now.plus(parts.works),
         last_step: parts.step,
-        last_used_at: None,
+        // Whoever made it showed it just now.
+        last_used_at: Some(now),
         wrong_codes: 0,
+        wrong_at: None,
         name: None,
-    };
-    let sign_in = match kind {
-        KeyKind::Passkey => None,
-        KeyKind::PasswordAndApp => Some(invited.contactable.email.destination.clone()),
     };
     let new =
         NewKey { key: &key, credential: parts.credential.as_deref(), sign_in: sign_in.as_ref() };

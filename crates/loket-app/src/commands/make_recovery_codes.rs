@@ -9,9 +9,7 @@ use serde::Serialize;
 /// Makes a set.
 #[derive(Debug, Serialize)]
 pub struct MakeRecoveryCodes {
-    /// The salt with which the codes were stretched.
-    pub salt: [u8; 16],
-    /// Keyed digests of the stretched codes.
+    /// Keyed digests of the codes.
     pub digests: Vec<[u8; 32]>,
 }
 
@@ -29,7 +27,7 @@ impl Command for MakeRecoveryCodes {
         permit: Permit<'_, Self>,
     ) -> Result<Audited<()>, Failure> {
         let here = super::holders_key(tx, permit.key_holder()?).await?;
-        tables::recovery::replace(tx, here.person, self.salt, &self.digests).await?;
+        tables::recovery::replace(tx, here.person, &self.digests).await?;
         let codes = u32::try_from(self.digests.len()).unwrap_or(u32::MAX);
         let event = Event::RecoveryCodesMade { codes };
         Ok(Audited::new((), event, []).on(here.registration).of(here.person))

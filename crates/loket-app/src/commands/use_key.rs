@@ -21,6 +21,9 @@ pub struct UseKey {
     /// New public part of a passkey, when its counter moved.
     #[serde(skip)]
     pub material: Option<Material>,
+    /// Token of the network it was used from: wrong codes from there are taken back.
+    #[serde(skip)]
+    pub from: [u8; 32],
     /// The passkey's counter went backwards.
     pub counter_regressed: bool,
 }
@@ -41,7 +44,7 @@ impl Command for UseKey {
         let now = tx.now();
         let key =
             tables::key::load(&mut tx.view(), self.key, now).await?.ok_or(Refusal::KeyUnknown)?;
-        if !tables::key::used(tx, self.key, self.material.as_ref(), self.step).await? {
+        if !tables::key::used(tx, self.key, self.material.as_ref(), self.step, self.from).await? {
             return Err(Refusal::TotpWrong.into());
         }
         let event = Event::DigitalKeyUsed {

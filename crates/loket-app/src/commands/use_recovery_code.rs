@@ -11,7 +11,7 @@ use serde::Serialize;
 /// Uses a code up.
 #[derive(Debug, Serialize)]
 pub struct UseRecoveryCode {
-    /// Keyed digest of the stretched code.
+    /// Keyed digest of the code.
     #[serde(skip)]
     pub digest: [u8; 32],
 }
@@ -33,11 +33,9 @@ impl Command for UseRecoveryCode {
         if !tables::recovery::use_up(tx, here.person, self.digest).await? {
             return Err(Refusal::KeyUnknown.into());
         }
-        let left = tables::recovery::of_person(&mut tx.view(), here.person).await?;
-        let left = left.map_or(0, |codes| codes.digests.len());
+        let left = tables::recovery::count_of(&mut tx.view(), here.person).await?;
         super::tell_holder(tx, here.registration, KeyNews::Recovered, permit.now()).await?;
-        let event =
-            Event::RecoveryCodeUsed { key: here.id, left: u32::try_from(left).unwrap_or(u32::MAX) };
+        let event = Event::RecoveryCodeUsed { key: here.id, left };
         Ok(Audited::new((), event, []).on(here.registration).of(here.person))
     }
 }

@@ -7,8 +7,8 @@ use std::time::Duration;
 use loket_domain::Refusal;
 use loket_domain::caller::{Caller, Door};
 use loket_domain::id::{KeyId, PersonId, RegistrationId};
-use loket_domain::key::TotpSeed;
 use loket_domain::key::password::{self, PasswordFault};
+use loket_domain::key::{KeyKind, TotpSeed};
 use loket_domain::port::KeyFault;
 use loket_domain::secret::Secret;
 use loket_store::tables::key::Material;
@@ -23,6 +23,7 @@ use super::sign_in::hashed;
 use crate::commands::add_key::{AddPasskey, AddPasswordKey, AddedKey};
 use crate::commands::choose_password::ChoosePassword;
 use crate::commands::create_key::{CreatePasskey, CreatePasswordKey, KeyParts};
+use crate::key_room;
 
 /// How long the set-up of an authenticator app may take.
 const SET_UP_WORKS: Duration = Duration::from_secs(30 * 60);
@@ -162,6 +163,20 @@ impl Office {
         Ok(registration.dossier().reference.to_string())
     }
 
+    /// Whether a key of this kind can be made, asked before its first step. Refuses with
+    /// `TooManyKeys` or `AddressMissing`.
+    pub async fn may_make(
+        &self,
+        maker: impl Into<Maker<'_>>,
+        kind: KeyKind,
+    ) -> Result<(), Failure> {
+        let making = self.making(maker.into()).await?;
+        let mut reader = self.store().reader().await?;
+        let view = &mut reader.view();
+        let now = self.now();
+        key_room::check(view, making.person, making.registration, kind, now).await.map(drop)
+    }
+
     /// Options for the browser to make a passkey (JSON). Authenticators that hold one of the
     /// person's passkeys already are left out.
     pub async fn start_passkey(&self, maker: impl Into<Maker<'_>>) -> Result<String, Failure> {
@@ -224,14 +239,13 @@ impl Office {
         password::check(&password, [])?;
         let command =
             ChoosePassword { registration: making.registration, password: password.clone() };
-        match self.run(making.call(self, address)?, command).await {
-            Ok(()) => {}
+        let salt = match self.run(making.call(self, address)?, command).await {
+            Ok(salt) => salt,
             Err(Failure::Refused(Refusal::PasswordTooPersonal)) => {
                 return Err(PasswordFault::TooPersonal.into());
             }
             Err(failure) => return Err(failure.into()),
-        }
-        let salt = self.store().random::<16>()?;
+        };
         let hashing = Arc::clone(&self.ports().hashing);
         let hashed =
             tokio::task::spawn_blocking(move || hashing.hash_password(&password, salt)).await;

@@ -2,13 +2,14 @@
 //! holder's own pages and the sign-in at relying parties share. What does not fit is not told:
 //! address, password and code fail alike and take as long (ASVS 6.3.8).
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use loket_domain::caller::{Caller, Door};
 use loket_domain::contact::EmailAddress;
 use loket_domain::id::{KeyId, PersonId};
-use loket_domain::key::guessing::TRIES_OF_ONE_ADDRESS;
+use loket_domain::key::guessing::{TRIES_OF_ONE_NETWORK, TRIES_OF_ONE_NETWORK_A_WEEK};
 use loket_domain::key::recovery::RecoveryCode;
 use loket_domain::key::{AssuranceLevel, KeyKind, KeyPurpose, TotpSeed};
 use loket_domain::secret::Secret;
@@ -16,7 +17,7 @@ use loket_domain::{Refusal, Timestamp};
 use loket_store::tables::key::{DigitalKey, Material};
 use loket_store::{Call, Failure, StoreError, Visit, VisitKind, tables};
 use serde::{Deserialize, Serialize};
-use subtle::{Choice, ConstantTimeEq as _};
+use subtle::ConstantTimeEq as _;
 
 use super::Office;
 use super::key_making::key_failure;
@@ -30,10 +31,6 @@ const TRY_WORKS: Duration = Duration::from_secs(5 * 60);
 /// A password that is refused is refused after this long at the earliest, whether there is such an
 /// account, how many keys it has, and which of the parts was wrong: longer than the work takes.
 const REFUSED_AFTER: Duration = Duration::from_millis(300);
-/// A hash that no password has, so that an unknown address takes as long as a known one.
-const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5bm9ib2R5bm9ibw$\
-    YWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWE";
-
 /// A key that was just shown with success, its use already in the trail.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProvedKey {
@@ -126,6 +123,7 @@ impl Office {
             key: key.id,
             purpose,
             step: None,
+            from: self.network_token(address.as_deref()),
             material: used.stored.map(|stored| Material::Passkey { stored }),
             counter_regressed: used.counter_regressed,
         };
@@ -171,21 +169,25 @@ impl Office {
         let email: EmailAddress = email.parse().map_err(|_| Refusal::KeyUnknown)?;
         let account = self.store().vault().token("key_check", email.folded().as_bytes());
         self.admit(account, address.as_deref()).await?;
+        let network = address.clone();
         let result = self.tried(&email, password, second, address).await;
         match &result {
-            Ok(_) => self.store().try_was_right(account).await?,
+            Ok(_) => {
+                let tries = self.store().try_was_right(account).await?;
+                for (subject, _, _) in self.network_limits(network.as_deref()) {
+                    self.store().give_back(subject, tries).await?;
+                }
+            }
             Err(Failure::Refused(_)) => same_for_all.await,
             Err(Failure::Broken(_)) => {}
         }
         result
     }
 
-    /// Counts the try at the account and at the network address before anybody looks at it.
+    /// Counts the try at the account and at the network before anybody looks at it.
     async fn admit(&self, account: [u8; 32], address: Option<&str>) -> Result<(), Failure> {
-        let hour = Duration::from_secs(3600);
-        if let Some(address) = address {
-            let subject = self.store().vault().token("key_check_from", address.as_bytes());
-            if self.store().count(subject, hour).await? > TRIES_OF_ONE_ADDRESS {
+        for (subject, window, most) in self.network_limits(address) {
+            if self.store().count(subject, window).await? > most {
                 return Err(Refusal::TooManyTries.into());
             }
         }
@@ -194,6 +196,27 @@ impl Office {
         } else {
             Err(Refusal::TooManyTries.into())
         }
+    }
+
+    /// Subject, window and number of the tries that one network has, over all accounts.
+    fn network_limits(&self, address: Option<&str>) -> Vec<([u8; 32], Duration, u32)> {
+        let Some(address) = address else { return vec![] };
+        let network = network_of(address);
+        let subject = |purpose| self.store().vault().token(purpose, network.as_bytes());
+        vec![
+            (subject("key_check_from"), Duration::from_hours(1), TRIES_OF_ONE_NETWORK),
+            (
+                subject("key_check_from_week"),
+                Duration::from_hours(7 * 24),
+                TRIES_OF_ONE_NETWORK_A_WEEK,
+            ),
+        ]
+    }
+
+    /// The network that a try came from, as it is kept beside wrong codes.
+    fn network_token(&self, address: Option<&str>) -> [u8; 32] {
+        let network = address.map(network_of).unwrap_or_default();
+        self.store().vault().token("key_code_from", network.as_bytes())
     }
 
     async fn tried(
@@ -207,34 +230,35 @@ impl Office {
             let mut reader = self.store().reader().await?;
             tables::key::by_sign_in(&mut reader.view(), email, self.now()).await?
         };
-        let keys = self.with_password(keys, password).await?;
+        let keys = self.with_password(email, keys, password).await?;
         match second {
             Second::Code { code, purpose } => self.by_code(keys, &code, purpose, address).await,
             Second::Recovery(code) => self.by_recovery(keys, code, address).await,
         }
     }
 
-    /// The keys whose password it is.
+    /// The keys whose password it is. What is typed is hashed once, with the salt of the address, and
+    /// compared with each: the work is the same for no key, one, or a hundred (decision 0030).
     async fn with_password(
         &self,
+        email: &EmailAddress,
         keys: Vec<DigitalKey>,
         password: Secret,
     ) -> Result<Vec<DigitalKey>, Failure> {
+        let salt = tables::key::password_salt(self.store().vault(), email);
         let hashing = Arc::clone(&self.ports().hashing);
-        let fitting = tokio::task::spawn_blocking(move || {
-            if keys.is_empty() {
-                hashing.verify_password(&password, NOBODY);
+        let hashed =
+            tokio::task::spawn_blocking(move || hashing.hash_password(&password, salt)).await;
+        let Ok(Ok(typed)) = hashed else {
+            return Err(StoreError::BrokenOff("hashing a password").into());
+        };
+        let is_its = |key: &DigitalKey| match &key.material {
+            Material::PasswordAndApp { password: stored, .. } => {
+                bool::from(stored.as_bytes().ct_eq(typed.as_bytes()))
             }
-            keys.into_iter()
-                .filter(|key| match &key.material {
-                    Material::PasswordAndApp { password: stored, .. } => {
-                        hashing.verify_password(&password, stored)
-                    }
-                    Material::Passkey { .. } => false,
-                })
-                .collect()
-        });
-        fitting.await.map_err(|_| StoreError::BrokenOff("checking a password").into())
+            Material::Passkey { .. } => false,
+        };
+        Ok(keys.into_iter().filter(is_its).collect())
     }
 
     async fn by_code(
@@ -244,17 +268,20 @@ impl Office {
         purpose: KeyPurpose,
         address: Option<String>,
     ) -> Result<ProvedKey, Failure> {
+        let now = self.now();
+        let from = self.network_token(address.as_deref());
         let step_of = |key: &DigitalKey| match &key.material {
-            Material::PasswordAndApp { seed, .. } if !key.is_closed() => {
+            Material::PasswordAndApp { seed, .. } if key.takes_codes(now) => {
                 let seed = TotpSeed::new(*seed);
-                self.ports().hashing.totp_step(&seed, code, self.now(), key.last_step)
+                self.ports().hashing.totp_step(&seed, code, now, key.last_step)
             }
             Material::PasswordAndApp { .. } | Material::Passkey { .. } => None,
         };
         let found = keys.iter().find_map(|key| Some((key, step_of(key)?)));
         let Some((key, step)) = found else {
-            for key in keys.iter().filter(|key| !key.is_closed()) {
-                self.run(self.job_call("key_tries")?, RecordWrongCode { key: key.id }).await?;
+            for key in keys.iter().filter(|key| key.takes_codes(now)) {
+                let command = RecordWrongCode { key: key.id, from };
+                self.run(self.job_call("key_tries")?, command).await?;
             }
             return Err(Refusal::KeyUnknown.into());
         };
@@ -262,6 +289,7 @@ impl Office {
             key: key.id,
             purpose,
             step: Some(step),
+            from,
             material: None,
             counter_regressed: false,
         };
@@ -281,23 +309,12 @@ impl Office {
         address: Option<String>,
     ) -> Result<ProvedKey, Failure> {
         for key in &keys {
-            let codes = {
+            let digest = self.recovery_digest(key.person, &code);
+            let stands = {
                 let mut reader = self.store().reader().await?;
-                tables::recovery::of_person(&mut reader.view(), key.person).await?
+                tables::recovery::stands(&mut reader.view(), key.person, digest).await?
             };
-            let Some(codes) = codes else { continue };
-            let salt = codes.salt.try_into().map_err(|_| StoreError::Unreadable("salt"))?;
-            let (hashing, secret) = (Arc::clone(&self.ports().hashing), code.secret().clone());
-            let stretched =
-                tokio::task::spawn_blocking(move || hashing.stretch_code(&secret, salt)).await;
-            let Ok(Ok(stretched)) = stretched else {
-                return Err(StoreError::BrokenOff("stretching a code").into());
-            };
-            let digest = self.recovery_digest(&stretched);
-            // Every one is compared, so that the time says nothing of how many there are.
-            let fits =
-                codes.digests.iter().fold(Choice::from(0), |fits, kept| fits | kept.ct_eq(&digest));
-            if bool::from(fits) {
+            if stands {
                 self.run(self.key_call(key, address)?, UseRecoveryCode { digest }).await?;
                 return Ok(self.proved(key));
             }
@@ -327,10 +344,34 @@ impl Office {
     }
 }
 
+/// The network of an address: an IPv6 host has a whole /64 to try from.
+fn network_of(address: &str) -> String {
+    match address.parse() {
+        Ok(IpAddr::V6(v6)) if v6.to_ipv4_mapped().is_none() => {
+            let [a, b, c, d, ..] = v6.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
+        Ok(IpAddr::V4(_) | IpAddr::V6(_)) | Err(_) => address.to_owned(),
+    }
+}
+
 /// The stored part of a passkey.
 pub(super) fn passkey_part(key: &DigitalKey) -> Option<String> {
     match &key.material {
         Material::Passkey { stored } => Some(stored.clone()),
         Material::PasswordAndApp { .. } => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::network_of;
+
+    #[test]
+    fn hosts_of_one_ipv6_network_are_one() {
+        assert_eq!(network_of("2001:db8:1:2::7"), network_of("2001:db8:1:2:ffff::1"));
+        assert_ne!(network_of("2001:db8:1:2::7"), network_of("2001:db8:1:3::7"));
+        assert_eq!(network_of("192.0.2.7"), "192.0.2.7");
+        assert_ne!(network_of("::ffff:192.0.2.7"), network_of("::ffff:192.0.2.8"));
     }
 }

@@ -9,9 +9,9 @@ use loket_app::commands::view_keys::{KeysView, ViewKeys};
 use loket_app::commands::withdraw_key::WithdrawKey;
 use loket_app::office::{KeySession, PasswordTry, ProvedKey, SetUpFailure};
 use loket_domain::Refusal;
-use loket_domain::key::guessing::CODES_BESIDE_PASSWORD;
+use loket_domain::key::guessing::{CODES_BESIDE_PASSWORD, KEYS_OF_ONE_PERSON};
 use loket_domain::key::password::PasswordFault;
-use loket_domain::key::{AssuranceLevel, KeyName, KeyPurpose, TotpSeed};
+use loket_domain::key::{AssuranceLevel, KeyKind, KeyName, KeyPurpose, TotpSeed};
 use loket_domain::secret::Secret;
 use loket_testkit::house::House;
 
@@ -70,7 +70,8 @@ on_both! {
         let seen = keys(&house, &session).await?;
         assert_eq!(seen.keys.len(), 2);
         assert_eq!(seen.keys.iter().map(|key| key.here).collect::<Vec<_>>(), [true, false]);
-        assert!(seen.keys[0].last_used_at.is_some() && seen.keys[1].last_used_at.is_none());
+        assert!(seen.keys[0].last_used_at.is_some());
+        assert_eq!(seen.keys[1].last_used_at, Some(seen.keys[1].created_at), "shown when it was made");
         assert!(seen.keys[1].name.is_some());
         assert_eq!(seen.keys[1].level, AssuranceLevel::Substantial);
         // Both open; the first is withdrawn by the session of the second and takes its own along.
@@ -163,18 +164,20 @@ on_both! {
         assert_eq!(answers.iter().filter(waits).count(), 1);
     }
 
-    /// Whoever knows the password gets twenty codes; then only a recovery code opens, once.
-    async fn a_known_password_gets_twenty_codes_and_recovery_codes_work_once(house) {
+    /// Whoever knows the password gets ten codes; then only a recovery code opens, once.
+    async fn a_known_password_gets_ten_codes_and_recovery_codes_work_once(house) {
         let officer = at_work(&house).await?;
         let (_, app) = activated(&house, officer, 10).await?;
         let session = signed_in(&house, &app).await?;
+        let slow = house.hashing.slow();
         let make = async || -> Result<Vec<Secret>, Failure> {
             let call = house.office.holder_call(&session, house.office.new_request()?, None);
-            house.office.make_recovery_codes(call).await
+            house.office.make_recovery_codes(&session, call).await
         };
         let old = make().await?;
         let codes = make().await?;
         assert_eq!((old.len(), codes.len()), (10, 10));
+        assert_eq!(house.hashing.slow(), slow, "a page that waits for no slow hash");
         let recover = async |code: &Secret| {
             let tried = typed("lotte@example.be", PASSWORD, code.expose().to_lowercase());
             house.office.prove_recovery(tried, None).await
@@ -182,7 +185,7 @@ on_both! {
         // The old set is worthless.
         assert!(matches!(recover(&old[0]).await, Err(Failure::Refused(Refusal::KeyUnknown))));
         for _ in 0..CODES_BESIDE_PASSWORD {
-            house.clock.advance(Duration::from_secs(3600));
+            house.clock.advance(Duration::from_secs(24 * 3600));
             let tried = typed("lotte@example.be", PASSWORD, "000000".to_owned());
             let refused = house.office.prove_password(tried, KeyPurpose::Check, None).await;
             assert!(matches!(refused, Err(Failure::Refused(Refusal::KeyUnknown))), "{refused:?}");
@@ -200,6 +203,121 @@ on_both! {
         assert!(matches!(recover(&codes[3]).await, Err(Failure::Refused(Refusal::KeyUnknown))));
         house.send_messages().await?;
         assert_eq!((mails(&house, "key_closed"), mails(&house, "key_recovered")), (1, 1));
+        assert_eq!(mails(&house, "key_codes_refused"), 1);
+    }
+
+    /// A right code takes back the slips of its own network and nobody else's: an attacker gets none
+    /// back by waiting for the holder.
+    async fn a_right_code_takes_back_wrong_ones_of_its_own_network_only(house) {
+        let officer = at_work(&house).await?;
+        let (_, app) = activated(&house, officer, 10).await?;
+        let code = async |network: &str, right: bool| {
+            house.clock.advance(Duration::from_secs(24 * 3600));
+            let code = if right { digits(&house, &app).map_err(|_| Refusal::InvalidInput)? } else { "000000".to_owned() };
+            let tried = typed("lotte@example.be", PASSWORD, code);
+            house.office.prove_password(tried, KeyPurpose::OwnKeys, Some(network.to_owned())).await
+        };
+        let wrong_codes = async || -> Result<u32> {
+            let mut reader = house.store.reader().await?;
+            let address = "lotte@example.be".parse()?;
+            let keys = loket_app::tables::key::by_sign_in(&mut reader.view(), &address, house.office.now()).await?;
+            Ok(keys[0].wrong_codes)
+        };
+        for _ in 0..2 {
+            assert!(code("192.0.2.7", false).await.is_err());
+        }
+        code("192.0.2.7", true).await?;
+        assert_eq!(wrong_codes().await?, 0, "the holder's own slips");
+        for day in 1..=CODES_BESIDE_PASSWORD {
+            assert!(code("203.0.113.9", false).await.is_err());
+            assert_eq!(wrong_codes().await?, day);
+            let opened = code("192.0.2.7", true).await;
+            assert_eq!(opened.is_ok(), day < CODES_BESIDE_PASSWORD, "{day}: {opened:?}");
+        }
+    }
+
+    /// After five wrong codes beside the right password a right one waits too, and the holder is told.
+    async fn wrong_codes_beside_the_password_wait_longer(house) {
+        let officer = at_work(&house).await?;
+        let (_, app) = activated(&house, officer, 10).await?;
+        for _ in 0..5 {
+            house.clock.advance(Duration::from_secs(30));
+            let tried = typed("lotte@example.be", PASSWORD, "000000".to_owned());
+            let refused = house.office.prove_password(tried, KeyPurpose::Check, None).await;
+            assert!(matches!(refused, Err(Failure::Refused(Refusal::KeyUnknown))));
+        }
+        house.send_messages().await?;
+        assert_eq!(mails(&house, "key_codes_refused"), 1);
+        house.clock.advance(Duration::from_secs(59 * 60));
+        assert!(matches!(prove(&house, &app).await, Err(Failure::Refused(Refusal::KeyUnknown))));
+        house.clock.advance(Duration::from_secs(3600));
+        prove(&house, &app).await?;
+    }
+
+    /// Several persons with one mailbox, and the sixth key: each opens, by one slow hash a try, as
+    /// many as an address takes that has no key at all.
+    async fn every_key_of_an_address_opens_by_the_work_of_one(house) {
+        let officer = at_work(&house).await?;
+        let (_, app) = activated(&house, officer, 10).await?;
+        let session = signed_in(&house, &app).await?;
+        let mut apps = vec![(PASSWORD.to_owned(), app)];
+        for n in 0..6 {
+            let password = format!("vier groene bussen {n}");
+            house.office.choose_password(&session, Secret::new(password.clone()), None).await?;
+            let seed = seed(house.office.app_set_up(&session).await?.typed.expose())?;
+            house.office.finish_app(&session, &digits(&house, &seed)?, None).await?;
+            apps.push((password, seed));
+        }
+        house.clock.advance(Duration::from_secs(60));
+        for (password, seed) in &apps {
+            let slow = house.hashing.slow();
+            let tried = typed("Lotte@example.be", password, digits(&house, seed)?);
+            house.office.prove_password(tried, KeyPurpose::Check, None).await?;
+            assert_eq!(house.hashing.slow() - slow, 1, "{password}");
+        }
+        for email in ["lotte@example.be", "niemand@example.be"] {
+            let slow = house.hashing.slow();
+            assert_eq!(wrong(&house, email).await, Refusal::KeyUnknown);
+            assert_eq!(house.hashing.slow() - slow, 1, "{email}");
+        }
+    }
+
+    /// The limit is told before the first step, and holds when a key is made all the same.
+    async fn too_many_keys_are_refused_when_one_is_made(house) {
+        let officer = at_work(&house).await?;
+        let (_, app) = activated(&house, officer, 10).await?;
+        let session = signed_in(&house, &app).await?;
+        let make = async |n: u32| -> Result<Result<(), Failure>> {
+            let password = Secret::new(format!("vier groene bussen {n}"));
+            house.office.choose_password(&session, password, None).await?;
+            let seed = seed(house.office.app_set_up(&session).await?.typed.expose())?;
+            Ok(house.office.finish_app(&session, &digits(&house, &seed)?, None).await.map(drop))
+        };
+        for n in 1..KEYS_OF_ONE_PERSON {
+            house.office.may_make(&session, KeyKind::PasswordAndApp).await?;
+            make(n).await??;
+        }
+        for kind in [KeyKind::Passkey, KeyKind::PasswordAndApp] {
+            let refused = house.office.may_make(&session, kind).await;
+            assert!(matches!(refused, Err(Failure::Refused(Refusal::TooManyKeys))), "{refused:?}");
+        }
+        assert!(matches!(make(99).await?, Err(Failure::Refused(Refusal::TooManyKeys))));
+        assert_eq!(keys(&house, &session).await?.keys.len(), 20);
+    }
+
+    /// Without a confirmed address there is nothing to sign in with: said before a password is chosen.
+    async fn a_password_key_without_an_address_is_refused_at_the_first_step(house) {
+        let officer = at_work(&house).await?;
+        let (registration, app) = activated(&house, officer, 10).await?;
+        let session = signed_in(&house, &app).await?;
+        let officer = house.sign_in(loket_testkit::house::ssin(1)?).await?;
+        house.office.withdraw_consent(house.call(officer)?, registration).await?;
+        let missing = |failure: &Failure| matches!(failure, Failure::Refused(Refusal::AddressMissing));
+        let refused = house.office.may_make(&session, KeyKind::PasswordAndApp).await;
+        assert!(refused.as_ref().is_err_and(missing), "{refused:?}");
+        house.office.may_make(&session, KeyKind::Passkey).await?;
+        let chosen = house.office.choose_password(&session, Secret::new("vier groene bussen".to_owned()), None).await;
+        assert!(matches!(chosen, Err(SetUpFailure::Office(failure)) if missing(&failure)));
     }
 
     async fn a_code_works_once_even_in_two_tabs_at_once(house) {

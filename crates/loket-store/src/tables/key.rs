@@ -4,7 +4,7 @@
 use loket_domain::Timestamp;
 use loket_domain::contact::EmailAddress;
 use loket_domain::id::{KeyId, PersonId, RegistrationId};
-use loket_domain::key::guessing::CODES_BESIDE_PASSWORD;
+use loket_domain::key::guessing::{CODES_BESIDE_PASSWORD, code_looked_at_from};
 use loket_domain::key::{AssuranceLevel, KeyEnd, KeyKind, KeyName};
 use serde::{Deserialize, Serialize};
 
@@ -13,11 +13,23 @@ use crate::error::StoreError;
 use crate::personal::Personal;
 use crate::statement::{Row, args, sql};
 use crate::tx::Tx;
+use crate::vault::Vault;
 
 const SEAL: &str = "digital_key";
 const NAME: &str = "digital_key.name";
 /// Purpose of the token by which the keys of an e-mail address are found at sign-in.
 const SIGN_IN: &str = "sign_in";
+
+/// The salt of every password by which one address signs in: so one slow hash serves all keys of the
+/// address, and one that has none costs as much. Nobody without the vault's keys can tell it.
+pub fn password_salt(vault: &Vault, address: &EmailAddress) -> [u8; 16] {
+    let token = vault.token("password_salt", address.folded().as_bytes());
+    let mut salt = [0; 16];
+    for (to, from) in salt.iter_mut().zip(token) {
+        *to = from;
+    }
+    salt
+}
 
 /// What a key is made of.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,8 +72,10 @@ pub struct DigitalKey {
     pub last_step: Option<u64>,
     /// When it was last used.
     pub last_used_at: Option<Timestamp>,
-    /// Wrong codes beside the right password, since the last right one.
+    /// Wrong codes beside the right password that no right one took back.
     pub wrong_codes: u32,
+    /// When the last of them was.
+    pub wrong_at: Option<Timestamp>,
     /// What its holder calls it.
     pub name: Option<Personal<KeyName>>,
 }
@@ -70,6 +84,11 @@ impl DigitalKey {
     /// Closed after too many wrong codes beside the right password.
     pub const fn is_closed(&self) -> bool {
         self.wrong_codes >= CODES_BESIDE_PASSWORD
+    }
+    /// Whether a code is looked at now: not while closed, nor in the wait after wrong ones.
+    pub fn takes_codes(&self, now: Timestamp) -> bool {
+        let from = self.wrong_at.map(|last| code_looked_at_from(self.wrong_codes, last));
+        !self.is_closed() && from.is_none_or(|from| from <= now)
     }
 }
 
@@ -86,6 +105,7 @@ fn read(view: &View<'_>, row: &Row) -> Result<DigitalKey, StoreError> {
         last_step: row.opt_int("last_step")?.and_then(|step| u64::try_from(step).ok()),
         last_used_at: row.opt_moment("last_used_at")?,
         wrong_codes: row.number("wrong_codes")?,
+        wrong_at: row.opt_moment("wrong_at")?,
         name: match row.opt_bytes("name")? {
             Some(sealed) => Some(Personal::new(view.vault.open_value(NAME, &sealed)?)),
             None => None,
@@ -114,12 +134,12 @@ pub async fn insert(tx: &mut Tx<'_>, new: &NewKey<'_>) -> Result<(), StoreError>
         1,
         sql!(
             "INSERT INTO digital_key (id, person_id, registration_id, kind, level, credential, material, sign_in_token,
-               created_at, expires_at, last_step, event_id)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+               created_at, expires_at, last_step, last_used_at, event_id)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
         ),
         args![
             k.id, k.person, k.registration, k.kind.code(), k.level.code(), new.credential.map(str::to_owned),
-            sealed, token, k.created_at, k.expires_at, step, event
+            sealed, token, k.created_at, k.expires_at, step, k.last_used_at, event
         ],
     )
     .await
@@ -134,7 +154,7 @@ pub async fn load(
     let row = view
         .optional(
             sql!(
-                "SELECT id, person_id, registration_id, kind, level, material, created_at, expires_at, last_step, last_used_at, wrong_codes, name FROM digital_key
+                "SELECT id, person_id, registration_id, kind, level, material, created_at, expires_at, last_step, last_used_at, wrong_codes, wrong_at, name FROM digital_key
                  WHERE id = $1 AND withdrawn_at IS NULL AND expires_at > $2"
             ),
             args![id, now],
@@ -143,7 +163,8 @@ pub async fn load(
     row.map(|row| read(view, &row)).transpose()
 }
 
-/// Every key of a person that still works, the oldest first.
+/// Every key of a person that still works, the oldest first. How many there can be is bounded where
+/// a key is made, so that none is ever left out here.
 pub async fn of_person(
     view: &mut View<'_>,
     person: PersonId,
@@ -152,8 +173,8 @@ pub async fn of_person(
     let rows = view
         .all(
             sql!(
-                "SELECT id, person_id, registration_id, kind, level, material, created_at, expires_at, last_step, last_used_at, wrong_codes, name FROM digital_key
-                 WHERE person_id = $1 AND withdrawn_at IS NULL AND expires_at > $2 ORDER BY created_at LIMIT 100"
+                "SELECT id, person_id, registration_id, kind, level, material, created_at, expires_at, last_step, last_used_at, wrong_codes, wrong_at, name FROM digital_key
+                 WHERE person_id = $1 AND withdrawn_at IS NULL AND expires_at > $2 ORDER BY created_at"
             ),
             args![person, now],
         )
@@ -185,8 +206,8 @@ pub async fn passkeys_of(
     let rows = view
         .all(
             sql!(
-                "SELECT id, person_id, registration_id, kind, level, material, created_at, expires_at, last_step, last_used_at, wrong_codes, name FROM digital_key
-                 WHERE person_id = $1 AND kind = 'passkey' AND withdrawn_at IS NULL AND expires_at > $2 ORDER BY created_at LIMIT 20"
+                "SELECT id, person_id, registration_id, kind, level, material, created_at, expires_at, last_step, last_used_at, wrong_codes, wrong_at, name FROM digital_key
+                 WHERE person_id = $1 AND kind = 'passkey' AND withdrawn_at IS NULL AND expires_at > $2 ORDER BY created_at"
             ),
             args![person, now],
         )
@@ -203,7 +224,7 @@ pub async fn by_credential(
     let row = view
         .optional(
             sql!(
-                "SELECT id, person_id, registration_id, kind, level, material, created_at, expires_at, last_step, last_used_at, wrong_codes, name FROM digital_key
+                "SELECT id, person_id, registration_id, kind, level, material, created_at, expires_at, last_step, last_used_at, wrong_codes, wrong_at, name FROM digital_key
                  WHERE credential = $1 AND withdrawn_at IS NULL AND expires_at > $2"
             ),
             args![credential, now],
@@ -212,7 +233,23 @@ pub async fn by_credential(
     row.map(|row| read(view, &row)).transpose()
 }
 
-/// Keys with a password whose holder signs in with this address, the newest first, five at most.
+/// How many keys with a password that still work one address signs in by.
+pub async fn count_by_sign_in(
+    view: &mut View<'_>,
+    address: &EmailAddress,
+    now: Timestamp,
+) -> Result<u32, StoreError> {
+    let token = view.vault.token(SIGN_IN, address.folded().as_bytes());
+    let row = view
+        .optional(
+            sql!("SELECT COUNT(*) AS n FROM digital_key WHERE sign_in_token = $1 AND withdrawn_at IS NULL AND expires_at > $2"),
+            args![token, now],
+        )
+        .await?;
+    row.ok_or(StoreError::Unreadable("digital_key"))?.number("n")
+}
+
+/// Every key with a password whose holder signs in with this address, the newest first.
 pub async fn by_sign_in(
     view: &mut View<'_>,
     address: &EmailAddress,
@@ -222,8 +259,8 @@ pub async fn by_sign_in(
     let rows = view
         .all(
             sql!(
-                "SELECT id, person_id, registration_id, kind, level, material, created_at, expires_at, last_step, last_used_at, wrong_codes, name FROM digital_key
-                 WHERE sign_in_token = $1 AND withdrawn_at IS NULL AND expires_at > $2 ORDER BY created_at DESC LIMIT 5"
+                "SELECT id, person_id, registration_id, kind, level, material, created_at, expires_at, last_step, last_used_at, wrong_codes, wrong_at, name FROM digital_key
+                 WHERE sign_in_token = $1 AND withdrawn_at IS NULL AND expires_at > $2 ORDER BY created_at DESC"
             ),
             args![token, now],
         )
@@ -232,12 +269,14 @@ pub async fn by_sign_in(
 }
 
 /// Keeps that a key was used: when, its new public part, and the TOTP step, which must be later
-/// than the last one (a code works once, also under parallel tries).
+/// than the last one (a code works once, also under parallel tries). Wrong codes before it are taken
+/// back when they came from the same network.
 pub async fn used(
     tx: &mut Tx<'_>,
     id: KeyId,
     material: Option<&Material>,
     step: Option<u64>,
+    from: [u8; 32],
 ) -> Result<bool, StoreError> {
     let (now, event) = (tx.now(), tx.event());
     if let Some(material) = material {
@@ -249,10 +288,12 @@ pub async fn used(
     let changed = tx
         .change_any(
             sql!(
-                "UPDATE digital_key SET last_used_at = $1, last_step = COALESCE($2, last_step), wrong_codes = 0, event_id = $3
+                "UPDATE digital_key SET last_used_at = $1, last_step = COALESCE($2, last_step), event_id = $3,
+                   wrong_codes = CASE WHEN wrong_from = $5 THEN wrong_codes - wrong_run ELSE wrong_codes END,
+                   wrong_run = CASE WHEN wrong_from = $5 THEN 0 ELSE wrong_run END
                  WHERE id = $4 AND withdrawn_at IS NULL AND (last_step IS NULL OR COALESCE($2, last_step + 1) > last_step)"
             ),
-            args![now, step, event, id],
+            args![now, step, event, id, from],
         )
         .await?;
     Ok(changed == 1)
@@ -283,12 +324,16 @@ pub async fn end(tx: &mut Tx<'_>, id: KeyId, reason: KeyEnd) -> Result<bool, Sto
 }
 
 /// Counts a wrong code beside the right password and tells how many there are now.
-pub async fn wrong_code(tx: &mut Tx<'_>, id: KeyId) -> Result<u32, StoreError> {
-    let event = tx.event();
+pub async fn wrong_code(tx: &mut Tx<'_>, id: KeyId, from: [u8; 32]) -> Result<u32, StoreError> {
+    let (now, event) = (tx.now(), tx.event());
     tx.change(
         1,
-        sql!("UPDATE digital_key SET wrong_codes = wrong_codes + 1, event_id = $1 WHERE id = $2"),
-        args![event, id],
+        sql!(
+            "UPDATE digital_key SET wrong_codes = wrong_codes + 1, wrong_at = $3, event_id = $1,
+               wrong_run = CASE WHEN wrong_from = $4 THEN wrong_run + 1 ELSE 1 END, wrong_from = $4
+             WHERE id = $2"
+        ),
+        args![event, id, now, from],
     )
     .await?;
     let row = tx
@@ -348,7 +393,7 @@ pub async fn expired(
     let row = view
         .optional(
             sql!(
-                "SELECT id, person_id, registration_id, kind, level, material, created_at, expires_at, last_step, last_used_at, wrong_codes, name FROM digital_key
+                "SELECT id, person_id, registration_id, kind, level, material, created_at, expires_at, last_step, last_used_at, wrong_codes, wrong_at, name FROM digital_key
                  WHERE id = $1 AND withdrawn_at IS NULL AND expires_at <= $2"
             ),
             args![id, now],

@@ -7,36 +7,39 @@ use crate::error::StoreError;
 use crate::statement::{args, sql};
 use crate::tx::Tx;
 
-/// The codes of a person that can still be used.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RecoveryCodes {
-    /// The salt with which what is typed must be stretched.
-    pub salt: Vec<u8>,
-    /// Keyed digests of the stretched codes.
-    pub digests: Vec<[u8; 32]>,
-}
-
-/// The codes of a person; `None` when there are none left.
-pub async fn of_person(
-    view: &mut View<'_>,
-    person: PersonId,
-) -> Result<Option<RecoveryCodes>, StoreError> {
-    let rows = view
-        .all(
-            sql!("SELECT salt, digest FROM recovery_code WHERE person_id = $1 AND used_at IS NULL ORDER BY id"),
+/// How many codes of a person can still be used.
+pub async fn count_of(view: &mut View<'_>, person: PersonId) -> Result<u32, StoreError> {
+    let row = view
+        .optional(
+            sql!(
+                "SELECT COUNT(*) AS n FROM recovery_code WHERE person_id = $1 AND used_at IS NULL"
+            ),
             args![person],
         )
         .await?;
-    let Some(first) = rows.first() else { return Ok(None) };
-    let digests = rows.iter().map(|row| row.digest("digest")).collect::<Result<_, _>>()?;
-    Ok(Some(RecoveryCodes { salt: first.bytes("salt")?, digests }))
+    row.ok_or(StoreError::Unreadable("recovery_code"))?.number("n")
+}
+
+/// Whether it is a code of this person that can still be used. The digest is keyed, so that how a
+/// database compares it tells nothing of the code.
+pub async fn stands(
+    view: &mut View<'_>,
+    person: PersonId,
+    digest: [u8; 32],
+) -> Result<bool, StoreError> {
+    let row = view
+        .optional(
+            sql!("SELECT id FROM recovery_code WHERE person_id = $1 AND digest = $2 AND used_at IS NULL"),
+            args![person, digest],
+        )
+        .await?;
+    Ok(row.is_some())
 }
 
 /// Keeps a new set in place of the old one.
 pub async fn replace(
     tx: &mut Tx<'_>,
     person: PersonId,
-    salt: [u8; 16],
     digests: &[[u8; 32]],
 ) -> Result<(), StoreError> {
     remove(tx, person).await?;
@@ -45,8 +48,8 @@ pub async fn replace(
         let id: uuid::Uuid = tx.new_id()?;
         tx.change(
             1,
-            sql!("INSERT INTO recovery_code (id, person_id, salt, digest, made_at, event_id) VALUES ($1, $2, $3, $4, $5, $6)"),
-            args![id.as_bytes().to_vec(), person, salt, *digest, now, event],
+            sql!("INSERT INTO recovery_code (id, person_id, digest, made_at, event_id) VALUES ($1, $2, $3, $4, $5)"),
+            args![id.as_bytes().to_vec(), person, *digest, now, event],
         )
         .await?;
     }

@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use loket_app::Failure;
 use loket_app::office::Maker;
 use loket_domain::id::KeyId;
+use loket_domain::key::KeyKind;
 
 use crate::WebState;
 use crate::cookie::Cookie;
@@ -53,6 +54,18 @@ pub(crate) trait KeyMaker: Send + Sync {
     fn network(&self) -> Option<String>;
     /// Refuses who may not make a key now.
     fn may_go_on(&self, state: &WebState) -> impl Future<Output = Result<(), Fault>> + Send;
+
+    /// Refuses also who can make no key of this kind.
+    fn may_make(
+        &self,
+        state: &WebState,
+        kind: KeyKind,
+    ) -> impl Future<Output = Result<(), Fault>> + Send {
+        async move {
+            self.may_go_on(state).await?;
+            Ok(state.office.may_make(self.maker(), kind).await?)
+        }
+    }
 
     /// A fresh value for the forms of the page.
     fn new_wish(&self, state: &WebState) -> Result<String, Fault> {

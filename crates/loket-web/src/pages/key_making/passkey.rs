@@ -9,6 +9,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use loket_app::Failure;
 use loket_domain::Refusal;
+use loket_domain::key::KeyKind;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -50,7 +51,7 @@ pub(crate) async fn without<M: KeyMaker>(State(state): State<WebState>, maker: M
 }
 
 async fn page<M: KeyMaker>(state: &WebState, maker: &M, without: bool) -> Response {
-    if let Err(fault) = maker.may_go_on(state).await {
+    if let Err(fault) = maker.may_make(state, KeyKind::Passkey).await {
         return maker.fault(state, fault);
     }
     let here = maker.here();

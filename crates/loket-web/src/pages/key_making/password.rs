@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use loket_app::office::SetUpFailure;
+use loket_domain::key::KeyKind;
 use loket_domain::key::password::{FEWEST, PasswordFault};
 use loket_domain::secret::Secret;
 use serde::Deserialize;
@@ -33,7 +34,7 @@ struct PasswordPage {
 }
 
 pub(crate) async fn show<M: KeyMaker>(State(state): State<WebState>, maker: M) -> Response {
-    match maker.may_go_on(&state).await {
+    match maker.may_make(&state, KeyKind::PasswordAndApp).await {
         Ok(()) => page(&state, &maker, Errors::default()),
         Err(fault) => maker.fault(&state, fault),
     }

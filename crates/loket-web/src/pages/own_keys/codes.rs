@@ -50,7 +50,7 @@ pub(crate) async fn make(
 
 async fn made(state: &WebState, holder: &KeyHolder, form: &CodesForm) -> Result<CodesPage, Fault> {
     let call = holder.sending(state, &form.wish)?;
-    let codes = state.office.make_recovery_codes(call).await?;
+    let codes = state.office.make_recovery_codes(&holder.session, call).await?;
     filled(state, holder, codes.iter().map(|code| code.expose().to_owned()).collect()).await
 }
 
@@ -65,6 +65,6 @@ async fn filled(
         frame: Frame::of_person(state, &holder.here, &t.my_keys_codes_title()),
         wish: holder.new_wish(state)?,
         codes,
-        left: t.my_keys_codes_left(i64::try_from(view.recovery_codes).unwrap_or(i64::MAX)),
+        left: t.my_keys_codes_left(i64::from(view.recovery_codes)),
     })
 }

@@ -94,7 +94,7 @@ async fn filled(state: &WebState, holder: &KeyHolder) -> Result<ListPage, Fault>
         wish: holder.new_wish(state)?,
         keys: view.keys.iter().map(|key| ShownKey::of(t, key, &disclosure)).collect(),
         recovered: holder.session.recovered(),
-        codes: t.my_keys_codes_left(i64::try_from(view.recovery_codes).unwrap_or(i64::MAX)),
+        codes: t.my_keys_codes_left(i64::from(view.recovery_codes)),
     })
 }
 
