@@ -3,6 +3,7 @@
 
 pub mod card;
 mod counted_hashing;
+pub mod damage;
 pub mod house;
 mod kept;
 pub mod mail_receiver;

@@ -76,6 +76,26 @@ on_both! {
         assert!(matches!(twice, Err(Failure::Refused(Refusal::WrongStep))));
     }
 
+    /// Its sealed part is damaged: tried once, shown to the operator, and no other waits for it.
+    async fn a_message_that_cannot_be_opened_waits_for_the_operator_and_holds_up_no_other(house) {
+        let session = at_work(&house).await?;
+        let id = contactable(&house, session, 10, true).await?;
+        let before = (house.mail.messages().len(), house.sms.messages().len());
+        house.office.send_invitation(house.call(session)?, id).await?;
+        loket_testkit::damage::waiting_messages(&house.engine).await?;
+        keep_trying(&house, 3).await?;
+        assert_eq!((house.mail.messages().len(), house.sms.messages().len()), before);
+        let found = set_apart(&house).await?;
+        let causes: Vec<_> = found.iter().map(|one| one.message.cause.as_deref()).collect();
+        assert_eq!(causes, [Some("unreadable"); 2]);
+        // The officer sees it in the dossier, and a new invitation goes out.
+        let session = house.sign_in(ssin(1)?).await?;
+        assert!(newest_link(&house, session, id).await?.set_apart);
+        house.office.send_invitation(house.call(session)?, id).await?;
+        house.send_messages().await?;
+        assert_eq!(newest_link(&house, session, id).await?.state, MessageState::HandedOver);
+    }
+
     async fn a_message_that_cannot_be_sent_as_it_is_waits_for_the_operator_at_once(house) {
         let session = at_work(&house).await?;
         let id = contactable(&house, session, 10, true).await?;
