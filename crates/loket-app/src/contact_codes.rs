@@ -7,9 +7,10 @@ use loket_domain::code::contact_code;
 use loket_domain::contact::Destination;
 use loket_domain::id::{ContactPointId, MessageId, RegistrationId};
 use loket_domain::message::{MessageContent, QueuedMessage};
+use loket_domain::registration::Registration;
 use loket_domain::secret::Secret;
 use loket_domain::{Language, Refusal, Timestamp};
-use loket_store::tables::contact::AskedBy;
+use loket_store::tables::contact::{AskedBy, ContactPoint, ContactState};
 use loket_store::{Failure, Tx, tables};
 
 /// A code works for ten minutes.
@@ -77,6 +78,38 @@ pub(crate) async fn count(
         return Err(Refusal::TooManySends.into());
     }
     Ok(())
+}
+
+/// A contact point that waits to be confirmed, with what a message to it says.
+pub(crate) struct Awaiting {
+    pub(crate) point: ContactPoint,
+    pub(crate) language: Language,
+    pub(crate) organisation: String,
+}
+
+/// The contact point, while it can still be confirmed.
+pub(crate) async fn awaiting(
+    tx: &mut Tx<'_>,
+    registration: RegistrationId,
+    point: ContactPointId,
+) -> Result<Awaiting, Failure> {
+    let Registration::Identified(identified) =
+        crate::commands::registration(tx, registration).await?
+    else {
+        return Err(Refusal::WrongStep.into());
+    };
+    let language = tables::contact::consent_language(&mut tx.view(), registration)
+        .await?
+        .ok_or(Refusal::ConsentMissing)?;
+    let point = tables::contact::current(&mut tx.view(), registration)
+        .await?
+        .into_iter()
+        .find(|c| c.id == point && c.state == ContactState::Entered)
+        .ok_or(Refusal::NotFound)?;
+    let organisation = tables::organisation::load(&mut tx.view(), identified.dossier.organisation)
+        .await?
+        .ok_or(Refusal::NotFound)?;
+    Ok(Awaiting { point, language, organisation: organisation.name })
 }
 
 /// The event of a contact point that was entered. The trail is kept for ten years and the consent

@@ -1,15 +1,13 @@
 //! Sends a new confirmation code to an address that was entered; the old code is void.
 
-use loket_domain::Refusal;
 use loket_domain::audit::Event;
 use loket_domain::id::{ContactPointId, RegistrationId};
 use loket_domain::policy::Action;
-use loket_domain::registration::Registration;
-use loket_store::tables::contact::{self, ContactState};
-use loket_store::{Audited, Command, Failure, Permit, Scope, Tx, keeps_answer, tables};
+use loket_store::tables::contact;
+use loket_store::{Audited, Command, Failure, Permit, Scope, Tx, keeps_answer};
 use serde::Serialize;
 
-use crate::contact_codes;
+use crate::contact_codes::{self, Awaiting};
 
 /// Sends a code again.
 #[derive(Debug, Serialize)]
@@ -34,29 +32,14 @@ impl Command for ResendContactCode {
         tx: &mut Tx<'_>,
         _permit: Permit<'_, Self>,
     ) -> Result<Audited<()>, Failure> {
-        let Registration::Identified(identified) =
-            super::registration(tx, self.registration).await?
-        else {
-            return Err(Refusal::WrongStep.into());
-        };
-        let language = contact::consent_language(&mut tx.view(), self.registration)
-            .await?
-            .ok_or(Refusal::ConsentMissing)?;
-        let point = contact::current(&mut tx.view(), self.registration)
-            .await?
-            .into_iter()
-            .find(|c| c.id == self.contact_point && c.state == ContactState::Entered)
-            .ok_or(Refusal::NotFound)?;
-        let organisation =
-            tables::organisation::load(&mut tx.view(), identified.dossier.organisation)
-                .await?
-                .ok_or(Refusal::NotFound)?;
+        let Awaiting { point, language, organisation } =
+            contact_codes::awaiting(tx, self.registration, self.contact_point).await?;
         let code = contact_codes::draw(tx, point.id)?;
         let destination = tx.open(&point.destination).clone();
         let message = contact_codes::send(
             tx,
             self.registration,
-            &organisation.name,
+            &organisation,
             language,
             &destination,
             &code,

@@ -9,13 +9,12 @@ use loket_domain::contact::Channel;
 use loket_domain::id::{ContactPointId, RegistrationId};
 use loket_domain::message::{MessageContent, QueuedMessage};
 use loket_domain::policy::Action;
-use loket_domain::registration::Registration;
 use loket_domain::secret::Secret;
-use loket_store::tables::contact::{self, AskedBy, ContactState};
+use loket_store::tables::contact::{self, AskedBy};
 use loket_store::{Audited, Command, Failure, Permit, Scope, Tx, keeps_answer, tables};
 use serde::Serialize;
 
-use crate::contact_codes;
+use crate::contact_codes::{self, Awaiting};
 
 /// A link works for a day (requirement ID-24); the dossier may end before it.
 pub const LINK_WORKS: Duration = Duration::from_secs(24 * 60 * 60);
@@ -49,24 +48,11 @@ impl Command for SendContactLink {
         tx: &mut Tx<'_>,
         permit: Permit<'_, Self>,
     ) -> Result<Audited<()>, Failure> {
-        let Registration::Identified(identified) =
-            super::registration(tx, self.registration).await?
-        else {
-            return Err(Refusal::WrongStep.into());
-        };
-        let language = contact::consent_language(&mut tx.view(), self.registration)
-            .await?
-            .ok_or(Refusal::ConsentMissing)?;
-        let point = contact::current(&mut tx.view(), self.registration)
-            .await?
-            .into_iter()
-            .find(|c| c.id == self.contact_point && c.state == ContactState::Entered)
-            .filter(|c| c.channel == Channel::Email)
-            .ok_or(Refusal::NotFound)?;
-        let organisation =
-            tables::organisation::load(&mut tx.view(), identified.dossier.organisation)
-                .await?
-                .ok_or(Refusal::NotFound)?;
+        let Awaiting { point, language, organisation } =
+            contact_codes::awaiting(tx, self.registration, self.contact_point).await?;
+        if point.channel != Channel::Email {
+            return Err(Refusal::NotFound.into());
+        }
         let to = tx.open(&point.destination).clone();
         contact_codes::count(tx, &to, AskedBy::Officer).await?;
         let until = permit.now().plus(LINK_WORKS);
@@ -75,7 +61,7 @@ impl Command for SendContactLink {
         let content = MessageContent::ContactLink {
             link: self.link.expose().to_owned(),
             until,
-            organisation: organisation.name,
+            organisation,
         };
         let queued = QueuedMessage { to, language, content };
         let message = tables::outbox::insert(tx, self.registration, None, &queued, until).await?;

@@ -17,6 +17,7 @@ mod own_keys;
 mod review;
 mod second_officer;
 mod sending;
+mod shown_key;
 mod start;
 mod steps;
 mod support;

@@ -8,20 +8,14 @@ use axum::response::{IntoResponse, Response};
 use loket_app::Failure;
 use loket_domain::Refusal;
 use loket_domain::key::KeyPurpose;
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::cookie::Cookie;
 use crate::fault::Fault;
 use crate::language::Here;
+use crate::pages::shown_key::KeyAnswer;
 use crate::session::From;
 use crate::{WebState, routes};
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct KeyAnswer {
-    answer: Value,
-}
 
 pub(crate) async fn options(State(state): State<WebState>, here: Here) -> Response {
     match state.office.start_passkey_proof().await {

@@ -4,11 +4,8 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use loket_app::Failure;
-use loket_app::office::PasswordTry;
 use loket_domain::Refusal;
 use loket_domain::key::KeyPurpose;
-use loket_domain::secret::Secret;
-use serde::Deserialize;
 
 use super::BOUND_TO;
 use crate::cookie::Cookie;
@@ -16,20 +13,10 @@ use crate::fault::{Fault, sentences};
 use crate::form::Posted;
 use crate::frame::{Errors, Frame, html};
 use crate::language::Here;
+use crate::pages::shown_key::KeyForm;
 use crate::session::From;
 use crate::wish::Wish;
 use crate::{WebState, routes, static_files};
-
-#[derive(Deserialize)]
-pub(crate) struct KeyForm {
-    wish: Wish,
-    #[serde(default)]
-    email: String,
-    #[serde(default)]
-    password: String,
-    #[serde(default)]
-    code: String,
-}
 
 #[derive(Template)]
 #[template(path = "key_check.html")]
@@ -54,12 +41,7 @@ pub(crate) async fn check(
     if let Err(fault) = form.wish.read(&state.office, BOUND_TO) {
         return fault.on(&state, here).into_response();
     }
-    let typed = PasswordTry {
-        email: form.email.clone(),
-        password: Secret::new(form.password),
-        code: form.code.trim().to_owned(),
-    };
-    let kept = match state.office.prove_password(typed, KeyPurpose::Check, address).await {
+    let kept = match state.office.prove_password(form.typed(), KeyPurpose::Check, address).await {
         Ok(proved) => state.office.keep_key_check(&proved).await.map_err(Failure::from),
         Err(failure) => Err(failure),
     };
@@ -85,7 +67,7 @@ fn page(state: &WebState, here: &Here, errors: Errors, email: &str) -> Response 
                 .with_script(static_files::PASSKEY),
             wish,
             errors,
-            email: email.chars().take(254).collect(),
+            email: KeyForm::shown_email(email),
         }),
         Err(fault) => fault.on(state, here.clone()).into_response(),
     }

@@ -4,16 +4,15 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use loket_app::Failure;
-use loket_app::office::PasswordTry;
 use loket_domain::Refusal;
-use loket_domain::secret::Secret;
 
 use super::BOUND_TO;
-use super::sign_in::{KeyForm, opened};
+use super::sign_in::opened;
 use crate::fault::{Fault, sentences};
 use crate::form::Posted;
 use crate::frame::{Errors, Frame, html};
 use crate::language::Here;
+use crate::pages::shown_key::KeyForm;
 use crate::session::From;
 use crate::wish::Wish;
 use crate::{WebState, routes};
@@ -40,12 +39,7 @@ pub(crate) async fn recover(
     if let Err(fault) = form.wish.read(&state.office, BOUND_TO) {
         return fault.on(&state, here).into_response();
     }
-    let typed = PasswordTry {
-        email: form.email.clone(),
-        password: Secret::new(form.password),
-        code: form.code,
-    };
-    match state.office.prove_recovery(typed, address).await {
+    match state.office.prove_recovery(form.typed(), address).await {
         Ok(proved) => {
             let response = Redirect::to(routes::MY_KEYS).into_response();
             opened(&state, &here, &proved, true, response).await
@@ -69,7 +63,7 @@ fn page(state: &WebState, here: &Here, errors: Errors, email: &str) -> Response 
                 .with_errors(!errors.is_empty()),
             wish,
             errors,
-            email: email.chars().take(254).collect(),
+            email: KeyForm::shown_email(email),
         }),
         Err(fault) => fault.on(state, here.clone()).into_response(),
     }

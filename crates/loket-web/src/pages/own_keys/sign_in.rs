@@ -6,12 +6,10 @@ use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use loket_app::Failure;
-use loket_app::office::{PasswordTry, ProvedKey};
+use loket_app::office::ProvedKey;
 use loket_domain::Refusal;
 use loket_domain::key::KeyPurpose;
-use loket_domain::secret::Secret;
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::BOUND_TO;
 use crate::cookie::Cookie;
@@ -19,26 +17,10 @@ use crate::fault::{Fault, sentences};
 use crate::form::Posted;
 use crate::frame::{Errors, Frame, html};
 use crate::language::Here;
+use crate::pages::shown_key::{KeyAnswer, KeyForm};
 use crate::session::From;
 use crate::wish::Wish;
 use crate::{WebState, routes, static_files};
-
-#[derive(Deserialize)]
-pub(super) struct KeyForm {
-    pub(super) wish: Wish,
-    #[serde(default)]
-    pub(super) email: String,
-    #[serde(default)]
-    pub(super) password: String,
-    #[serde(default)]
-    pub(super) code: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct KeyAnswer {
-    answer: Value,
-}
 
 #[derive(Template)]
 #[template(path = "my_keys_sign_in.html")]
@@ -73,12 +55,7 @@ pub(crate) async fn by_password(
     if let Err(fault) = form.wish.read(&state.office, BOUND_TO) {
         return fault.on(&state, here).into_response();
     }
-    let typed = PasswordTry {
-        email: form.email.clone(),
-        password: Secret::new(form.password),
-        code: form.code.trim().to_owned(),
-    };
-    match state.office.prove_password(typed, KeyPurpose::OwnKeys, address).await {
+    match state.office.prove_password(form.typed(), KeyPurpose::OwnKeys, address).await {
         Ok(proved) => {
             let response = Redirect::to(routes::MY_KEYS).into_response();
             opened(&state, &here, &proved, false, response).await
@@ -139,7 +116,7 @@ fn page(state: &WebState, here: &Here, errors: Errors, email: &str, notice: Stri
                 .with_script(static_files::PASSKEY),
             wish,
             errors,
-            email: email.chars().take(254).collect(),
+            email: KeyForm::shown_email(email),
             notice,
         }),
         Err(fault) => fault.on(state, here.clone()).into_response(),
