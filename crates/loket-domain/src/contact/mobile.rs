@@ -160,9 +160,14 @@ mod tests {
 
     #[test]
     fn service_numbers_are_no_land_lines() {
-        for text in
-            ["0800 12 345", "0900 12 345", "+32 70 123 456", "+31 800 1234", "+33 800 12 34 56"]
-        {
+        for text in [
+            "0800 12 345",
+            "0900 12 345",
+            "070 22 12 34",
+            "078 15 12 34",
+            "+31 800 1234",
+            "+33 800 12 34 56",
+        ] {
             assert_eq!(e164(text), Err(ContactFault::ServiceNumber), "{text}");
         }
     }
