@@ -12,9 +12,6 @@ use crate::WebState;
 
 /// The style of the pages of people with a link or a key; the build makes it from the whole one.
 pub(crate) const PERSON_STYLE: &str = concat!("/static/", env!("LOKET_STATIC_HASH"), "/person.css");
-/// Asks a browser for it before the page that names it.
-pub(crate) const PERSON_STYLE_AHEAD: &str =
-    concat!("</static/", env!("LOKET_STATIC_HASH"), "/person.css>; rel=preload; as=style");
 const PERSON_CSS: &str = include_str!(concat!(env!("OUT_DIR"), "/person.css"));
 
 macro_rules! files {
