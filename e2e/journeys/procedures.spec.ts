@@ -36,13 +36,12 @@ async function wrongThenRight(page: Page, check: string, wrong: string, right: s
   await page.locator('#record').click();
 }
 
-// Answers one check in the way that ends the identification, and sees that another answer is not taken.
-async function stopsForGood(page: Page, again: string, right: string): Promise<void> {
+// Sees that the identification has ended for good: nothing is answered anew, and it is not stopped quietly.
+async function stopsForGood(page: Page): Promise<void> {
   await expect(page.locator('[role=alert] #refuse')).toBeVisible();
-  await page.locator(`#tasks a[href$="check=${again}"]`).click();
-  await choose(page, right);
-  await page.locator('#record').click();
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Deze identificatie is gestopt');
+  await expect(page.locator('#tasks a')).toHaveCount(0);
+  await expect(page.locator('#stop')).toHaveCount(0);
+  await look(page, 'stopped-for-good');
 }
 
 interface Paper { kind?: string; number: string; issuer?: string; surname: string; given: string; birth: [string, string, string]; woman: boolean; until: string }
@@ -117,7 +116,7 @@ test('a hit of the service stops for good', async ({ browser }) => {
   await documentThenComparison(page, lotte);
   for (const check of ['features', 'photo']) await answer(page, check, 'yes');
   await answer(page, 'document-status', 'hit');
-  await stopsForGood(page, 'document-status', 'no_hit');
+  await stopsForGood(page);
 });
 
 test('a foreign document, by a zone with a slip in it', async ({ browser }) => {
@@ -162,7 +161,12 @@ test('a residence document on paper, which always takes a second officer', async
   await page.locator('#record').click();
   await expect(page.locator('#explanation-error')).toBeVisible();
   await look(page, 'fr-exception');
-  await wrongThenRight(page, 'exception', 'no', 'yes');
+  // Whoever has a card or a passport after all is led to its procedure.
+  await answer(page, 'exception', 'no');
+  await expect(page.locator('[role=alert] #other-document')).toBeVisible();
+  await look(page, 'fr-other-document');
+  await page.locator('#tasks a[href$="check=exception"]').click();
+  await answer(page, 'exception', 'yes');
   await wrongThenRight(page, 'presence', 'no', 'yes');
   await wrongThenRight(page, 'in-hand', 'no', 'yes');
   await documentThenComparison(page, karim);
@@ -303,7 +307,7 @@ test('video, with a second officer at another post', async ({ browser }) => {
   await expect(other).toHaveURL(/\/second-checks$/);
   // The waiting page goes on by itself.
   await expect(page.locator('[role=alert] #refuse')).toBeVisible();
-  await stopsForGood(page, 'photo', 'yes');
+  await stopsForGood(page);
   // Another dossier, and a yes.
   await begin(page, 'Lotte', 'video');
   for (const check of ['notice', 'presence', 'in-hand']) await answer(page, check, 'yes');

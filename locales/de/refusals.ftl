@@ -239,4 +239,4 @@ refusal-second-officer-decides-what = Sie haben diese Akte als zweiter Beauftrag
 refusal-second-officer-decides-next = Geben Sie die Akte an jemand anderen im Team zurück, der entscheidet.
 refusal-identification-stopped-title = Diese Identifizierung ist beendet
 refusal-identification-stopped-what = Ein Treffer des externen Dienstes oder das Nein eines zweiten Beauftragten steht in dieser Akte fest und wird nicht neu beantwortet.
-refusal-identification-stopped-next = Wählen Sie „nicht identifiziert“ und sagen Sie, warum. War es ein Versehen, beenden Sie diese Akte und öffnen Sie eine neue.
+refusal-identification-stopped-next = Wählen Sie „nicht identifiziert“ und sagen Sie, warum. War es ein Versehen, sagen Sie es dort; danach kann eine neue Akte geöffnet werden.

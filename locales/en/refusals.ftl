@@ -239,4 +239,4 @@ refusal-second-officer-decides-what = You confirmed this dossier as the second o
 refusal-second-officer-decides-next = Hand the dossier back to a colleague, who decides.
 refusal-identification-stopped-title = This identification has stopped
 refusal-identification-stopped-what = A hit of the service outside, or the no of a second officer, stands in this dossier and is not answered again.
-refusal-identification-stopped-next = Choose “not identified” and say why. If it was a slip, stop this dossier and open another.
+refusal-identification-stopped-next = Choose “not identified” and say why. If it was a slip, say so there; a new dossier can be opened afterwards.

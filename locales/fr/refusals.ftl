@@ -239,4 +239,4 @@ refusal-second-officer-decides-what = Vous avez confirmé ce dossier comme deuxi
 refusal-second-officer-decides-next = Rendez le dossier à un collègue, qui décide.
 refusal-identification-stopped-title = Cette identification est arrêtée
 refusal-identification-stopped-what = Une réponse positive du service externe ou le non d’un deuxième officier reste acquis dans ce dossier et ne reçoit pas de nouvelle réponse.
-refusal-identification-stopped-next = Choisissez « non identifié » et dites pourquoi. Si c’était une erreur, arrêtez ce dossier et ouvrez-en un autre.
+refusal-identification-stopped-next = Choisissez « non identifié » et dites pourquoi. Si c’était une erreur, dites-le là ; un nouveau dossier peut ensuite être ouvert.

@@ -239,4 +239,4 @@ refusal-second-officer-decides-what = U bevestigde dit dossier als tweede offici
 refusal-second-officer-decides-next = Geef het dossier terug aan een collega, die beslist.
 refusal-identification-stopped-title = Deze identificatie is gestopt
 refusal-identification-stopped-what = Een treffer van de externe dienst of het neen van een tweede officier staat in dit dossier vast en wordt niet opnieuw beantwoord.
-refusal-identification-stopped-next = Kies “niet geïdentificeerd” en zeg waarom. Was het een vergissing, stop dan dit dossier en open een nieuw.
+refusal-identification-stopped-next = Kies “niet geïdentificeerd” en zeg waarom. Was het een vergissing, zeg dat dan daar; daarna kan een nieuw dossier worden geopend.

@@ -142,6 +142,9 @@ impl IntoResponse for ShownFault<'_> {
             (again, t.card_again_button())
         } else {
             match routes::dossier_of(&self.here.path) {
+                Some(_) if routes::is_second_check(&self.here.path) => {
+                    (routes::SECOND_CHECKS.to_owned(), t.menu_second_checks())
+                }
                 Some(dossier) if goes_on_in_the_dossier(&self.fault, status) => {
                     (dossier, t.moved_link())
                 }

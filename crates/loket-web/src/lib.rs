@@ -27,10 +27,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::FromRef;
+use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::middleware;
 use loket_app::Office;
-use tower_http::limit::RequestBodyLimitLayer;
 
 pub use demo_head::DemoHead;
 pub use language::of as language_of;
@@ -78,7 +77,8 @@ pub fn router(state: WebState) -> Router {
     let deadline = deadline::Deadline { state: state.clone(), longest: LONGEST_REQUEST };
     pages::router()
         .layer(middleware::from_fn_with_state(state.clone(), origin::guard))
-        .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
+        // Whoever reads a body meets the limit, and answers with a page of ours.
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(middleware::from_fn_with_state(deadline, deadline::keep))
         .layer(middleware::from_fn_with_state(state.clone(), response_headers::add))
         .with_state(state)

@@ -228,6 +228,11 @@ pub(crate) fn dossier_of(path: &str) -> Option<String> {
     id.parse().ok().map(registration)
 }
 
+/// Whether an address is a colleague's call, which leads back to the queue and not into the dossier.
+pub(crate) fn is_second_check(path: &str) -> bool {
+    path.split('/').nth(3) == Some("second-checks")
+}
+
 /// Sends a code again.
 pub(crate) const RESEND: &str = "/registrations/{registration}/contacts/{contact}/resend";
 /// Sends a code again.

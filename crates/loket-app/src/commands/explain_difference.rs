@@ -62,6 +62,9 @@ impl Command for ExplainDifference {
         if verdict.blocks() {
             return Err(Refusal::DifferenceBlocks.into());
         }
+        if !verdict.needs_explanation() {
+            return Err(Refusal::WrongStep.into());
+        }
         let open = DifferenceReason::open_to(self.field, tx.open(&person), &document);
         let reason = match self.reason {
             _ if !verdict.needs_second_officer() => None,

@@ -74,6 +74,7 @@ impl Command for RecordCheck {
             .ok_or(Refusal::CheckOutOfOrder)?;
         let (outcome, answer) = self.weigh(&check, &identifying)?;
         let code = outcome.code().to_owned();
+        let check_kind = check.kind;
         let made = CheckOutcome {
             external: answer.map(|answer| ExternalResult { answer, at: permit.now() }),
             points: self.answer.points().to_vec(),
@@ -81,9 +82,16 @@ impl Command for RecordCheck {
             ..CheckOutcome::new(check.id, outcome, permit.staff()?.staff, permit.now())
         };
         let points = made.points.iter().map(told).collect();
+        let said = match (&made.outcome, check_kind) {
+            // What explains differences stands in the events of the explanations.
+            (Outcome::Explained { text }, CheckKind::External) => Some(text),
+            _ => made.note.as_ref(),
+        };
+        let explanation = said.map(|text| text.as_str().to_owned());
         identifying.record(made)?;
         identifying.save(tx).await?;
-        let event = Event::CheckRecorded { check: self.check.clone(), outcome: code, points };
+        let event =
+            Event::CheckRecorded { check: self.check.clone(), outcome: code, points, explanation };
         Ok(Audited::new((), event, []))
     }
 }

@@ -58,6 +58,8 @@ on_both! {
         let (id, second) = up_to_the_second(&house, one).await?;
         house.office.run(house.call(two)?, take(&house, id, second)).await?;
         house.office.run(house.call(two)?, answer(&house, id, second, false)).await?;
+        let stop = WithdrawRegistration { registration: id, reason: StopReason::PersonLeft };
+        refused(house.office.run(house.call(one)?, stop).await, Refusal::IdentificationStopped)?;
         for name in ["presence", "photo"] {
             refused(check(&house, one, id, name, CheckAnswer::Yes).await, Refusal::IdentificationStopped)?;
         }
@@ -105,6 +107,9 @@ on_both! {
         refused(again, Refusal::IdentificationStopped)?;
         let other = record_document(&house, one, id, card_by_zone(&ssin(10)?.digits())?).await;
         assert!(other.is_err());
+        // Nor does the dossier end quietly, so that no colleague is warned.
+        let stop = WithdrawRegistration { registration: id, reason: StopReason::PersonLeft };
+        refused(house.office.run(house.call(one)?, stop).await, Refusal::IdentificationStopped)?;
     }
 
     /// Typed over without its zone, a card with somebody else's number once passed.

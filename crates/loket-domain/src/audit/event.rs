@@ -150,7 +150,7 @@ events! {
     /// A difference was explained.
     DifferenceExplained = "difference_explained" { plain field: String, plain reason: Option<DifferenceReason>, personal explanation: String }
     /// A check of the procedure got its outcome.
-    CheckRecorded = "check_recorded" { plain check: String, plain outcome: String, plain points: Vec<String> }
+    CheckRecorded = "check_recorded" { plain check: String, plain outcome: String, plain points: Vec<String>, personal explanation: Option<String> }
     /// The officer decided that this is the person.
     PersonIdentified = "person_identified" { plain procedure: String, plain version: u32, plain level: AssuranceLevel, plain card: String }
     /// The officer decided that the person is not identified.

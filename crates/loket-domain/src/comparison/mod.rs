@@ -174,9 +174,20 @@ pub enum ExplanationFault {
     /// More than [`Explanation::MOST`] characters.
     #[error("an explanation has at most 1000 characters")]
     TooLong,
-    /// A control character other than a line break or tab.
-    #[error("has a control character")]
+    /// A control character other than a line break or tab, or one that nobody sees or that turns
+    /// the direction of reading.
+    #[error("has a control character or one that is not seen")]
     ControlCharacter,
+}
+
+/// Characters of the category Cf of Unicode that a text of a counter has no use for: zero-width ones,
+/// marks and embeddings of direction, soft hyphen, tags. The joiners of Persian and Indic scripts
+/// (U+200C, U+200D) are among them: explanations are written in four languages of Latin script.
+const fn is_unseen(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
+        | '\u{e0000}'..='\u{e007f}')
 }
 
 impl Explanation {
@@ -193,7 +204,7 @@ impl Explanation {
         }
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         let count = text.chars().count();
-        if text.chars().any(char::is_control) {
+        if text.chars().any(|c| c.is_control() || is_unseen(c)) {
             Err(ExplanationFault::ControlCharacter)
         } else if count < Self::FEWEST {
             Err(ExplanationFault::TooShort)

@@ -359,6 +359,10 @@ fn the_national_number_of_a_zone_is_compared() {
 #[test]
 fn an_explanation_has_twenty_characters_that_count() {
     assert_eq!(Explanation::new(&"x ".repeat(10)), Err(ExplanationFault::TooShort));
+    // Twenty-five characters that nobody sees, and a text that reads backwards.
+    for unseen in ["\u{200b}".repeat(25), "The act was seen today \u{202e}desrever".to_owned()] {
+        assert_eq!(Explanation::new(&unseen), Err(ExplanationFault::ControlCharacter));
+    }
     assert_eq!(Explanation::new(&format!("{:>40}", "short")), Err(ExplanationFault::TooShort));
     assert_eq!(Explanation::new(&"é".repeat(19)), Err(ExplanationFault::TooShort));
     assert!(Explanation::new(&"é".repeat(20)).is_ok());

@@ -200,7 +200,8 @@ pub(super) fn check(procedure: &Procedure) -> Result<(), ProcedureFault> {
         if check.points.is_some() != check.confirms.is_some_and(Confirms::has_points) {
             return fault("points", What::PointsMisplaced);
         }
-        if check.points.as_ref().is_some_and(|points| !points.make_sense()) {
+        let about = if check.confirms == Some(Confirms::Face) { "face-" } else { "feature-" };
+        if check.points.as_ref().is_some_and(|points| !points.make_sense(about)) {
             return fault("points", What::PointsUnfit);
         }
         if check.confirms.is_some() && check.on_negative == OnNegative::Explain {
@@ -224,8 +225,9 @@ pub(super) fn check(procedure: &Procedure) -> Result<(), ProcedureFault> {
             points.at_least >= 3 && !points.by_touch.is_empty()
         }
     });
-    if !enough {
-        return missing(What::TooFewFeatures);
+    let face = once(procedure, Confirms::Face)?.1.points.as_ref();
+    if !enough || face.is_some_and(|points| points.at_least < 3) {
+        return missing(What::TooFewPoints);
     }
     if procedure.documents.contains(&DocumentKind::PaperResidenceDocument) {
         once(procedure, Confirms::Exception)?;
@@ -261,12 +263,14 @@ impl Points {
     fn felt(&self) -> usize {
         (self.show / 2).min(self.by_touch.len())
     }
-    fn make_sense(&self) -> bool {
+    fn make_sense(&self, about: &str) -> bool {
         let all: Vec<&Name> = self.by_eye.iter().chain(&self.by_touch).collect();
+        let of_it = all.iter().all(|name| name.as_str().starts_with(about));
         let twice = all.iter().enumerate().any(|(at, name)| all.iter().take(at).any(|o| o == name));
         let seen = self.show.saturating_sub(self.felt());
         let can_be_shown = (1..=self.by_eye.len()).contains(&seen);
-        !twice
+        of_it
+            && !twice
             && all.len() <= MOST_POINTS
             && can_be_shown
             && (1..=self.show).contains(&self.at_least)

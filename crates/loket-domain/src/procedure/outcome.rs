@@ -116,6 +116,11 @@ pub struct CheckOutcome {
 }
 
 impl CheckOutcome {
+    /// Whether a service outside says that the document is not to be trusted.
+    pub fn is_hit(&self) -> bool {
+        self.outcome == Outcome::Negative
+            && self.external.is_some_and(|external| external.answer == ExternalAnswer::Hit)
+    }
     /// An outcome with nothing beside it.
     pub const fn new(check: Name, outcome: Outcome, officer: StaffId, at: Timestamp) -> Self {
         Self { check, outcome, at, officer, external: None, points: Vec::new(), note: None }

@@ -63,12 +63,12 @@ pub enum What {
     /// Features and faces are looked at point by point, and nothing else is.
     #[error("`points` belong to checks that confirm `features` or `face`, and to no other")]
     PointsMisplaced,
-    /// More points asked for than there are, a point twice, or more than 20.
+    /// More points asked for than there are, a point twice, more than 20, or not of this check.
     #[error("these points cannot be asked for")]
     PointsUnfit,
-    /// Fewer features than the requirements ask for.
-    #[error("too few security features are looked at")]
-    TooFewFeatures,
+    /// Fewer features or parts of the face than the requirements ask for.
+    #[error("too few security features or parts of the face are looked at")]
+    TooFewPoints,
     /// The camera looks before the person was told.
     #[error("the check that confirms `notice` comes first")]
     NoticeNotFirst,
@@ -120,10 +120,10 @@ impl What {
                 "give `points` to features and face, and take them out elsewhere"
             }
             Self::PointsUnfit => {
-                "list each point once, 20 at most, and `show` no more of them than there are"
+                "list each `feature-` or `face-` once, 20 at most, and `show` no more than there are"
             }
-            Self::TooFewFeatures => {
-                "at the counter `at_least = 3` with some `by_touch`; before a camera `at_least = 2`"
+            Self::TooFewPoints => {
+                "features: `at_least = 3` and some `by_touch`, or 2 before a camera; face: 3"
             }
             Self::NoticeNotFirst => "move it to the beginning",
             Self::OrderOfKinds => "put the checks into that order",

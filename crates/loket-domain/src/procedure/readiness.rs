@@ -124,8 +124,8 @@ pub fn stopped_for_good<'a>(
 ) -> Option<&'a CheckOutcome> {
     outcomes.iter().find(|made| {
         let kind = procedure.checks.iter().find(|check| check.id == made.check).map(|c| c.kind);
-        let hit = made.external.is_some_and(|external| external.answer == ExternalAnswer::Hit);
-        made.outcome == Outcome::Negative && (hit || kind == Some(CheckKind::SecondOfficer))
+        let second = kind == Some(CheckKind::SecondOfficer);
+        made.is_hit() || (second && made.outcome == Outcome::Negative)
     })
 }
 

@@ -197,6 +197,20 @@ pub async fn take(
     Ok(changed == 1)
 }
 
+/// Whether a second officer said no in this registration.
+pub async fn was_refused(
+    view: &mut View<'_>,
+    registration: RegistrationId,
+) -> Result<bool, StoreError> {
+    let row = view
+        .optional(
+            sql!("SELECT 1 AS one FROM second_check WHERE registration_id = $1 AND outcome = 'negative' LIMIT 1"),
+            args![registration],
+        )
+        .await?;
+    Ok(row.is_some())
+}
+
 /// Ends a call with its answer.
 pub async fn close(tx: &mut Tx<'_>, id: SecondCheckId, outcome: &str) -> Result<bool, StoreError> {
     let (now, event) = (tx.now(), tx.event());

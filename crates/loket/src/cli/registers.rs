@@ -70,7 +70,9 @@ impl Serve {
         logging::start(&Log::default());
         let faults = Faults::default();
         if let Some(file) = &self.faults {
-            let text = std::fs::read_to_string(file)?;
+            let told =
+                |error: std::io::Error| CliFault::Usage(format!("{}: {error}", file.display()));
+            let text = std::fs::read_to_string(file).map_err(told)?;
             let plan = Faults::parse(&text)
                 .map_err(|fault| CliFault::Usage(format!("{}: {fault}", file.display())))?;
             faults.set(plan);

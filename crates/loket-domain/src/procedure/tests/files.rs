@@ -66,41 +66,6 @@ fn incoherent_procedures_are_refused_with_their_place() {
             "check[6].kind",
             What::NotLast,
         ),
-        ("confirms = \"presence\"\n", "", "check[0].confirms", What::ConfirmsMisplaced),
-        (
-            "confirms = \"presence\"",
-            "confirms = \"notice\"",
-            "check",
-            What::NotConfirmed("presence"),
-        ),
-        (
-            "confirms = \"face\"",
-            "confirms = \"presence\"",
-            "check[6].points",
-            What::PointsMisplaced,
-        ),
-        (
-            "confirms = \"in_hand\"",
-            "confirms = \"features\"",
-            "check[1].points",
-            What::PointsMisplaced,
-        ),
-        ("show = 5", "show = 12", "check[5].points", What::PointsUnfit),
-        ("at_least = 3", "at_least = 6", "check[5].points", What::PointsUnfit),
-        ("\"feature-fine-print\"", "\"feature-firm-card\"", "check[5].points", What::PointsUnfit),
-        ("at_least = 3", "at_least = 2", "check", What::TooFewFeatures),
-        (
-            "by_touch = [\"feature-raised-data\", \"feature-no-edge\", \"feature-firm-card\"]\n",
-            "",
-            "check",
-            What::TooFewFeatures,
-        ),
-        (
-            "required = true\nrecords = [\"outcome\", \"answer\"",
-            "required = false\nrecords = [\"outcome\", \"answer\"",
-            "check",
-            What::NotOnce("external"),
-        ),
     ] {
         assert!(GOOD.contains(from), "{from}");
         let fault = Procedure::parse(&GOOD.replacen(from, to, 1)).unwrap_err();
@@ -141,6 +106,53 @@ fn document_zone_comparison_is_the_order() {
     nothing_seen.checks.retain(|check| check.kind != CheckKind::Confirm);
     let fault = coherence::check(&nothing_seen).unwrap_err();
     assert_eq!(fault.what, What::NotConfirmed("presence"));
+}
+
+#[test]
+fn incoherent_confirmations_are_refused_with_their_place() {
+    for (from, to, path, what) in [
+        ("confirms = \"presence\"\n", "", "check[0].confirms", What::ConfirmsMisplaced),
+        (
+            "confirms = \"presence\"",
+            "confirms = \"notice\"",
+            "check",
+            What::NotConfirmed("presence"),
+        ),
+        (
+            "confirms = \"face\"",
+            "confirms = \"presence\"",
+            "check[6].points",
+            What::PointsMisplaced,
+        ),
+        (
+            "confirms = \"in_hand\"",
+            "confirms = \"features\"",
+            "check[1].points",
+            What::PointsMisplaced,
+        ),
+        ("show = 5", "show = 12", "check[5].points", What::PointsUnfit),
+        ("at_least = 3", "at_least = 6", "check[5].points", What::PointsUnfit),
+        ("\"feature-fine-print\"", "\"feature-firm-card\"", "check[5].points", What::PointsUnfit),
+        ("at_least = 3", "at_least = 2", "check", What::TooFewPoints),
+        ("at_least = 4", "at_least = 2", "check", What::TooFewPoints),
+        ("\"face-eyes\"", "\"feature-no-edge\"", "check[6].points", What::PointsUnfit),
+        (
+            "by_touch = [\"feature-raised-data\", \"feature-no-edge\", \"feature-firm-card\"]\n",
+            "",
+            "check",
+            What::TooFewPoints,
+        ),
+        (
+            "required = true\nrecords = [\"outcome\", \"answer\"",
+            "required = false\nrecords = [\"outcome\", \"answer\"",
+            "check",
+            What::NotOnce("external"),
+        ),
+    ] {
+        assert!(GOOD.contains(from), "{from}");
+        let fault = Procedure::parse(&GOOD.replacen(from, to, 1)).unwrap_err();
+        assert_eq!(fault, ProcedureFault { path: path.to_owned(), what }, "{from} -> {to}");
+    }
 }
 
 /// The checker once took a procedure without a look at the face.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::choice::read_explanation;
-use super::counter::{Counter, Head, procedure_of};
+use super::counter::{Counter, Head, named, procedure_of};
 use super::hints::Hints;
 use super::person::PlainForm;
 use super::task_list::{Now, Task, now, prado, tasks};
@@ -199,9 +199,11 @@ fn read_points(
     let mut found = Vec::new();
     for point in points.asked(id) {
         let field = field_of(point.as_str());
-        match typed.points.get(&field).and_then(|code| Found::from_code(code)) {
-            Some(answer) => found.push(PointFound { point: point.clone(), found: answer }),
-            None => errors.add(field, t.check_answer_missing()),
+        if let Some(answer) = typed.points.get(&field).and_then(|code| Found::from_code(code)) {
+            found.push(PointFound { point: point.clone(), found: answer });
+        } else {
+            let about = named(t, point.as_str());
+            errors.add(field, format!("{}: {about}", t.check_answer_missing()));
         }
     }
     if !errors.is_empty() {

@@ -200,6 +200,8 @@ fn checks(t: Text) -> Vec<String> {
         page(question(true, false), Errors::one("explanation", t.explanation_too_short())),
         page(elsewhere, none()),
         page(Now::Stopped("photo_differs"), none()),
+        page(Now::Final("document_suspect"), none()),
+        page(Now::OtherDocument, none()),
         page(
             Now::CallSecond { check: check(), question: t.check_second_officer_question() },
             none(),

@@ -7,7 +7,7 @@ use loket_domain::document::{DocumentKind, IssuerCode};
 use loket_domain::id::RegistrationId;
 use loket_domain::procedure::{
     Check, CheckKind, CheckOutcome, Confirms, ExternalAnswer, Found, Missing, Name, Outcome,
-    Procedure, is_called_for, next_check, ready_to_decide,
+    Procedure, is_called_for, next_check, ready_to_decide, stopped_for_good,
 };
 use loket_domain::time::Day;
 use loket_text::Text;
@@ -41,6 +41,10 @@ pub(super) enum Now {
     Waiting { check: Name, question: String, since: String, taken: bool },
     /// Change an answer or refuse, for this reason.
     Stopped(&'static str),
+    /// Refuse, for this reason: nothing is answered anew in this dossier.
+    Final(&'static str),
+    /// Choose the procedure of the document that the person has after all.
+    OtherDocument,
     /// Decide.
     Decide,
     /// Mend something, though every check has an outcome.
@@ -77,7 +81,11 @@ impl Now {
             Self::Elsewhere { check: id, .. }
             | Self::CallSecond { check: id, .. }
             | Self::Waiting { check: id, .. } => *id == check.id,
-            Self::Stopped(_) | Self::Decide | Self::NotReady => false,
+            Self::Stopped(_)
+            | Self::Final(_)
+            | Self::OtherDocument
+            | Self::Decide
+            | Self::NotReady => false,
         }
     }
 }
@@ -91,6 +99,7 @@ pub(super) fn tasks(
     now: &Now,
     id: RegistrationId,
 ) -> Vec<Task> {
+    let stands = stopped_for_good(procedure, &seen.checks).is_some();
     procedure
         .checks
         .iter()
@@ -110,7 +119,7 @@ pub(super) fn tasks(
                 word,
                 at: made.map_or_else(String::new, |made| t.when(made.at, today)),
                 change: made
-                    .filter(|_| check.kind != CheckKind::SecondOfficer)
+                    .filter(|_| check.kind != CheckKind::SecondOfficer && !stands)
                     .map(|_| address_to_change(check, id)),
             }
         })
@@ -128,6 +137,9 @@ pub(super) fn now(
     id: RegistrationId,
     called: Option<&SecondCheck>,
 ) -> Now {
+    if let Some(made) = stopped_for_good(procedure, &seen.checks) {
+        return Now::Final(procedure.check(&made.check).map_or("", reason_of));
+    }
     let next = next_check(procedure, &seen.checks, &seen.verdicts);
     let asked_for = procedure.checks.iter().find(|check| {
         let has_its_turn = made(seen, check).is_some() || next.is_some_and(|n| n.id == check.id);
@@ -139,6 +151,11 @@ pub(super) fn now(
     }
     let missing = ready_to_decide(procedure, &seen.checks, &seen.verdicts).err();
     if let Some(reason) = missing.iter().flatten().find_map(|m| stops(procedure, m)) {
+        let of_exception = |check: &&Check| check.confirms == Some(Confirms::Exception);
+        let other = procedure.checks.iter().find(of_exception).and_then(|check| made(seen, check));
+        if other.is_some_and(|made| made.outcome == Outcome::Negative) {
+            return Now::OtherDocument;
+        }
         return Now::Stopped(reason);
     }
     match next {

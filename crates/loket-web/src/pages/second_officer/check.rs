@@ -173,12 +173,12 @@ fn outcome_words(t: loket_text::Text, made: &CheckOutcome) -> String {
     };
     let points = made.points.iter().map(|point| {
         let about = named(t, point.point.as_str());
-        let found = named(t, point.found.text_key()).to_lowercase();
+        let found = named(t, point.found.text_key());
         format!("{} ({found})", about.trim_end_matches('.'))
     });
     let points = points.collect::<Vec<_>>().join("; ");
     match said.map(Explanation::as_str).or((!points.is_empty()).then_some(points.as_str())) {
-        Some(more) => format!("{word}: {more}"),
+        Some(more) => t.second_check_said(&word, more),
         None => word,
     }
 }

@@ -152,11 +152,14 @@ fn cbe_check_digits(first_eight: Option<String>, checks: Option<String>) -> Foun
 /// `loket check phone`.
 pub(super) fn phone(command: &Number) -> Result<(), CliFault> {
     let read: Result<MobileNumber, _> = command.value.parse();
-    let ok = read.is_ok();
+    let found = Looked::found(
+        "receives_text_messages",
+        Ok(read.is_ok()),
+        read.as_ref().err().map_or_else(String::new, ToString::to_string),
+    );
     let (parts, faults) = match read {
         Ok(number) => (vec![("e164", number.e164().to_owned())], Vec::new()),
         Err(fault) => (Vec::new(), vec![json!({ "code": "number", "what": fault.to_string() })]),
     };
-    let checks = vec![Looked::at("receives_text_messages", ok)];
-    Report::new("phone", parts, checks, faults).tell(command.json, "")
+    Report::new("phone", parts, vec![found], faults).tell(command.json, "")
 }

@@ -27,7 +27,9 @@ impl Zone {
         std::io::stdin().take(MOST_BYTES).read_to_end(&mut bytes)?;
         // What is no UTF-8 has characters that no zone has: they are marked as such.
         let text = String::from_utf8_lossy(&bytes);
-        let found = examine(&text, SystemClock.now().belgian_day());
+        // Files of some editors begin with a mark of the order of bytes.
+        let text = text.trim_start_matches('\u{feff}');
+        let found = examine(text, SystemClock.now().belgian_day());
         let mut report = Report::new("mrz", parts(&found), checks(&found), faults(&found));
         report.suggestions = found
             .suggestions
@@ -162,8 +164,8 @@ fn faults(found: &Examination) -> Vec<Value> {
         | Trouble::Number
         | Trouble::Date
         | Trouble::Sex
-        | Trouble::Name
-        | Trouble::CheckDigit(_) => None,
+        | Trouble::Name => None,
+        Trouble::CheckDigit(_) => Some("the check digit does not match".to_owned()),
     };
     found
         .places
