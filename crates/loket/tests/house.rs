@@ -40,12 +40,13 @@ mod tests {
     fn allowed() -> BTreeMap<&'static str, &'static str> {
         BTreeMap::from([
             ("loket-domain", ""),
+            ("loket-jose", ""),
             ("loket-tlog", ""),
             ("loket-text", "loket-domain"),
             ("loket-store", "loket-domain loket-tlog"),
-            ("loket-app", "loket-domain loket-store"),
-            ("loket-eid", "loket-domain"),
-            ("loket-registers", "loket-domain"),
+            ("loket-app", "loket-domain loket-jose loket-store"),
+            ("loket-eid", "loket-domain loket-jose"),
+            ("loket-registers", "loket-domain loket-jose"),
             ("loket-keys", "loket-domain"),
             ("loket-delivery", "loket-domain loket-text"),
             ("loket-documents", "loket-domain loket-text"),

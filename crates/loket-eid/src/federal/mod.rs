@@ -3,7 +3,6 @@
 //! method are those that the settings demand. It keeps no attempt and opens no session.
 
 mod claims;
-mod jws;
 mod provider;
 mod settings;
 
@@ -15,6 +14,7 @@ use loket_domain::caller::{CardRefusal, ProvedPerson, SignInMethod};
 use loket_domain::port::{Answer, FederalAttempt, FederalSignIn};
 use loket_domain::ssin::Ssin;
 use loket_domain::time::Timestamp;
+use loket_jose::JoseFault;
 use ring::digest::{SHA256, digest};
 use url::Url;
 
@@ -65,6 +65,15 @@ pub enum FederalFault {
     /// No valid number.
     #[error("federal_number_invalid")]
     Number,
+}
+
+impl From<JoseFault> for FederalFault {
+    fn from(fault: JoseFault) -> Self {
+        match fault {
+            JoseFault::Signature => Self::Signature,
+            JoseFault::Token | JoseFault::SigningKey => Self::Token,
+        }
+    }
 }
 
 impl From<FederalFault> for CardRefusal {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use loket_domain::time::Timestamp;
+use loket_jose::{Jws, Key};
 use reqwest::header::{ACCEPT, CONTENT_TYPE};
 use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder, Response};
@@ -12,7 +13,6 @@ use serde::Deserialize;
 use tokio::sync::Mutex;
 use url::Url;
 
-use super::jws::{Jws, Key};
 use super::{FederalFault, FederalSettings, FederalSettingsFault};
 
 /// Most bytes of an answer.
@@ -158,7 +158,7 @@ impl Provider {
         let token = token.trim();
         let jws = Jws::read(token)?;
         let keys = self.keys(jws.kid.as_deref(), now).await?;
-        jws.verify(&keys)
+        Ok(jws.verify(&keys)?)
     }
 
     async fn keys(&self, kid: Option<&str>, now: Timestamp) -> Result<Arc<[Key]>, FederalFault> {

@@ -10,8 +10,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use loket_domain::Timestamp;
 use loket_domain::secret::Secret;
+use loket_jose::SigningKey;
 use ring::rand::{SecureRandom as _, SystemRandom};
-use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
 use serde::Deserialize;
 use serde_json::json;
 use tokio::sync::Mutex;
@@ -64,7 +64,7 @@ struct TokenAnswer {
 /// The token and who gets it.
 pub(super) struct Tokens {
     settings: TokenSettings,
-    key: EcdsaKeyPair,
+    key: SigningKey,
     random: SystemRandom,
     clock: Clock,
     kept: Mutex<Option<(Secret, Timestamp)>>,
@@ -78,11 +78,9 @@ impl fmt::Debug for Tokens {
 
 impl Tokens {
     pub(super) fn new(settings: TokenSettings, clock: Clock) -> Result<Self, ClientFault> {
-        let random = SystemRandom::new();
-        let algorithm = &ECDSA_P256_SHA256_FIXED_SIGNING;
-        let key = EcdsaKeyPair::from_pkcs8(algorithm, &settings.key, &random)
+        let key = SigningKey::read(&settings.key, settings.key_id.clone())
             .map_err(|_| ClientFault::TokenKey)?;
-        Ok(Self { settings, key, random, clock, kept: Mutex::default() })
+        Ok(Self { settings, key, random: SystemRandom::new(), clock, kept: Mutex::default() })
     }
 
     /// A token that is good now; `None` when there is none to be had.
@@ -144,10 +142,6 @@ impl Tokens {
     fn assertion(&self, now: Timestamp) -> Option<Secret> {
         let mut id = [0_u8; 16];
         self.random.fill(&mut id).ok()?;
-        let mut header = json!({ "alg": "ES256", "typ": "JWT" });
-        if let (Some(kid), Some(object)) = (&self.settings.key_id, header.as_object_mut()) {
-            object.insert("kid".to_owned(), json!(kid));
-        }
         let claims = json!({
             "iss": self.settings.client_id,
             "sub": self.settings.client_id,
@@ -156,9 +150,6 @@ impl Tokens {
             "iat": now.seconds(),
             "exp": now.plus(ASSERTION).seconds(),
         });
-        let part = |value: &serde_json::Value| URL_SAFE_NO_PAD.encode(value.to_string());
-        let message = format!("{}.{}", part(&header), part(&claims));
-        let signature = self.key.sign(&self.random, message.as_bytes()).ok()?;
-        Some(Secret::new(format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature))))
+        self.key.sign(&claims).ok().map(Secret::new)
     }
 }

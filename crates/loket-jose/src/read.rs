@@ -1,5 +1,4 @@
-//! Signed tokens (RFC 7515, compact form) and the keys of the service (RFC 7517). The key decides
-//! which algorithm is possible: `none` and algorithms with a shared secret do not exist here.
+//! Reading signed tokens, and the public keys of those who sign.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -10,14 +9,16 @@ use ring::signature::{
 };
 use serde::Deserialize;
 
-use super::FederalFault;
+use crate::JoseFault;
 
 /// Longest token that is read.
 const LONGEST: usize = 32 * 1024;
 
 /// A token that was cut into its parts; nothing is verified.
-pub(super) struct Jws<'t> {
-    pub(super) kid: Option<String>,
+#[derive(Debug)]
+pub struct Jws<'t> {
+    /// Name of the key that is said to have signed it.
+    pub kid: Option<String>,
     algorithm: String,
     message: &'t str,
     signature: Vec<u8>,
@@ -33,17 +34,18 @@ struct Header {
 }
 
 impl<'t> Jws<'t> {
-    pub(super) fn read(token: &'t str) -> Result<Self, FederalFault> {
+    /// Cuts a token into its parts.
+    pub fn read(token: &'t str) -> Result<Self, JoseFault> {
         if token.len() > LONGEST {
-            return Err(FederalFault::Token);
+            return Err(JoseFault::Token);
         }
-        let (message, signature) = token.rsplit_once('.').ok_or(FederalFault::Token)?;
-        let (header, payload) = message.split_once('.').ok_or(FederalFault::Token)?;
-        let decoded = |text: &str| URL_SAFE_NO_PAD.decode(text).map_err(|_| FederalFault::Token);
+        let (message, signature) = token.rsplit_once('.').ok_or(JoseFault::Token)?;
+        let (header, payload) = message.split_once('.').ok_or(JoseFault::Token)?;
+        let decoded = |text: &str| URL_SAFE_NO_PAD.decode(text).map_err(|_| JoseFault::Token);
         let header: Header =
-            serde_json::from_slice(&decoded(header)?).map_err(|_| FederalFault::Token)?;
+            serde_json::from_slice(&decoded(header)?).map_err(|_| JoseFault::Token)?;
         if header.crit.is_some() {
-            return Err(FederalFault::Token);
+            return Err(JoseFault::Token);
         }
         Ok(Self {
             kid: header.kid,
@@ -55,7 +57,7 @@ impl<'t> Jws<'t> {
     }
 
     /// The payload, when one of the keys has signed it.
-    pub(super) fn verify(self, keys: &[Key]) -> Result<Vec<u8>, FederalFault> {
+    pub fn verify(self, keys: &[Key]) -> Result<Vec<u8>, JoseFault> {
         let fits = |key: &&Key| match (&self.kid, &key.kid) {
             (Some(wanted), Some(kid)) => wanted == kid,
             _ => true,
@@ -64,14 +66,15 @@ impl<'t> Jws<'t> {
             .iter()
             .filter(fits)
             .any(|key| key.has_signed(&self.algorithm, self.message.as_bytes(), &self.signature));
-        if signed { Ok(self.payload) } else { Err(FederalFault::Signature) }
+        if signed { Ok(self.payload) } else { Err(JoseFault::Signature) }
     }
 }
 
-/// A public key of the service.
-#[derive(Debug, Deserialize)]
-pub(super) struct Key {
-    pub(super) kid: Option<String>,
+/// A public key, as a key set lists it.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Key {
+    /// Its name.
+    pub kid: Option<String>,
     kty: String,
     #[serde(rename = "use")]
     used_for: Option<String>,
@@ -165,13 +168,13 @@ mod tests {
         let (_, other) = signed(r#"{"alg":"ES256"}"#);
         let payload = Jws::read(&token).unwrap().verify(std::slice::from_ref(&key)).unwrap();
         assert_eq!(payload, br#"{"sub":"1"}"#);
-        assert_eq!(Jws::read(&token).unwrap().verify(&[other]), Err(FederalFault::Signature));
-        assert_eq!(Jws::read(&token).unwrap().verify(&[]), Err(FederalFault::Signature));
+        assert_eq!(Jws::read(&token).unwrap().verify(&[other]), Err(JoseFault::Signature));
+        assert_eq!(Jws::read(&token).unwrap().verify(&[]), Err(JoseFault::Signature));
         let changed = token.replacen('.', ".A", 1);
         let read = Jws::read(&changed);
         assert!(read.map_or(true, |jws| jws.verify(std::slice::from_ref(&key)).is_err()));
         let encrypting = Key { used_for: Some("enc".to_owned()), ..key };
-        assert_eq!(Jws::read(&token).unwrap().verify(&[encrypting]), Err(FederalFault::Signature));
+        assert_eq!(Jws::read(&token).unwrap().verify(&[encrypting]), Err(JoseFault::Signature));
     }
 
     #[test]
@@ -185,7 +188,7 @@ mod tests {
         ] {
             let (token, key) = signed(header);
             let verified = Jws::read(&token).unwrap().verify(&[key]);
-            assert_eq!(verified, Err(FederalFault::Signature), "{header}");
+            assert_eq!(verified, Err(JoseFault::Signature), "{header}");
         }
         let (token, _) = signed(r#"{"alg":"ES256","crit":["exp"]}"#);
         assert!(Jws::read(&token).is_err());
