@@ -3,9 +3,11 @@
 //!
 //! One more door to the same commands as the pages: it decides no rule, sees no SQL, and shows no
 //! personal data. Counter software of organisations has no part in it yet; the gateway for short
-//! messages reports here what became of them.
+//! messages reports here what became of them, and the servers of relying parties ask here (`openid`,
+//! with the errors of OAuth).
 
 mod health;
+mod openid;
 mod problem;
 mod receipts;
 
@@ -52,6 +54,10 @@ pub fn router(state: ApiState) -> Router {
                 .get(receipts::take)
                 .fallback(async || Problem::MethodNotAllowed("GET, POST")),
         )
+        .route("/.well-known/openid-configuration", get(openid::discovery))
+        .route("/jwks", get(openid::key_set))
+        .route("/token", post(openid::token))
+        .route("/userinfo", get(openid::userinfo).post(openid::userinfo))
         .route("/v1/{*rest}", any(async || Problem::NotFound))
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST_REQUEST))
@@ -67,7 +73,7 @@ async fn description() -> Response {
 /// Nothing is kept, and nothing of an answer runs in a browser.
 async fn guarded(mut response: Response) -> Response {
     let headers = response.headers_mut();
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(
         CONTENT_SECURITY_POLICY,

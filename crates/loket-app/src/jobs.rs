@@ -99,6 +99,7 @@ pub async fn keep_house(office: &Office) -> Result<(), Failure> {
     look_after_keys(office).await?;
     sending::drop_out_of_time(office).await?;
     follow_withdrawals(office).await?;
+    office.rotate_signing_keys().await?;
     office.store().sweep().await?;
     Ok(())
 }

@@ -16,7 +16,7 @@ mod sending;
 pub use contact_codes::CODE_WORKS;
 pub use loket_store::{Call, Disclosure, Failure, Personal, Store, StoreError, tables};
 pub use office::{Office, OfficeSettings, Ports};
-pub use sending::{Lane, return_tag, send_due};
+pub use sending::{Lane, hand_over_due, return_tag, send_due};
 
 use loket_domain::secret::Secret;
 

@@ -1,5 +1,6 @@
 //! Hands messages over: mail to an SMTP relay ([`smtp`]), short messages to an HTTP gateway
-//! ([`sms`]) or a message centre ([`smpp`]); and reads mail that comes back ([`bounce`]).
+//! ([`sms`]) or a message centre ([`smpp`]), states of keys to a webhook ([`webhook`]); and reads mail
+//! that comes back ([`bounce`]).
 //!
 //! Handing over is all it does. It writes no text, keeps nothing, decides no rule and does not
 //! retry: the outbox does, with what [`HandOver`](loket_domain::port::HandOver) says. A fault of
@@ -17,10 +18,12 @@ mod mail;
 pub mod smpp;
 pub mod sms;
 pub mod smtp;
+pub mod webhook;
 
 pub use smpp::{Smpp, SmppSettings, SmppTls};
 pub use sms::{SmsAnswer, SmsGateway, SmsMethod, SmsRequest, SmsSettings};
 pub use smtp::{Returns, Smtp, SmtpCredentials, SmtpSettings, SmtpTls};
+pub use webhook::{Webhook, WebhookSettings};
 
 /// Where the adapters take the moment from that they write into a message.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;

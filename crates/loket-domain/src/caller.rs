@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{ContactPointId, InvitationId, KeyId, PersonId, SessionId};
+use crate::id::{ContactPointId, InvitationId, KeyId, PersonId, RelyingPartyId, SessionId};
 use crate::ssin::Ssin;
 use crate::time::Timestamp;
 
@@ -162,6 +162,8 @@ pub enum Caller {
         /// Which key.
         key: KeyId,
     },
+    /// The server of a relying party that has proved to be itself, or has a token.
+    RelyingParty(RelyingPartyId),
     /// Somebody with an account on the operator's machine, at the command line.
     Operator {
         /// Name of that account, as the operating system has it.

@@ -81,6 +81,12 @@ ids! {
     MessageId,
     /// A digital key of a person.
     KeyId,
+    /// A service at which people sign in with their keys.
+    RelyingPartyId,
+    /// One sign-in at a relying party: the code, and what came of it.
+    SignInId,
+    /// One state of a key, to be handed over to the federal authentication service.
+    AnnouncementId,
     /// One event of the audit trail.
     EventId,
     /// One wish of a caller, the same over repeated sends of the same form.

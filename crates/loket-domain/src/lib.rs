@@ -14,6 +14,7 @@ pub mod delivery;
 pub mod document;
 #[cfg(test)]
 mod generated;
+pub mod hand_over;
 pub mod id;
 pub mod key;
 pub mod language;
@@ -26,6 +27,7 @@ pub mod procedure;
 pub mod refusal;
 pub mod register;
 pub mod registration;
+pub mod relying_party;
 pub mod secret;
 pub mod ssin;
 pub mod time;

@@ -32,6 +32,8 @@ pub enum Who {
     AddressHolder,
     /// The person with a digital key.
     KeyHolder,
+    /// The server of a relying party.
+    RelyingParty,
     /// The operator at the command line.
     Operator,
     /// A job of the program.
@@ -57,7 +59,9 @@ macro_rules! actions {
 }
 
 use RoleKind::{Auditor, Officer};
-use Who::{AddressHolder, AnyStaff, Applicant, CardHolder, Job, KeyHolder, Operator, Role};
+use Who::{
+    AddressHolder, AnyStaff, Applicant, CardHolder, Job, KeyHolder, Operator, RelyingParty, Role,
+};
 
 actions! {
     /// Open a session with a proved card.
@@ -212,6 +216,28 @@ actions! {
     EndKey = "end_key", &[Job];
     /// Tell the holder that a key will end.
     TellKeyEnd = "tell_key_end", &[Job];
+    /// Register a relying party, or change what it is registered for.
+    RegisterRelyingParty = "register_relying_party", &[Operator];
+    /// End a relying party.
+    EndRelyingParty = "end_relying_party", &[Operator];
+    /// Agree that a relying party learns something of oneself.
+    AgreeToClaims = "agree_to_claims", &[KeyHolder];
+    /// Withdraw that.
+    WithdrawClaims = "withdraw_claims", &[KeyHolder];
+    /// See what one agreed to.
+    ViewServices = "view_services", &[KeyHolder];
+    /// Sign in at a relying party.
+    GrantSignIn = "grant_sign_in", &[KeyHolder];
+    /// Exchange the code of a sign-in.
+    ExchangeCode = "exchange_code", &[RelyingParty];
+    /// Learn what a person agreed to tell.
+    ReleaseClaims = "release_claims", &[RelyingParty];
+    /// Make the key with which sign-ins are signed.
+    MakeSigningKey = "make_signing_key", &[Operator, Job];
+    /// Record what became of handing over the state of a key.
+    RecordKeyHandOver = "record_key_hand_over", &[Job];
+    /// Hand over again, or not at all, what was set apart.
+    SettleKeyHandOver = "settle_key_hand_over", &[Operator];
     /// Turn the screen to the person.
     TurnScreen = "turn_screen", &[Role(Officer)];
     /// Record what became of a message.
@@ -316,6 +342,8 @@ pub enum CallerFacts<'a> {
     AddressHolder,
     /// The person with a key that exists.
     KeyHolder,
+    /// The server of a relying party that is registered.
+    RelyingParty,
     /// The operator's command line.
     Operator,
     /// A job.
@@ -337,6 +365,7 @@ pub fn decide(
         CallerFacts::Applicant => admits(Applicant),
         CallerFacts::AddressHolder => admits(AddressHolder),
         CallerFacts::KeyHolder => admits(KeyHolder),
+        CallerFacts::RelyingParty => admits(RelyingParty),
         CallerFacts::Operator => admits(Operator),
         CallerFacts::Job => admits(Job),
     };
@@ -351,7 +380,8 @@ fn decide_staff(
 ) -> Result<(), Refusal> {
     let wanted = action.who().iter().filter_map(|who| match who {
         Role(kind) => Some(*kind),
-        CardHolder | AnyStaff | Applicant | AddressHolder | KeyHolder | Operator | Job => None,
+        CardHolder | AnyStaff | Applicant | AddressHolder | KeyHolder | RelyingParty | Operator
+        | Job => None,
     });
     let wanted: Vec<RoleKind> = wanted.collect();
     if staff.session_ended || now >= staff.session_ends_at {

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use crate::caller::{CardRefusal, ProvedPerson};
 use crate::contact::Destination;
+use crate::hand_over::KeyAnnouncement;
 use crate::id::MessageId;
 use crate::key::{NewPasskey, PasskeyUse, TotpSeed};
 use crate::language::Language;
@@ -270,6 +271,12 @@ pub struct RefusalLetter {
     pub made_at: Timestamp,
     /// Telephone of the service desk in this language.
     pub service_desk: String,
+}
+
+/// Takes over the states of keys for the federal authentication service.
+pub trait KeyReceiver: Send + Sync + 'static {
+    /// Hands one over; the same one again must change nothing there.
+    fn announce<'a>(&'a self, announcement: &'a KeyAnnouncement) -> Answer<'a, HandOver>;
 }
 
 /// Prints.

@@ -24,6 +24,7 @@ pub(crate) fn content<C: Command>(call: &Call, command: &C) -> [u8; 32] {
         Caller::Applicant(id) => id.to_string(),
         Caller::AddressHolder(id) => id.to_string(),
         Caller::KeyHolder { key, .. } => key.to_string(),
+        Caller::RelyingParty(id) => id.to_string(),
         Caller::Card(_) | Caller::Operator { .. } | Caller::Job(_) => String::new(),
     });
     hash.finalize().into()

@@ -6,8 +6,8 @@ use std::marker::PhantomData;
 use loket_domain::audit::Event;
 use loket_domain::caller::{Caller, Door, ProvedPerson};
 use loket_domain::id::{
-    ContactPointId, InvitationId, KeyId, OrganisationId, PersonId, RegistrationId, RequestId,
-    SessionId,
+    ContactPointId, InvitationId, KeyId, OrganisationId, PersonId, RegistrationId, RelyingPartyId,
+    RequestId, SessionId,
 };
 use loket_domain::office::StaffFacts;
 use loket_domain::policy::Action;
@@ -139,6 +139,13 @@ impl<'p, C: ?Sized> Permit<'p, C> {
     pub const fn key_holder(&self) -> Result<(PersonId, KeyId), Refusal> {
         match &self.call.caller {
             Caller::KeyHolder { person, key } => Ok((*person, *key)),
+            _ => Err(Refusal::NotAllowed),
+        }
+    }
+    /// The relying party that calls.
+    pub const fn relying_party(&self) -> Result<RelyingPartyId, Refusal> {
+        match &self.call.caller {
+            Caller::RelyingParty(id) => Ok(*id),
             _ => Err(Refusal::NotAllowed),
         }
     }

@@ -187,6 +187,7 @@ pub(crate) fn facts<'f>(
         Caller::Applicant(_) => CallerFacts::Applicant,
         Caller::AddressHolder(_) => CallerFacts::AddressHolder,
         Caller::KeyHolder { .. } => CallerFacts::KeyHolder,
+        Caller::RelyingParty(_) => CallerFacts::RelyingParty,
         Caller::Operator { .. } => CallerFacts::Operator,
         Caller::Job(_) => CallerFacts::Job,
     })

@@ -44,6 +44,7 @@ pub(crate) fn actor(call: &Call, staff: Option<&StaffFacts>) -> Actor {
             Actor::AddressHolder { contact_point: *contact_point }
         }
         (Caller::KeyHolder { person, key }, _) => Actor::KeyHolder { person: *person, key: *key },
+        (Caller::RelyingParty(id), _) => Actor::RelyingParty { relying_party: *id },
         (Caller::Operator { account }, _) => Actor::Operator { account: account.clone() },
         (Caller::Job(name), _) => Actor::Job { name: (*name).to_owned() },
     }
@@ -70,6 +71,7 @@ pub(crate) async fn append(
         | Actor::Applicant { .. }
         | Actor::AddressHolder { .. }
         | Actor::KeyHolder { .. }
+        | Actor::RelyingParty { .. }
         | Actor::Operator { .. }
         | Actor::Job { .. } => (None, None, None),
     };

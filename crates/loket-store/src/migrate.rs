@@ -74,6 +74,12 @@ const STEPS: &[Step] = &[
         ),
     },
     Step {
+        version: 10,
+        description: "relying_parties",
+        sqlite: include_str!("../migrations/0010_relying_parties.sql"),
+        postgres: include_str!("../migrations/0010_relying_parties.sql"),
+    },
+    Step {
         version: 12,
         description: "posts",
         sqlite: include_str!("../migrations/0012_posts.sql"),

@@ -53,6 +53,8 @@ pub struct Settings {
     pub node: String,
     /// Version of the terms of use that staff must have accepted.
     pub terms_version: String,
+    /// Whether the states of keys are handed over to the federal authentication service.
+    pub hands_keys_over: bool,
     /// Limits.
     pub limits: Limits,
 }

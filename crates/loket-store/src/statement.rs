@@ -80,6 +80,9 @@ bind_ids!(
     InvitationId,
     MessageId,
     KeyId,
+    RelyingPartyId,
+    SignInId,
+    AnnouncementId,
     EventId,
     RequestId,
 );

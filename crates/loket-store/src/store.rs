@@ -8,7 +8,7 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use loket_domain::Timestamp;
 use loket_domain::contact::Channel;
-use loket_domain::id::{EventId, MessageId, SessionId};
+use loket_domain::id::{AnnouncementId, EventId, MessageId, SessionId};
 use loket_domain::office::StaffFacts;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -142,7 +142,11 @@ impl Store {
     ) -> Result<Option<String>, StoreError> {
         match self.upkeep(Upkeep::TakeVisit { token_hash, kind }).await? {
             Kept::State(state) => Ok(state),
-            Kept::Nothing | Kept::Leases(_) | Kept::Count(_) | Kept::Admitted(_) => Ok(None),
+            Kept::Nothing
+            | Kept::Leases(_)
+            | Kept::Announcements(_)
+            | Kept::Count(_)
+            | Kept::Admitted(_) => Ok(None),
         }
     }
 
@@ -175,7 +179,27 @@ impl Store {
     ) -> Result<Vec<MessageId>, StoreError> {
         match self.upkeep(Upkeep::LeaseMessages { channel, limit, span }).await? {
             Kept::Leases(leases) => Ok(leases),
-            Kept::Nothing | Kept::State(_) | Kept::Count(_) | Kept::Admitted(_) => Ok(Vec::new()),
+            Kept::Nothing
+            | Kept::State(_)
+            | Kept::Announcements(_)
+            | Kept::Count(_)
+            | Kept::Admitted(_) => Ok(Vec::new()),
+        }
+    }
+
+    /// Takes states of keys that are due; nobody else gets them before `span` is over.
+    pub async fn lease_announcements(
+        &self,
+        limit: u32,
+        span: Duration,
+    ) -> Result<Vec<AnnouncementId>, StoreError> {
+        match self.upkeep(Upkeep::LeaseAnnouncements { limit, span }).await? {
+            Kept::Announcements(leases) => Ok(leases),
+            Kept::Nothing
+            | Kept::State(_)
+            | Kept::Leases(_)
+            | Kept::Count(_)
+            | Kept::Admitted(_) => Ok(Vec::new()),
         }
     }
 
@@ -199,7 +223,11 @@ impl Store {
     pub async fn count(&self, subject: [u8; 32], window: Duration) -> Result<u32, StoreError> {
         match self.upkeep(Upkeep::Count { subject, window }).await? {
             Kept::Count(count) => Ok(count),
-            Kept::Nothing | Kept::State(_) | Kept::Leases(_) | Kept::Admitted(_) => Ok(u32::MAX),
+            Kept::Nothing
+            | Kept::State(_)
+            | Kept::Leases(_)
+            | Kept::Announcements(_)
+            | Kept::Admitted(_) => Ok(u32::MAX),
         }
     }
 

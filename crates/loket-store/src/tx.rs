@@ -48,6 +48,10 @@ impl Tx<'_> {
     pub fn terms_version(&self) -> &str {
         &self.ground.settings.terms_version
     }
+    /// Whether this installation hands the states of keys over.
+    pub(crate) const fn hands_keys_over(&self) -> bool {
+        self.ground.settings.hands_keys_over
+    }
     /// Name of this node.
     pub(crate) fn node(&self) -> &str {
         &self.ground.settings.node

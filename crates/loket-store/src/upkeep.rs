@@ -4,7 +4,7 @@
 use futures_util::future::BoxFuture;
 use loket_domain::Timestamp;
 use loket_domain::contact::Channel;
-use loket_domain::id::{MessageId, SessionId};
+use loket_domain::id::{AnnouncementId, MessageId, SessionId};
 use loket_domain::key::guessing::{TRIES_FORGOTTEN, Tries};
 use std::time::Duration;
 use tokio::sync::oneshot;
@@ -36,6 +36,10 @@ pub enum VisitKind {
     KeyChecked,
     /// Has shown a key and looks after the own keys.
     OwnKeys,
+    /// Is on the way from a relying party: what it asks.
+    PartyRequest,
+    /// Has shown a key for relying parties.
+    PartySession,
 }
 
 impl VisitKind {
@@ -50,6 +54,8 @@ impl VisitKind {
             Self::PasskeySignIn => "passkey_sign_in",
             Self::KeyChecked => "key_checked",
             Self::OwnKeys => "own_keys",
+            Self::PartyRequest => "party_request",
+            Self::PartySession => "party_session",
         }
     }
 }
@@ -78,6 +84,8 @@ pub(crate) enum Upkeep {
     CardChecked { session: SessionId },
     /// Take messages of a channel that are due.
     LeaseMessages { channel: Channel, limit: u32, span: Duration },
+    /// Take states of keys that are due.
+    LeaseAnnouncements { limit: u32, span: Duration },
     /// Give a message back untried until a moment.
     PostponeMessage { message: MessageId, until: Timestamp },
     /// Give back what an earlier run of this node had taken and can no longer be sending.
@@ -100,6 +108,7 @@ pub(crate) enum Kept {
     Nothing,
     State(Option<String>),
     Leases(Vec<MessageId>),
+    Announcements(Vec<AnnouncementId>),
     Count(u32),
     Admitted(bool),
 }
@@ -136,6 +145,9 @@ impl Upkeep {
             Self::LeaseMessages { channel, limit, span } => {
                 lease(tx, *channel, *limit, *span).await
             }
+            Self::LeaseAnnouncements { limit, span } => {
+                lease_announcements(tx, *limit, *span).await
+            }
             Self::PostponeMessage { message, until } => {
                 tx.change_any(
                     sql!("UPDATE outbox SET next_attempt_at = $1, leased_until = 0 WHERE id = $2 AND state = 'waiting'"),
@@ -148,6 +160,11 @@ impl Upkeep {
                 let node = tx.node().to_owned();
                 tx.change_any(
                     sql!("UPDATE outbox SET leased_until = 0 WHERE state = 'waiting' AND leased_by = $1"),
+                    args![node.as_str()],
+                )
+                .await?;
+                tx.change_any(
+                    sql!("UPDATE announcement SET leased_until = 0 WHERE state = 'waiting' AND leased_by = $1"),
                     args![node],
                 )
                 .await?;
@@ -170,6 +187,8 @@ impl Upkeep {
                     .await?;
                 let old = now.minus(LONGEST_WINDOW);
                 tx.change_any(sql!("DELETE FROM throttle WHERE window_from <= $1"), args![old])
+                    .await?;
+                tx.change_any(sql!("DELETE FROM party_sign_in WHERE code_until <= $1"), args![old])
                     .await?;
                 let forgotten = now.minus(TRIES_FORGOTTEN);
                 tx.change_any(sql!("DELETE FROM wrong_try WHERE last_at <= $1"), args![forgotten])
@@ -253,6 +272,36 @@ async fn lease(
         leases.push(message);
     }
     Ok(Kept::Leases(leases))
+}
+
+async fn lease_announcements(
+    tx: &mut Tx<'_>,
+    limit: u32,
+    span: Duration,
+) -> Result<Kept, StoreError> {
+    let (now, node) = (tx.now(), tx.node().to_owned());
+    let rows = tx
+        .view()
+        .all(
+            sql!(
+                "SELECT id FROM announcement WHERE state = 'waiting' AND next_attempt_at <= $1 AND leased_until <= $1
+                   AND set_apart_at IS NULL ORDER BY next_attempt_at, created_at LIMIT $2"
+            ),
+            args![now, limit],
+        )
+        .await?;
+    let mut leases = Vec::with_capacity(rows.len());
+    for row in rows {
+        let id: AnnouncementId = row.id("id")?;
+        tx.change(
+            1,
+            sql!("UPDATE announcement SET leased_until = $1, leased_by = $2 WHERE id = $3"),
+            args![now.plus(span), node.as_str(), id],
+        )
+        .await?;
+        leases.push(id);
+    }
+    Ok(Kept::Announcements(leases))
 }
 
 async fn count(tx: &mut Tx<'_>, subject: [u8; 32], window: Duration) -> Result<Kept, StoreError> {

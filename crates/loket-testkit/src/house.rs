@@ -32,6 +32,7 @@ use loket_domain::{Language, Ssin, Timestamp};
 pub use loket_keys::Hasher;
 
 pub use crate::counted_hashing::CountedHashing;
+pub use crate::taken_keys::TakenKeys;
 pub use crate::told_register::ToldRegister;
 use loket_keys::{PasskeySettings, WebauthnKeys};
 use loket_store::{Clock, Engine, Limits, Settings, SystemEntropy, Vault};
@@ -205,6 +206,8 @@ pub struct House {
     pub mail: Post,
     /// Text messages.
     pub sms: Post,
+    /// Where the states of keys are handed over.
+    pub receiver: TakenKeys,
     /// The registers.
     pub register: ToldRegister,
     /// The cards behind open sessions.
@@ -264,7 +267,7 @@ impl House {
         let clock = Arc::new(StandingClock(Mutex::new(begins)));
         let store = open_store(&engine, Arc::clone(&clock)).await?;
         let (mail, sms, register) = (Post::default(), Post::default(), ToldRegister::default());
-        let cards = Cards::default();
+        let (cards, receiver) = (Cards::default(), TakenKeys::default());
         let hashing = CountedHashing::new()?;
         let ports = Ports {
             cards: Box::new(cards.clone()),
@@ -280,6 +283,7 @@ impl House {
             printer: Arc::new(CodeOnly),
             mail: Box::new(mail.clone()),
             sms: Box::new(sms.clone()),
+            key_receiver: Some(Box::new(receiver.clone())),
             wording: Box::new(PlainWords),
         };
         let settings = OfficeSettings {
@@ -289,7 +293,9 @@ impl House {
             ..OfficeSettings::default()
         };
         let office = Office::new(store.clone(), ports, settings, Procedures::shipped()?);
-        Ok(Self { office, store, clock, mail, sms, register, cards, hashing, engine, folder })
+        Ok(Self {
+            office, store, clock, mail, sms, receiver, register, cards, hashing, engine, folder,
+        })
     }
 
     /// Folder of the embedded database.
@@ -455,6 +461,7 @@ pub async fn open_store(engine: &Engine, clock: Arc<StandingClock>) -> Result<St
         engine: engine.clone(),
         node: "test".to_owned(),
         terms_version: TERMS.to_owned(),
+        hands_keys_over: true,
         limits: Limits { command: Duration::from_secs(2), ..Limits::default() },
     };
     let vault = Vault::new(&[42; 32])?;

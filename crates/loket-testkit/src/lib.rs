@@ -10,5 +10,8 @@ pub mod mail_receiver;
 pub mod peers;
 pub mod pki;
 pub mod points;
+pub mod relying_party;
 pub mod sms_receiver;
+mod taken_keys;
 mod told_register;
+pub mod webhook_receiver;

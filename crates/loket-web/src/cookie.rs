@@ -24,6 +24,8 @@ pub(crate) enum Cookie {
     KeyCheck,
     /// Session of a holder among the own keys.
     OwnKeys,
+    /// Session of a holder for relying parties. Lax, since they send people here from another site.
+    Party,
     /// The screen that is turned to the person.
     Guide,
     /// Chosen language; a year, nothing personal.
@@ -42,6 +44,7 @@ impl Cookie {
             Self::Address => "__Host-address",
             Self::KeyCheck => "__Host-key-check",
             Self::OwnKeys => "__Host-own-keys",
+            Self::Party => "__Host-party",
             Self::Guide => "__Host-guide",
             Self::Language => "__Host-language",
             Self::Post => "__Host-post",
@@ -54,7 +57,9 @@ impl Cookie {
                 "; Path=/; Secure; HttpOnly; SameSite=Strict"
             }
             Self::Federal => "; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=300",
-            Self::Activation | Self::Address => "; Path=/; Secure; HttpOnly; SameSite=Lax",
+            Self::Activation | Self::Address | Self::Party => {
+                "; Path=/; Secure; HttpOnly; SameSite=Lax"
+            }
             Self::Language => "; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=31536000",
             // Lax: the federal door comes back from another site.
             Self::Post => "; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=34560000",

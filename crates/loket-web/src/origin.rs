@@ -7,14 +7,16 @@ use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use crate::WebState;
 use crate::fault::Fault;
 use crate::language::Here;
+use crate::{WebState, routes};
 
 /// Lets reading through, and changes only from our own origin.
 pub(crate) async fn guard(State(state): State<WebState>, request: Request, next: Next) -> Response {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-    if reads || is_ours(request.headers(), &state.settings.origin) {
+    // Relying parties may send people here by a form; that does no more than the same by an address.
+    let from_anywhere = [routes::AUTHORIZE, routes::END_SESSION].contains(&request.uri().path());
+    if reads || from_anywhere || is_ours(request.headers(), &state.settings.origin) {
         return next.run(request).await;
     }
     tracing::warn!(path = request.uri().path(), "a request from another site was refused");

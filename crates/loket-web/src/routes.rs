@@ -124,10 +124,35 @@ fixed! {
     MY_KEYS_ADD_PASSWORD = "/my-keys/add/password";
     /// Setting up its app.
     MY_KEYS_ADD_APP = "/my-keys/add/app";
+    /// The services to which the holder agreed to tell something.
+    MY_SERVICES = "/my-keys/services";
+    /// Where relying parties send people.
+    AUTHORIZE = "/authorize";
+    /// Where they send people to sign out.
+    END_SESSION = "/end-session";
+    /// The person is sure.
+    END_SESSION_SURE = "/end-session/sure";
+    /// What a relying party asked.
+    PARTY_REQUEST = "/authorize/{request}";
+    /// Address, password and code for it.
+    PARTY_PASSWORD = "/authorize/{request}/password";
+    /// Options for showing a passkey for it, as JSON.
+    PARTY_OPTIONS = "/authorize/{request}/options";
+    /// The browser's answer for a passkey, as JSON.
+    PARTY_PASSKEY = "/authorize/{request}/passkey";
+    /// The person agrees.
+    PARTY_CONSENT = "/authorize/{request}/consent";
+    /// The person says no.
+    PARTY_REFUSE = "/authorize/{request}/refuse";
     /// The screen that is turned to the person.
     GUIDE = "/guide";
     /// Withdrawing a person's keys at the service desk.
     SUPPORT = "/support";
+}
+
+/// What a relying party asked.
+pub(crate) fn party_request(name: &str) -> String {
+    format!("{AUTHORIZE}/{name}")
 }
 
 /// One of one's own keys.

@@ -333,6 +333,56 @@ mod tests {
     }
 
     #[test]
+    fn relying_parties_and_signing_keys_are_the_operators() {
+        let here = Installation::new();
+        let add = |more: &[&'static str]| {
+            let all =
+                ["relying-party", "add", "tax-desk", "--name", "Tax desk", "--scope", "email"];
+            [&all, more, &["--json"]].concat()
+        };
+        let good = ["--redirect-uri", "https://tax.example.be/cb"];
+        let secret = here.json(&add(&good), "")["secret"].as_str().unwrap().to_owned();
+        assert_eq!(secret.len(), 64);
+        let (code, said) = here.fails(&add(&good), "");
+        assert!(code == 1 && said.contains("already_exists"), "{code} {said}");
+        // A change keeps the secret unless a new one is wanted; the list never shows any.
+        let changed = ["--redirect-uri", "https://tax.example.be/cb2", "--change"];
+        assert!(here.json(&add(&changed), "")["secret"].is_null());
+        let renewed = here.json(&add(&[&changed[..], &["--new-secret"]].concat()), "");
+        assert_ne!(renewed["secret"].as_str(), Some(secret.as_str()));
+        let listed = here.json(&["relying-party", "list", "--json"], "");
+        assert_eq!(listed[0]["redirect_uris"][0], "https://tax.example.be/cb2");
+        assert_eq!(listed[0]["sector"], "tax.example.be");
+        assert!(!listed.to_string().contains(renewed["secret"].as_str().unwrap()));
+        for bad in ["http://tax.example.be/cb", "https://tax.example.be/#x", "tax"] {
+            assert_eq!(
+                here.fails(
+                    &["relying-party", "add", "x-1", "--name", "X", "--redirect-uri", bad],
+                    ""
+                )
+                .0,
+                2
+            );
+        }
+        let end = ["relying-party", "end", "tax-desk", "--reason", "over"];
+        assert!(here.run(&end, "").status.success());
+        assert_eq!(here.fails(&end, "").0, 1);
+        for how in [vec![], vec!["--lost"]] {
+            assert!(
+                here.run(&[&["signing-keys", "rotate"], &how[..]].concat(), "").status.success()
+            );
+        }
+        let keys = here.json(&["signing-keys", "list", "--json"], "");
+        assert_eq!((&keys[0]["state"], &keys[1]["state"]), (&"withdrawn".into(), &"signs".into()));
+        assert_eq!(here.json(&["hand-over", "list", "--json"], ""), serde_json::json!([]));
+        here.change(
+            "# [hand_over]",
+            "[hand_over]\nurl = \"http://fas.example.be/\"\nsecret_file = \"s\"",
+        );
+        assert_eq!(here.fails(&["config", "check"], "").0, 2);
+    }
+
+    #[test]
     fn a_list_of_authenticators_needs_their_roots() {
         let here = Installation::new();
         here.change(

@@ -102,6 +102,7 @@ async fn add(
     let new =
         NewKey { key: &key, credential: parts.credential.as_deref(), sign_in: sign_in.as_ref() };
     tables::key::insert(tx, &new).await?;
+    super::announce(tx, &key, None).await?;
     super::tell_holder(tx, with.registration, KeyNews::Added, now).await?;
     let event =
         Event::DigitalKeyAdded { key: key.id, key_kind: kind, level: key.level, with: with.id };

@@ -123,6 +123,7 @@ async fn create(
     let new =
         NewKey { key: &key, credential: parts.credential.as_deref(), sign_in: sign_in.as_ref() };
     tables::key::insert(tx, &new).await?;
+    super::announce(tx, &key, None).await?;
     finish(tx, invited, &key).await?;
     let event =
         Event::DigitalKeyCreated { key: key.id, key_kind: kind, level: key.level, invitation };

@@ -32,6 +32,7 @@ impl Command for EndKey {
         let key = tables::key::expired(&mut tx.view(), self.key, permit.now()).await?;
         let key = key.ok_or(Refusal::WrongStep)?;
         tables::key::end(tx, key.id, KeyEnd::Expired).await?;
+        super::announce(tx, &key, Some(KeyEnd::Expired)).await?;
         let event =
             Event::DigitalKeyWithdrawn { key: key.id, key_kind: key.kind, reason: KeyEnd::Expired };
         Ok(Audited::new((), event, []).on(key.registration).of(key.person))

@@ -3,6 +3,7 @@
 
 pub mod accept_terms;
 pub mod add_key;
+pub mod agree_to_claims;
 pub mod allow_procedure;
 pub mod answer_second_check;
 pub mod ask_register;
@@ -21,18 +22,22 @@ pub mod drop_message;
 pub mod end_agreement;
 pub mod end_authorisation;
 pub mod end_key;
+pub mod end_relying_party;
 pub mod end_session;
 pub mod enter_activation_code;
 pub mod enter_contact;
+pub mod exchange_code;
 pub mod expire_registration;
 pub mod explain_delay;
 pub mod explain_difference;
 pub mod follow_replacement;
 pub mod grant_role;
+pub mod grant_sign_in;
 pub mod hand_over_registration;
 pub mod identify_person;
 pub mod inscribe_person;
 pub mod make_recovery_codes;
+pub mod make_signing_key;
 pub mod name_key;
 pub mod note_circumstances;
 pub mod open_registration;
@@ -49,6 +54,7 @@ pub mod record_check;
 pub mod record_delivery;
 pub mod record_document;
 pub mod record_inscription;
+pub mod record_key_hand_over;
 pub mod record_refused_cards;
 pub mod record_release;
 pub mod record_search;
@@ -56,6 +62,8 @@ pub mod record_server;
 pub mod record_verification;
 pub mod record_wrong_code;
 pub mod refuse_identification;
+pub mod register_relying_party;
+pub mod release_claims;
 pub mod report_fraud;
 pub mod resend_activation_code;
 pub mod resend_contact_code;
@@ -64,6 +72,7 @@ pub mod send_consent_link;
 pub mod send_contact_link;
 pub mod send_invitation;
 pub mod send_message_again;
+pub mod settle_key_hand_over;
 pub mod show_card_again;
 pub mod sign_in;
 pub mod sign_out;
@@ -76,6 +85,8 @@ pub mod verify_document;
 pub mod view_keys;
 pub mod view_registration;
 pub mod view_second_check;
+pub mod view_services;
+pub mod withdraw_claims;
 pub mod withdraw_consent;
 pub mod withdraw_key;
 pub mod withdraw_keys_at_counter;
@@ -83,17 +94,22 @@ pub mod withdraw_keys_of_person;
 pub mod withdraw_registration;
 pub mod withdraw_role;
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use loket_domain::contact::{Channel, Destination, EmailAddress};
+use loket_domain::hand_over::KeyState;
 use loket_domain::id::{KeyId, MessageId, OrganisationId, PersonId, RegistrationId};
+use loket_domain::key::KeyEnd;
 use loket_domain::message::{KeyNews, MessageContent, QueuedMessage};
 use loket_domain::office::StaffFacts;
 use loket_domain::registration::{Opened, Registration};
+use loket_domain::relying_party::Claim;
 use loket_domain::{Language, Refusal, Timestamp};
 use loket_store::tables::contact::ContactState;
 use loket_store::tables::key::DigitalKey;
 use loket_store::tables::outbox::Message;
+use loket_store::tables::party_sign_in::PartySignIn;
 use loket_store::{Failure, Tx, tables};
 
 /// The registration, or "not found".
@@ -160,6 +176,46 @@ pub(crate) async fn own_key(
     let now = tx.now();
     let key = tables::key::load(&mut tx.view(), key, now).await?;
     Ok(key.filter(|key| key.person == person).ok_or(Refusal::NotFound)?)
+}
+
+/// The key with which somebody signed in at a relying party, while it works, and what the relying party
+/// may learn, while it is registered and the person agrees.
+pub(crate) async fn standing(
+    tx: &mut Tx<'_>,
+    sign_in: &PartySignIn,
+) -> Result<(DigitalKey, BTreeSet<Claim>), Failure> {
+    let now = tx.now();
+    let view = &mut tx.view();
+    let key = tables::key::load(view, sign_in.key, now).await?.ok_or(Refusal::NotFound)?;
+    let party = tables::relying_party::load(view, sign_in.party).await?;
+    let party = party.ok_or(Refusal::NotFound)?;
+    let given = tables::claims_consent::given(view, sign_in.person, sign_in.party).await?;
+    let given = given.ok_or(Refusal::NotFound)?;
+    let may = given.claims.intersection(&party.registered.claims).copied().collect();
+    Ok((key, may))
+}
+
+/// Writes down, in the transaction that makes or ends a key, what the federal authentication service must
+/// know of it.
+pub(crate) async fn announce(
+    tx: &mut Tx<'_>,
+    key: &DigitalKey,
+    ended: Option<KeyEnd>,
+) -> Result<(), Failure> {
+    // Who has no number any more was erased; there is nobody to tell of.
+    let Some(number) = tables::person::number(&mut tx.view(), key.person).await? else {
+        return Ok(());
+    };
+    let state = KeyState {
+        key: key.id,
+        ssin: *tx.open(&number),
+        kind: key.kind,
+        level: key.level,
+        expires_at: key.expires_at,
+        ended,
+        since: tx.now(),
+    };
+    Ok(tables::announcement::insert(tx, &state).await?)
 }
 
 /// Where and in which language the holder of a key is reached; nowhere once the consent is withdrawn.

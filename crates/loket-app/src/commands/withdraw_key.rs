@@ -43,7 +43,9 @@ impl Command for WithdrawKey {
 
 /// Ends one key.
 async fn end(tx: &mut Tx<'_>, key: &DigitalKey, reason: KeyEnd) -> Result<Event, Failure> {
-    tables::key::end(tx, key.id, reason).await?;
+    if tables::key::end(tx, key.id, reason).await? {
+        super::announce(tx, key, Some(reason)).await?;
+    }
     Ok(Event::DigitalKeyWithdrawn { key: key.id, key_kind: key.kind, reason })
 }
 

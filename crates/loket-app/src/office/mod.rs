@@ -12,6 +12,8 @@ mod key_making;
 mod key_proof;
 mod look_up;
 mod own_keys;
+mod party_tokens;
+mod relying;
 mod sessions;
 mod sign_in;
 mod staff;
@@ -27,7 +29,9 @@ use loket_domain::contact::Channel;
 use loket_domain::delivery::SendingRules;
 use loket_domain::id::{RequestId, SessionId};
 use loket_domain::message::Wording;
-use loket_domain::port::{CardVerifier, FederalSignIn, Hashing, Messenger, Passkeys, Printer};
+use loket_domain::port::{
+    CardVerifier, FederalSignIn, Hashing, KeyReceiver, Messenger, Passkeys, Printer,
+};
 use loket_domain::procedure::Procedures;
 use loket_domain::register::PersonRegister;
 use loket_domain::ssin::Synthetic;
@@ -45,6 +49,8 @@ pub use federal::FederalVisit;
 pub use guide::{Guide, GuideStep};
 pub use key_making::{AppSetUp, Maker, SetUpFailure};
 pub use own_keys::KeySession;
+pub use party_tokens::{PartyProof, PartyTokens};
+pub use relying::{PartySession, is_old_page};
 use sessions::RefusedCards;
 
 pub use key_proof::{PasswordTry, ProvedKey};
@@ -72,6 +78,8 @@ pub struct Ports {
     pub mail: Box<dyn Messenger>,
     /// Sends short messages.
     pub sms: Box<dyn Messenger>,
+    /// Takes over the states of keys, where this installation hands them over.
+    pub key_receiver: Option<Box<dyn KeyReceiver>>,
     /// Puts messages into words.
     pub wording: Box<dyn Wording>,
 }

@@ -7,6 +7,7 @@
 
 mod checks;
 mod gates;
+mod hand_over;
 mod receipts;
 
 use std::panic::AssertUnwindSafe;
@@ -29,6 +30,7 @@ use crate::office::Office;
 
 use gates::Counted;
 pub(crate) use gates::Gates;
+pub use hand_over::hand_over_due;
 pub use receipts::return_tag;
 
 /// A lease longer than the slowest adapter: a message is tried again when its worker died.
@@ -58,7 +60,8 @@ pub(crate) async fn run(office: &Office, stop: watch::Receiver<bool>) {
     let lane = |channel| keep_sending(office, channel, stop.clone());
     let taking = |channel| receipts::keep_taking(office, channel, stop.clone());
     let [mail, sms] = CHANNELS;
-    tokio::join!(lane(mail), lane(sms), taking(mail), taking(sms));
+    let handing = hand_over::keep_handing(office, stop.clone());
+    tokio::join!(lane(mail), lane(sms), taking(mail), taking(sms), handing);
 }
 
 async fn keep_sending(office: &Office, channel: Channel, mut stop: watch::Receiver<bool>) {

@@ -125,7 +125,7 @@ impl Messenger for SmsGateway {
     }
 }
 
-fn client(timeout: Duration) -> Result<Client, DeliveryFault> {
+pub(crate) fn client(timeout: Duration) -> Result<Client, DeliveryFault> {
     // The TLS library wants one provider of cryptography for the process; a second installation
     // of the same one changes nothing.
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -138,7 +138,7 @@ fn client(timeout: Duration) -> Result<Client, DeliveryFault> {
         .map_err(|_| DeliveryFault::Tls)
 }
 
-fn address(text: &str) -> Result<Url, DeliveryFault> {
+pub(crate) fn address(text: &str) -> Result<Url, DeliveryFault> {
     let url = Url::parse(text).map_err(|_| DeliveryFault::Setting("url"))?;
     if !url.username().is_empty() || url.password().is_some() {
         return Err(DeliveryFault::Setting("url"));
@@ -164,7 +164,7 @@ pub(crate) fn is_sender(text: &str) -> bool {
     }
 }
 
-fn cause(error: &reqwest::Error) -> &'static str {
+pub(crate) fn cause(error: &reqwest::Error) -> &'static str {
     if error.is_timeout() {
         "timeout"
     } else if is_tls_fault(error) {

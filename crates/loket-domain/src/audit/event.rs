@@ -1,6 +1,6 @@
 //! The closed list of event kinds. `personal` before a field means that it is stored sealed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -8,8 +8,9 @@ use crate::caller::{SessionEndReason, SignInMethod};
 use crate::comparison::DifferenceReason;
 use crate::contact::{Channel, SharedReason};
 use crate::id::{
-    AgreementId, AuthorisationId, ContactPointId, FraudReportId, InvitationId, KeyId, MessageId,
-    OrganisationId, QuestionId, RoleId, SecondCheckId, SessionId, StaffId,
+    AgreementId, AnnouncementId, AuthorisationId, ContactPointId, FraudReportId, InvitationId,
+    KeyId, MessageId, OrganisationId, QuestionId, RelyingPartyId, RoleId, SecondCheckId, SessionId,
+    SignInId, StaffId,
 };
 use crate::key::{AssuranceLevel, KeyEnd, KeyKind, KeyPurpose};
 use crate::language::Language;
@@ -20,6 +21,7 @@ use crate::register::{Criteria, RegisterName, Ticket};
 use crate::registration::{
     Companion, DelayReason, Interpreting, NotIdentifiedReason, Reference, StateCode, VisitReason,
 };
+use crate::relying_party::{Claim, ClientId};
 use crate::ssin::Ssin;
 use crate::time::Timestamp;
 
@@ -221,6 +223,34 @@ events! {
     RecoveryCodesMade = "recovery_codes_made" { plain codes: u32 }
     /// A recovery code was used in place of the app.
     RecoveryCodeUsed = "recovery_code_used" { plain key: KeyId, plain left: u32 }
+    /// A relying party was registered, or what it is registered for was changed.
+    RelyingPartyRegistered = "relying_party_registered" { plain relying_party: RelyingPartyId, plain client: ClientId, plain name: String, plain claims: BTreeSet<Claim>, plain changed: bool }
+    /// A relying party was ended; nobody signs in there any more.
+    RelyingPartyEnded = "relying_party_ended" { plain relying_party: RelyingPartyId, plain client: ClientId, plain reason: String }
+    /// The person agreed that a relying party learns something.
+    ClaimsAgreed = "claims_agreed" { plain relying_party: RelyingPartyId, plain claims: BTreeSet<Claim> }
+    /// The person withdrew that; what the relying party held open is over.
+    ClaimsWithdrawn = "claims_withdrawn" { plain relying_party: RelyingPartyId }
+    /// The person saw where consent was given.
+    ServicesViewed = "services_viewed" { plain services: u32 }
+    /// The person signed in at a relying party, which got a code.
+    SignInGranted = "sign_in_granted" { plain sign_in: SignInId, plain relying_party: RelyingPartyId, plain key: KeyId, plain level: AssuranceLevel, plain claims: BTreeSet<Claim> }
+    /// The relying party exchanged the code for its tokens.
+    SignInExchanged = "sign_in_exchanged" { plain sign_in: SignInId, plain relying_party: RelyingPartyId }
+    /// A code came a second time: somebody else may have it, and everything that came of it is over.
+    SignInRevoked = "sign_in_revoked" { plain sign_in: SignInId, plain relying_party: RelyingPartyId }
+    /// A relying party learned what the person had agreed to tell.
+    ClaimsReleased = "claims_released" { plain sign_in: SignInId, plain relying_party: RelyingPartyId, plain claims: BTreeSet<Claim> }
+    /// A key was made with which sign-ins are signed; the others were withdrawn when they may be in other hands.
+    SigningKeyMade = "signing_key_made" { plain kid: String, plain signs_from: Timestamp, plain others_withdrawn: bool }
+    /// The federal authentication service took the state of a key.
+    KeyHandedOver = "key_handed_over" { plain announcement: AnnouncementId, plain key: KeyId, plain attempts: u32 }
+    /// The state of a key will be handed over later.
+    KeyHandOverDelayed = "key_hand_over_delayed" { plain announcement: AnnouncementId, plain key: KeyId, plain cause: String, plain attempts: u32 }
+    /// The state of a key could not be handed over; it waits for the operator.
+    KeyHandOverSetApart = "key_hand_over_set_apart" { plain announcement: AnnouncementId, plain key: KeyId, plain cause: String, plain attempts: u32 }
+    /// The operator decided about a state of a key that was set apart: again, or not at all.
+    KeyHandOverSettled = "key_hand_over_settled" { plain announcement: AnnouncementId, plain key: KeyId, plain again: bool, plain reason: String }
     /// The screen was turned to the person, and the officer's session ended.
     ScreenTurned = "screen_turned" { plain session: SessionId }
     /// The relay or gateway took a message.

@@ -11,7 +11,7 @@ pub use event::Event;
 use crate::caller::Door;
 use crate::id::{
     ContactPointId, EventId, InvitationId, KeyId, OrganisationId, PersonId, RegistrationId,
-    RequestId, SessionId, StaffId,
+    RelyingPartyId, RequestId, SessionId, StaffId,
 };
 use crate::time::Timestamp;
 
@@ -86,6 +86,11 @@ pub enum Actor {
         /// Which.
         key: KeyId,
     },
+    /// The server of a relying party.
+    RelyingParty {
+        /// Which.
+        relying_party: RelyingPartyId,
+    },
     /// The operator at the command line.
     Operator {
         /// Account of the operating system.
@@ -107,6 +112,7 @@ impl Actor {
             Self::Applicant { .. } => "applicant",
             Self::AddressHolder { .. } => "address_holder",
             Self::KeyHolder { .. } => "key_holder",
+            Self::RelyingParty { .. } => "relying_party",
             Self::Operator { .. } => "operator",
             Self::Job { .. } => "job",
         }

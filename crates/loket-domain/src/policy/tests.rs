@@ -102,6 +102,7 @@ fn nobody_without_a_card_reaches_staff_acts() {
             CallerFacts::Applicant,
             CallerFacts::AddressHolder,
             CallerFacts::KeyHolder,
+            CallerFacts::RelyingParty,
             CallerFacts::Operator,
             CallerFacts::Job,
         ] {
@@ -163,6 +164,7 @@ fn the_printed_matrix_is_the_reviewed_one() {
                 Applicant => "applicant".to_owned(),
                 AddressHolder => "address holder".to_owned(),
                 KeyHolder => "key holder".to_owned(),
+                RelyingParty => "relying party".to_owned(),
                 Operator => "operator (command line)".to_owned(),
                 Job => "job".to_owned(),
             })

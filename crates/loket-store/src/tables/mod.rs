@@ -3,6 +3,8 @@
 
 pub use crate::reader::View;
 
+pub mod announcement;
+pub mod claims_consent;
 pub mod consent;
 pub mod contact;
 pub mod identification;
@@ -11,13 +13,16 @@ pub mod invitation;
 pub mod key;
 pub mod organisation;
 pub mod outbox;
+pub mod party_sign_in;
 pub mod person;
 pub mod question;
 pub mod recovery;
 pub mod registration;
+pub mod relying_party;
 pub mod search;
 pub mod second_check;
 pub mod session;
+pub mod signing_key;
 pub mod staff;
 pub mod verification;
 pub mod visit;

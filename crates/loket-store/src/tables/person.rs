@@ -5,6 +5,7 @@ use loket_domain::ssin::Ssin;
 
 use super::View;
 use crate::error::StoreError;
+use crate::personal::Personal;
 use crate::statement::{args, number_token, sql};
 use crate::tx::Tx;
 
@@ -56,6 +57,23 @@ pub async fn find_or_insert_with_history(
         }
     }
     Ok(id)
+}
+
+/// The number under which a person is known now.
+pub async fn number(
+    view: &mut View<'_>,
+    person: PersonId,
+) -> Result<Option<Personal<Ssin>>, StoreError> {
+    let row = view
+        .optional(
+            sql!(
+                "SELECT number FROM person_number WHERE person_id = $1 ORDER BY since DESC LIMIT 1"
+            ),
+            args![person],
+        )
+        .await?;
+    row.map(|row| Ok(Personal::new(view.vault.open_value(SEAL, &row.bytes("number")?)?)))
+        .transpose()
 }
 
 /// Adds a number to a person's history, such as the one that replaced another.

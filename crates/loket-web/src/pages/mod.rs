@@ -14,6 +14,7 @@ mod key_making;
 mod language_choice;
 mod look_up;
 mod own_keys;
+mod relying;
 mod review;
 mod second_officer;
 mod sending;
@@ -47,6 +48,7 @@ pub(crate) fn router() -> Router<WebState> {
         .merge(key_check::router())
         .merge(look_up::router())
         .merge(own_keys::router())
+        .merge(relying::router())
         .route(routes::GUIDE, get(guide::show))
         .route(routes::SUPPORT, get(support::show).post(support::withdraw))
         .route(routes::REVIEW_POINTS, get(review::show))

@@ -25,6 +25,9 @@ pub(super) struct Demo {
     /// TOML file with the tables `[smtp]` and `[sms]` of a configuration, to send by them
     #[arg(long, value_name = "FILE")]
     messages: Option<PathBuf>,
+    /// TOML file with relying parties, each a table `[[relying_party]]`, to try keys at them
+    #[arg(long, value_name = "FILE")]
+    relying_parties: Option<PathBuf>,
 }
 
 impl Demo {
@@ -34,8 +37,11 @@ impl Demo {
         let folder = self.data.canonicalize()?;
         let listener = serve::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, self.port))).await?;
         output::line(format!("Everything is kept in {}", folder.display()))?;
-        let given =
-            demo::Given { federal: self.federal.as_deref(), messages: self.messages.as_deref() };
+        let given = demo::Given {
+            federal: self.federal.as_deref(),
+            messages: self.messages.as_deref(),
+            relying_parties: self.relying_parties.as_deref(),
+        };
         demo::run(&folder, given, listener, |origin| {
             // When nobody reads standard output, the pages are there all the same.
             drop(output::line(format!("Loket is ready: {origin}")));

@@ -12,6 +12,7 @@ mod doctor;
 mod eid;
 mod fault;
 mod fraud_reports;
+mod hand_over;
 mod keys;
 mod officer;
 mod organisation;
@@ -19,7 +20,9 @@ mod output;
 mod place;
 mod procedures;
 mod registers;
+mod relying_party;
 mod server;
+mod signing_keys;
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -69,6 +72,15 @@ enum Command {
     /// Messages that were set apart, and mail that came back
     #[command(subcommand)]
     Delivery(delivery::Delivery),
+    /// Services at which people sign in with their keys
+    #[command(subcommand)]
+    RelyingParty(relying_party::RelyingParty),
+    /// The keys with which sign-ins at relying parties are signed
+    #[command(subcommand)]
+    SigningKeys(signing_keys::SigningKeys),
+    /// States of keys that wait for the federal authentication service
+    #[command(subcommand)]
+    HandOver(hand_over::HandOver),
     /// Read the reports of possible fraud
     FraudReports(fraud_reports::FraudReports),
     /// List every clause of the agreement with the tests that show it
@@ -110,6 +122,9 @@ impl Command {
             Self::Check(command) => command.run(),
             Self::Procedures(command) => command.run(),
             Self::Delivery(command) => command.run().await,
+            Self::RelyingParty(command) => command.run().await,
+            Self::SigningKeys(command) => command.run().await,
+            Self::HandOver(command) => command.run().await,
             Self::FraudReports(command) => command.run().await,
             Self::Agreement(command) => command.run(),
             Self::Registers(command) => command.run().await,

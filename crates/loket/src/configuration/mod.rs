@@ -21,7 +21,7 @@ pub use files::{Files, make_key_file};
 pub use initial::{Made, write_initial};
 pub use limits::Limits;
 pub use sections::{
-    CardHost, Database, Eid, Federal, Keys, Log, LogFormat, Registers, ServiceDesk, Smtp,
+    CardHost, Database, Eid, Federal, HandOver, Keys, Log, LogFormat, Registers, ServiceDesk, Smtp,
     SmtpEncryption, Terms,
 };
 pub use sending::{HttpGateway, MessageCentre, Receipts, Sending, SmppEncryption, Sms};
@@ -62,6 +62,8 @@ pub struct Configuration {
     pub card_host: Option<CardHost>,
     /// The federal authentication service; without it that door is closed.
     pub federal: Option<Federal>,
+    /// Where the states of keys are handed over; without it they are not.
+    pub hand_over: Option<HandOver>,
     /// Telephone of the service desk.
     pub service_desk: ServiceDesk,
     /// Versions of the texts that people accept.

@@ -287,6 +287,16 @@ fn federal_surname_claim() -> String {
     "surname".to_owned()
 }
 
+/// Handing the states of keys over to the federal authentication service.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HandOver {
+    /// Address of the webhook: `https:`, or `http:` on loopback.
+    pub url: String,
+    /// File with the key that both sides have: `whsec_` and its base64.
+    pub secret_file: PathBuf,
+}
+
 /// Signing in with a card.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]

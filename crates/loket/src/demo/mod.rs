@@ -8,6 +8,7 @@ mod messages;
 mod page;
 mod people;
 mod seed;
+mod service;
 mod stage;
 
 use std::path::Path;
@@ -42,6 +43,8 @@ pub(crate) struct Given<'f> {
     pub(crate) federal: Option<&'f Path>,
     /// Relay and gateway.
     pub(crate) messages: Option<&'f Path>,
+    /// Relying parties beside the demonstration's own.
+    pub(crate) relying_parties: Option<&'f Path>,
 }
 
 /// Starts everything, tells when the first page would be answered, and stops on a signal.
@@ -56,6 +59,8 @@ pub(crate) async fn run(
     let house = Box::pin(House::open(stage.plan().map_err(DemoFault::Stage)?)).await?;
     seed::enter(&house).await?;
     let origin = stage.origin().to_owned();
+    let parties = given.relying_parties;
+    service::register(&house, &origin, parties).await.map_err(DemoFault::Stage)?;
     let router = house.router().merge(page::router(stage));
     serve::run(listener, &house, router, || ready(&origin)).await?;
     house.close().await;

@@ -22,6 +22,7 @@ use serde_json::{Value, json};
 use super::cards;
 use super::messages::{self, Piece, Shown};
 use super::people::{PIN, applicants, shows};
+use super::service;
 use super::stage::Stage;
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
@@ -37,6 +38,9 @@ pub(super) fn router(stage: Stage) -> Router {
         .route("/demo", get(start))
         .route("/demo/messages", get(received))
         .route("/demo/messages/count", get(count))
+        .route("/demo/service", get(service::show))
+        .route("/demo/service/begin", get(service::begin))
+        .route("/demo/service/return", get(service::back))
         .route("/demo/cards", get(cards::list))
         .route("/demo/cards/{key}/authenticate", post(cards::authenticate))
         .route("/demo/cards/{key}/unblock", post(cards::unblock))
@@ -78,20 +82,20 @@ async fn style() -> Response {
 }
 
 /// What stands around a page.
-struct Frame {
-    t: Text,
-    title: String,
-    here: &'static str,
-    style: &'static str,
-    icon: &'static str,
+pub(super) struct Frame {
+    pub(super) t: Text,
+    pub(super) title: String,
+    pub(super) here: &'static str,
+    pub(super) style: &'static str,
+    pub(super) icon: &'static str,
 }
 
 impl Frame {
-    const fn new(t: Text, title: String, here: &'static str) -> Self {
+    pub(super) const fn new(t: Text, title: String, here: &'static str) -> Self {
         Self { t, title, here, style: loket_web::STYLE, icon: loket_web::ICON }
     }
 
-    fn languages(&self) -> impl Iterator<Item = (Language, bool)> + use<> {
+    pub(super) fn languages(&self) -> impl Iterator<Item = (Language, bool)> + use<> {
         let chosen = self.t.language();
         Language::ALL.into_iter().map(move |language| (language, language == chosen))
     }
@@ -167,7 +171,7 @@ async fn count(State(stage): State<Arc<Stage>>) -> Json<Value> {
     Json(json!({ "count": messages::count(&stage) }))
 }
 
-fn html(page: &impl Template) -> Response {
+pub(super) fn html(page: &impl Template) -> Response {
     match page.render() {
         Ok(text) => Html(text).into_response(),
         Err(error) => {

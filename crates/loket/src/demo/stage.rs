@@ -134,6 +134,7 @@ impl Stage {
                 },
                 node: "demo".to_owned(),
                 terms_version: "2026-01".to_owned(),
+                hands_keys_over: false,
                 limits: Limits::default(),
             },
             office: OfficeSettings {
@@ -156,6 +157,7 @@ impl Stage {
             sms: ways.sms,
             card_host: Some(self.card_host()?),
             federal: self.federal.clone(),
+            hand_over: None,
             receipts: ways.receipts,
             demo: Some(DemoHead {
                 script: "/demo/extension.js".to_owned(),

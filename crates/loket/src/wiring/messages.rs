@@ -7,12 +7,14 @@ use loket_api::ReceiptDoor;
 use loket_app::return_tag;
 use loket_delivery::{
     Returns, SmppSettings, SmppTls, SmsSettings, SmtpCredentials, SmtpSettings, SmtpTls,
+    WebhookSettings,
 };
 use loket_domain::contact::EmailAddress;
 use loket_store::Vault;
 
 use crate::configuration::{
-    ConfigurationFault, Files, MessageCentre, SmppEncryption, Sms, Smtp, SmtpEncryption,
+    Configuration, ConfigurationFault, Files, MessageCentre, SmppEncryption, Sms, Smtp,
+    SmtpEncryption,
 };
 
 /// Time for one message.
@@ -118,6 +120,16 @@ fn smpp(
         extra_root: root,
         timeout: MESSAGE_TIMEOUT,
     })
+}
+
+/// Where the states of keys are handed over, when somewhere.
+pub(crate) fn hand_over(
+    configuration: &Configuration,
+    files: &Files,
+) -> Result<Option<WebhookSettings>, ConfigurationFault> {
+    let Some(table) = &configuration.hand_over else { return Ok(None) };
+    let secret = files.secret(&table.secret_file)?;
+    Ok(Some(WebhookSettings { url: table.url.clone(), secret, timeout: MESSAGE_TIMEOUT }))
 }
 
 /// Door of the gateway's receipts, when there is one.

@@ -9,10 +9,10 @@ use std::sync::Arc;
 use axum::Router;
 use loket_api::{ApiState, ReceiptDoor};
 use loket_app::{Office, Ports, Store, StoreError};
-use loket_delivery::{DeliveryFault, Smpp, SmsGateway, Smtp};
+use loket_delivery::{DeliveryFault, Smpp, SmsGateway, Smtp, Webhook};
 use loket_documents::TypstPrinter;
 use loket_domain::Timestamp;
-use loket_domain::port::{FederalSignIn, KeyFault, Messenger};
+use loket_domain::port::{FederalSignIn, KeyFault, KeyReceiver, Messenger};
 use loket_domain::procedure::{ProcedureFault, Procedures};
 use loket_domain::register::PersonRegister;
 use loket_eid::federal::{Federal, FederalSettingsFault};
@@ -54,6 +54,9 @@ pub enum WiringFault {
     /// Short messages.
     #[error("sms: {0}")]
     Sms(DeliveryFault),
+    /// Handing over the states of keys.
+    #[error("hand_over: {0}")]
+    HandOver(DeliveryFault),
     /// Passkeys and authenticator apps.
     #[error("origin: {0}")]
     Keys(#[from] KeyFault),
@@ -137,11 +140,18 @@ fn ports(plan: &Plan) -> Result<Ports, WiringFault> {
         printer: Arc::new(TypstPrinter::new()),
         mail: Box::new(mail_relay(plan)?),
         sms: short_messages(plan)?,
+        key_receiver: key_receiver(plan)?,
         wording: Box::new(Letters {
             service_desk_nl: plan.office.service_desk_nl.clone(),
             service_desk_fr: plan.office.service_desk_fr.clone(),
         }),
     })
+}
+
+fn key_receiver(plan: &Plan) -> Result<Option<Box<dyn KeyReceiver>>, WiringFault> {
+    let Some(settings) = &plan.hand_over else { return Ok(None) };
+    let webhook = Webhook::new(settings, Arc::new(now)).map_err(WiringFault::HandOver)?;
+    Ok(Some(Box::new(webhook)))
 }
 
 /// The relay for mail.

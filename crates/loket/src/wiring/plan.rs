@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use loket_api::ReceiptDoor;
 use loket_app::OfficeSettings;
-use loket_delivery::SmtpSettings;
+use loket_delivery::{SmtpSettings, WebhookSettings};
 use loket_domain::secret::Secret;
 use loket_domain::ssin::Synthetic;
 use loket_eid::OcspSettings;
@@ -48,6 +48,8 @@ pub struct Plan {
     pub card_host: Option<CardHostPlan>,
     /// The federal authentication service.
     pub federal: Option<FederalSettings>,
+    /// Where the states of keys are handed over.
+    pub hand_over: Option<WebhookSettings>,
     /// What a demonstration adds to every page.
     pub demo: Option<DemoHead>,
 }
@@ -96,6 +98,7 @@ impl Plan {
             receipts: messages::receipts(&configuration.sms, files)?,
             card_host: card_host(configuration, files)?,
             federal: federal(configuration, files)?,
+            hand_over: messages::hand_over(configuration, files)?,
             demo: None,
         })
     }
@@ -159,6 +162,7 @@ fn store(
         engine: engine(configuration, files)?,
         node: configuration.node.clone(),
         terms_version: configuration.terms.staff.clone(),
+        hands_keys_over: configuration.hand_over.is_some(),
         limits: loket_store::Limits {
             session_idle: configuration.limits.session_idle(),
             session_at_most: configuration.limits.session_at_most(),

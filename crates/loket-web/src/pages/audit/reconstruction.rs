@@ -157,6 +157,7 @@ fn actor(
         Actor::Applicant { .. } => (t.audit_actor_applicant(), String::new()),
         Actor::AddressHolder { .. } => (t.audit_actor_address_holder(), String::new()),
         Actor::KeyHolder { .. } => (t.audit_actor_key_holder(), String::new()),
+        Actor::RelyingParty { .. } => (t.audit_actor_relying_party(), String::new()),
         Actor::Operator { account } => (t.audit_actor_operator(), account.clone()),
         Actor::Job { name } => (t.audit_actor_job(), name.clone()),
     }

@@ -6,6 +6,7 @@ use loket_text::Text;
 use crate::fault::sentences;
 
 /// The sentence of an event.
+#[expect(clippy::too_many_lines, reason = "one line a kind of event: a table, not a procedure")]
 pub(super) fn sentence(t: Text, event: &Event) -> String {
     match event {
         Event::SignedIn { .. } => t.event_signed_in(),
@@ -88,6 +89,20 @@ pub(super) fn sentence(t: Text, event: &Event) -> String {
         Event::PasswordChosen { .. } => t.event_password_chosen(),
         Event::RecoveryCodesMade { .. } => t.event_recovery_codes_made(),
         Event::RecoveryCodeUsed { .. } => t.event_recovery_code_used(),
+        Event::RelyingPartyRegistered { .. } => t.event_relying_party_registered(),
+        Event::RelyingPartyEnded { .. } => t.event_relying_party_ended(),
+        Event::ClaimsAgreed { .. } => t.event_claims_agreed(),
+        Event::ClaimsWithdrawn { .. } => t.event_claims_withdrawn(),
+        Event::ServicesViewed { .. } => t.event_services_viewed(),
+        Event::SignInGranted { .. } => t.event_sign_in_granted(),
+        Event::SignInExchanged { .. } => t.event_sign_in_exchanged(),
+        Event::SignInRevoked { .. } => t.event_sign_in_revoked(),
+        Event::ClaimsReleased { .. } => t.event_claims_released(),
+        Event::SigningKeyMade { .. } => t.event_signing_key_made(),
+        Event::KeyHandedOver { .. } => t.event_key_handed_over(),
+        Event::KeyHandOverDelayed { .. } => t.event_key_hand_over_delayed(),
+        Event::KeyHandOverSetApart { .. } => t.event_key_hand_over_set_apart(),
+        Event::KeyHandOverSettled { .. } => t.event_key_hand_over_settled(),
         Event::ScreenTurned { .. } => t.event_screen_turned(),
         Event::MessageHandedOver { .. } => t.event_message_handed_over(),
         Event::MessageDelayed { .. } => t.event_message_delayed(),

@@ -6,6 +6,7 @@ mod holder;
 mod key;
 mod list;
 mod recover;
+mod services;
 mod sign_in;
 
 use axum::Router;
@@ -28,6 +29,7 @@ pub(crate) fn router() -> Router<WebState> {
         .route(routes::MY_KEYS_PASSKEY, post(sign_in::by_passkey))
         .route(routes::MY_KEYS_RECOVER, get(recover::show).post(recover::recover))
         .route(routes::MY_KEYS_CODES, get(codes::show).post(codes::make))
+        .route(routes::MY_SERVICES, get(services::show).post(services::withdraw))
         .route(routes::MY_KEY, get(key::show).post(key::name))
         .route(routes::MY_KEY_WITHDRAW, post(key::withdraw))
         .merge(adding())
