@@ -242,7 +242,11 @@ impl Store {
     pub async fn try_was_right(&self, subject: [u8; 32]) -> Result<u32, StoreError> {
         match self.upkeep(Upkeep::Right { subject }).await? {
             Kept::Count(tries) => Ok(tries),
-            Kept::Nothing | Kept::State(_) | Kept::Leases(_) | Kept::Admitted(_) => Ok(0),
+            Kept::Nothing
+            | Kept::State(_)
+            | Kept::Leases(_)
+            | Kept::Announcements(_)
+            | Kept::Admitted(_) => Ok(0),
         }
     }
 

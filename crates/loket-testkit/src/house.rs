@@ -13,7 +13,7 @@ use loket_app::commands::sign_in::SignIn;
 use loket_app::tables::organisation::{Particulars, Signature};
 use loket_app::tables::staff::StaffName;
 use loket_app::{Call, Office, OfficeSettings, Ports, Store};
-use loket_domain::caller::{Caller, CardRefusal, Door, ProvedPerson, SignInMethod};
+use loket_domain::caller::{Caller, Door, ProvedPerson, SignInMethod};
 use loket_domain::delivery::SendingRules;
 use loket_domain::id::{OrganisationId, RoleId, SessionId};
 use loket_domain::key::TotpSeed;
@@ -21,8 +21,7 @@ use loket_domain::message::{MessageContent, QueuedMessage, Wording};
 use loket_domain::office::{Employment, EnterpriseNumber, RoleKind};
 use loket_domain::person::RegisterPerson;
 use loket_domain::port::{
-    Answer, CardVerifier, HandOver, Messenger, OutgoingMessage, PrintFault, Printer, RefusalLetter,
-    Slip,
+    Answer, HandOver, Messenger, OutgoingMessage, PrintFault, Printer, RefusalLetter, Slip,
 };
 use loket_domain::procedure::Procedures;
 use loket_domain::register::{RegisterName, RegisterOutcome};
@@ -33,6 +32,7 @@ pub use loket_keys::Hasher;
 
 pub use crate::counted_hashing::CountedHashing;
 pub use crate::taken_keys::TakenKeys;
+pub use crate::told_cards::Cards;
 pub use crate::told_register::ToldRegister;
 use loket_keys::{PasskeySettings, WebauthnKeys};
 use loket_store::{Clock, Engine, Limits, Settings, SystemEntropy, Vault};
@@ -132,46 +132,6 @@ impl Wording for PlainWords {
             text: Secret::new(text),
             html: None,
         }
-    }
-}
-
-/// What looking again at the card of a session finds; nobody signs in through it.
-#[derive(Clone, Default)]
-pub struct Cards(Arc<Mutex<Option<CardRefusal>>>);
-
-impl Cards {
-    /// Answers this from now on; `None` finds every card good.
-    pub fn answer(&self, with: Option<CardRefusal>) {
-        if let Ok(mut answer) = self.0.lock() {
-            *answer = with;
-        }
-    }
-}
-
-impl CardVerifier for Cards {
-    fn prove_certificate<'a>(
-        &'a self,
-        _chain: &'a [Vec<u8>],
-        _now: Timestamp,
-    ) -> Answer<'a, Result<ProvedPerson, CardRefusal>> {
-        Box::pin(async { Err(CardRefusal::CertificateUnreadable) })
-    }
-    fn recheck<'a>(
-        &'a self,
-        _certificate: &'a [u8],
-        _now: Timestamp,
-    ) -> Answer<'a, Result<(), CardRefusal>> {
-        let answer = self.0.lock().ok().and_then(|answer| *answer);
-        Box::pin(async move { answer.map_or(Ok(()), Err) })
-    }
-
-    fn verify<'a>(
-        &'a self,
-        _token: &'a str,
-        _challenge: &'a str,
-        _now: Timestamp,
-    ) -> Answer<'a, Result<ProvedPerson, CardRefusal>> {
-        Box::pin(async { Err(CardRefusal::TokenUnreadable) })
     }
 }
 
@@ -294,7 +254,17 @@ impl House {
         };
         let office = Office::new(store.clone(), ports, settings, Procedures::shipped()?);
         Ok(Self {
-            office, store, clock, mail, sms, receiver, register, cards, hashing, engine, folder,
+            office,
+            store,
+            clock,
+            mail,
+            sms,
+            receiver,
+            register,
+            cards,
+            hashing,
+            engine,
+            folder,
         })
     }
 

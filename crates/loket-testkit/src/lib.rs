@@ -13,5 +13,6 @@ pub mod points;
 pub mod relying_party;
 pub mod sms_receiver;
 mod taken_keys;
+mod told_cards;
 mod told_register;
 pub mod webhook_receiver;

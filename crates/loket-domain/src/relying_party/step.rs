@@ -127,8 +127,8 @@ mod tests {
         }
     }
 
-    fn key(seconds: i64, level: AssuranceLevel) -> Option<ShownKey> {
-        Some(ShownKey { at: at(seconds), level })
+    fn key(seconds: i64, level: AssuranceLevel) -> ShownKey {
+        ShownKey { at: at(seconds), level }
     }
 
     fn yes(seconds: i64) -> GivenConsent {
@@ -141,20 +141,20 @@ mod tests {
         let (request, now) = (request(), at(110));
         let step = |shown, consent: Option<&GivenConsent>| next_step(&request, shown, consent, now);
         assert_eq!(step(None, Some(&yes(1))), NextStep::ShowKey);
-        assert_eq!(step(key(50, Substantial), None), NextStep::AskConsent);
-        assert_eq!(step(key(50, High), Some(&yes(1))), NextStep::Answer);
+        assert_eq!(step(Some(key(50, Substantial)), None), NextStep::AskConsent);
+        assert_eq!(step(Some(key(50, High)), Some(&yes(1))), NextStep::Answer);
         // A key of the session that is too low is no fault yet; one shown for this request is.
-        assert_eq!(step(key(50, Low), Some(&yes(1))), NextStep::ShowKey);
-        assert_eq!(step(key(105, Low), Some(&yes(1))), NextStep::ShowBetterKey);
-        assert_eq!(step(key(-900, High), Some(&yes(1))), NextStep::ShowKey);
+        assert_eq!(step(Some(key(50, Low)), Some(&yes(1))), NextStep::ShowKey);
+        assert_eq!(step(Some(key(105, Low)), Some(&yes(1))), NextStep::ShowBetterKey);
+        assert_eq!(step(Some(key(-900, High)), Some(&yes(1))), NextStep::ShowKey);
         let less = GivenConsent { claims: BTreeSet::from([Claim::Email]), at: at(1) };
-        assert_eq!(step(key(50, High), Some(&less)), NextStep::AskConsent);
+        assert_eq!(step(Some(key(50, High)), Some(&less)), NextStep::AskConsent);
     }
 
     #[test]
     fn what_must_be_asked_again() {
         let now = at(110);
-        let shown = |seconds| key(seconds, AssuranceLevel::Substantial);
+        let shown = |seconds| Some(key(seconds, AssuranceLevel::Substantial));
         let prompt = Prompt { login: true, consent: true, none: false };
         let both = AuthorizationRequest { prompt, ..request() };
         assert_eq!(next_step(&both, shown(99), Some(&yes(1)), now), NextStep::ShowKey);

@@ -50,7 +50,7 @@ pub(super) struct Add {
     /// Where people may go after signing out
     #[arg(long = "post-logout-redirect-uri", value_name = "URI", value_parser = ReturnAddress::new)]
     after_sign_out: Vec<ReturnAddress>,
-    /// What it may learn beside an identifier: profile, birthdate, email, national_number
+    /// What it may learn beside an identifier: `profile`, `birthdate`, `email`, `national_number`
     #[arg(long = "scope", value_name = "SCOPE", value_parser = Claim::from_scope)]
     claims: Vec<Claim>,
     /// The lowest level of a key with which anybody signs in there

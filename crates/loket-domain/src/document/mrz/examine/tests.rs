@@ -124,7 +124,10 @@ proptest! {
         text[at] = by;
         let text: String = text.into_iter().collect();
         let reader = Mrz::parse(&text, today()).is_ok_and(|zone| zone.checks_hold());
-        prop_assert_eq!(examine(&text, today()).is_valid(), reader, "{}", text);
+        // A visa is read here and is no document of identity: one letter makes one of this passport.
+        let found = examine(&text, today());
+        let is_visa = matches!(found.kind, Some(ZoneKind::VisaA | ZoneKind::VisaB));
+        prop_assert_eq!(found.is_valid() && !is_visa, reader, "{}", text);
     }
 
     /// Weights 7, 3 and 1 see every change of one character but those by a multiple of ten: A for K
