@@ -3,6 +3,7 @@
 use loket_domain::Refusal;
 
 use crate::clock::NoEntropy;
+use crate::log::LogFault;
 use crate::vault::VaultError;
 
 /// Something in or under the store failed. For the log of the operator, never for a page.
@@ -40,6 +41,16 @@ pub enum StoreError {
     /// The batch could not be committed; nothing of it happened.
     #[error("the batch was not committed")]
     NotCommitted,
+    /// The audit log does not hold.
+    #[error(transparent)]
+    Log(#[from] LogFault),
+    /// The database has events from before the audit log.
+    #[error(
+        "the journal of this database was begun before there was an audit log, and a log cannot vouch \
+         for what it did not see. No installation was released with one: begin with a new database, \
+         and the demonstration with `make demo-reset`"
+    )]
+    BeforeTheLog,
     /// Something else than expected was asked of the store.
     #[error("settings: {0}")]
     Settings(String),
@@ -64,6 +75,12 @@ impl From<sqlx::Error> for Failure {
 
 impl From<VaultError> for Failure {
     fn from(error: VaultError) -> Self {
+        Self::Broken(error.into())
+    }
+}
+
+impl From<LogFault> for Failure {
+    fn from(error: LogFault) -> Self {
         Self::Broken(error.into())
     }
 }

@@ -1,28 +1,21 @@
-//! The journal: one row an event, dense sequence, append-only by trigger on both engines.
-//!
-//! Personal fields of an event and the caller's network address are stored sealed.
+//! The journal: one row an event, dense sequence, append-only by trigger on both engines. Each row
+//! is a leaf of the transparency log with its sealed part ([`log`](crate::log)); what is in neither
+//! plain column nor leaf is opened through the vault.
 
-use loket_domain::audit::{Actor, Event, Fields, JournalEntry, Outcome};
-use loket_domain::caller::{Caller, Door};
+use loket_domain::audit::{Actor, Event, JournalEntry, Outcome};
+use loket_domain::caller::Caller;
 use loket_domain::id::{EventId, PersonId, RegistrationId};
 use loket_domain::office::StaffFacts;
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use loket_tlog::TokenKind;
+use serde_json::Value;
 
 use crate::command::Call;
 use crate::error::StoreError;
+use crate::log::{self, Stored, keys, place};
 use crate::personal::Personal;
 use crate::reader::View;
 use crate::statement::{Row, args, sql};
 use crate::tx::Tx;
-
-const SEAL: &str = "journal";
-
-#[derive(Serialize, Deserialize)]
-struct SealedPart {
-    fields: Map<String, Value>,
-    address: Option<String>,
-}
 
 /// Who an event is about.
 #[derive(Debug, Clone, Copy, Default)]
@@ -60,51 +53,30 @@ pub(crate) async fn append(
     outcome: Outcome,
     event: &Event,
 ) -> Result<(), StoreError> {
-    let fields = event.fields();
-    let sealed =
-        tx.seal(SEAL, &SealedPart { fields: fields.personal, address: call.address.clone() })?;
-    let (staff, organisation, session) = match actor {
-        Actor::Staff { staff, organisation, session } => {
-            (Some(*staff), Some(*organisation), Some(*session))
-        }
-        Actor::Card
-        | Actor::Applicant { .. }
-        | Actor::AddressHolder { .. }
-        | Actor::KeyHolder { .. }
-        | Actor::RelyingParty { .. }
-        | Actor::Operator { .. }
-        | Actor::Job { .. } => (None, None, None),
-    };
-    let plain = Value::Object(fields.plain).to_string();
-    let actor_ids =
-        serde_json::to_string(actor).map_err(|_| StoreError::Unreadable("journal.actor_ids"))?;
-    let outcome = match outcome {
-        Outcome::Done => "done",
-        Outcome::Refused => "refused",
-    };
-    let now = tx.now();
-    let node = tx.ground.settings.node.clone();
+    let written = log::write(tx, id, call, actor, about, outcome, event).await?;
+    let token = |kind| written.token(kind);
+    let (now, sequence) = (tx.now(), place(tx.log.next()));
     tx.change(
         1,
         sql!(
-            "INSERT INTO journal (sequence, id, at, kind, outcome, actor, actor_ids, staff_id, organisation_id, session_id,
-               registration_id, person_id, door, node, request_id, plain, sealed)
-             SELECT size, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16 FROM journal_head WHERE id = 1"
+            "INSERT INTO journal (sequence, id, at, kind, person_token, officer_token, organisation_token, session_token, registration_token, leaf, sealed)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
         ),
         args![
-            id, now, event.kind(), outcome, actor.code(), actor_ids, staff, organisation, session,
-            about.registration, about.person, call.door.code(), node, call.request, plain, sealed
+            sequence, id, now, event.kind(), token(TokenKind::Person), token(TokenKind::Officer),
+            token(TokenKind::Organisation), token(TokenKind::Session), token(TokenKind::Registration),
+            written.leaf, written.sealed
         ],
     )
     .await?;
-    tx.change(1, sql!("UPDATE journal_head SET size = size + 1 WHERE id = 1"), vec![]).await
+    tx.log.push(written.hash);
+    Ok(())
 }
 
 /// How many events there are.
 pub async fn size(view: &mut View<'_>) -> Result<u64, StoreError> {
     let row = view.optional(sql!("SELECT size FROM journal_head WHERE id = 1"), vec![]).await?;
-    let size = row.ok_or(StoreError::Unreadable("journal_head.size"))?.int("size")?;
-    u64::try_from(size).map_err(|_| StoreError::Unreadable("journal_head.size"))
+    log::index(row.ok_or(StoreError::Unreadable("journal_head.size"))?.int("size")?)
 }
 
 /// Every event of a registration, in order.
@@ -112,17 +84,24 @@ pub async fn of_registration(
     view: &mut View<'_>,
     registration: RegistrationId,
 ) -> Result<Vec<Personal<JournalEntry>>, StoreError> {
-    let rows = view
-        .all(
-            sql!(
-                "SELECT sequence, id, at, kind, actor_ids, door, node, registration_id, person_id, request_id, plain, sealed
-                 FROM journal WHERE registration_id = $1 ORDER BY sequence"
-            ),
-            args![registration],
-        )
-        .await?;
-    rows.iter().map(|row| entry(view, row).map(Personal::new)).collect()
+    let mut entries = Vec::new();
+    for token in keys::tokens(view, TokenKind::Registration, &registration.to_string()).await? {
+        let rows = view
+            .all(
+                sql!(
+                    "SELECT sequence, id, at, kind, person_token, officer_token, organisation_token, session_token, registration_token, leaf, sealed
+                     FROM journal WHERE registration_token = $1 ORDER BY sequence"
+                ),
+                args![token],
+            )
+            .await?;
+        entries.extend(opened(view, &rows).await?);
+    }
+    Ok(entries)
 }
+
+/// Most points for review that are read.
+const MOST_POINTS: usize = 2000;
 
 /// Events that a reviewer may have to look at, of one organisation or of all, since a moment; the
 /// newest first, two thousand at most.
@@ -131,18 +110,27 @@ pub async fn for_review(
     organisation: Option<loket_domain::id::OrganisationId>,
     since: loket_domain::Timestamp,
 ) -> Result<Vec<Personal<JournalEntry>>, StoreError> {
-    let rows = view
-        .all(
-            sql!(
-                "SELECT sequence, id, at, kind, actor_ids, door, node, registration_id, person_id, request_id, plain, sealed
-                 FROM journal WHERE kind IN ('command_refused', 'many_look_ups_explained', 'own_entry_left_out', 'shared_contact_explained') AND at >= $1
-                   AND (organisation_id = $2 OR ($3 = 1 AND organisation_id IS NOT NULL))
-                 ORDER BY sequence DESC LIMIT 2000"
-            ),
-            args![since, organisation, organisation.is_none()],
-        )
-        .await?;
-    rows.iter().map(|row| entry(view, row).map(Personal::new)).collect()
+    let tokens = match organisation {
+        Some(id) => keys::tokens(view, TokenKind::Organisation, &id.to_string()).await?,
+        None => vec![[0; 16]],
+    };
+    let mut entries = Vec::new();
+    for token in tokens.iter().rev() {
+        let rows = view
+            .all(
+                sql!(
+                    "SELECT sequence, id, at, kind, person_token, officer_token, organisation_token, session_token, registration_token, leaf, sealed
+                     FROM journal WHERE kind IN ('command_refused', 'many_look_ups_explained', 'own_entry_left_out', 'shared_contact_explained') AND at >= $1
+                       AND (organisation_token = $2 OR ($3 = 1 AND organisation_token IS NOT NULL))
+                     ORDER BY sequence DESC LIMIT 2000"
+                ),
+                args![since, *token, organisation.is_none()],
+            )
+            .await?;
+        entries.extend(opened(view, &rows).await?);
+    }
+    entries.truncate(MOST_POINTS);
+    Ok(entries)
 }
 
 /// Events from a place on, in order, at most as many as told: for looking the whole journal through.
@@ -151,17 +139,16 @@ pub async fn from(
     sequence: u64,
     limit: u32,
 ) -> Result<Vec<Personal<JournalEntry>>, StoreError> {
-    let from = i64::try_from(sequence).unwrap_or(i64::MAX);
     let rows = view
         .all(
             sql!(
-                "SELECT sequence, id, at, kind, actor_ids, door, node, registration_id, person_id, request_id, plain, sealed
+                "SELECT sequence, id, at, kind, person_token, officer_token, organisation_token, session_token, registration_token, leaf, sealed
                  FROM journal WHERE sequence >= $1 ORDER BY sequence LIMIT $2"
             ),
-            args![from, limit],
+            args![place(sequence), limit],
         )
         .await?;
-    rows.iter().map(|row| entry(view, row).map(Personal::new)).collect()
+    opened(view, &rows).await
 }
 
 /// The event by which a session was opened: who was signed in with which card.
@@ -169,24 +156,32 @@ pub async fn of_session_start(
     view: &mut View<'_>,
     session: loket_domain::id::SessionId,
 ) -> Result<Option<Personal<JournalEntry>>, StoreError> {
-    let row = view
-        .optional(
+    let rows = view
+        .all(
             sql!(
-                "SELECT j.sequence, j.id, j.at, j.kind, j.actor_ids, j.door, j.node, j.registration_id, j.person_id, j.request_id, j.plain, j.sealed
+                "SELECT j.sequence, j.id, j.at, j.kind, j.person_token, j.officer_token, j.organisation_token, j.session_token, j.registration_token, j.leaf, j.sealed
                  FROM session s JOIN journal j ON j.id = s.event_id WHERE s.id = $1"
             ),
             args![session],
         )
         .await?;
-    row.map(|row| entry(view, &row).map(Personal::new)).transpose()
+    Ok(opened(view, &rows).await?.pop())
 }
 
 /// The plain parts of all events of a kind, in order, as JSON: for checks that need no personal data.
 pub async fn plain_of_kind(view: &mut View<'_>, kind: &str) -> Result<Vec<String>, StoreError> {
     let rows = view
-        .all(sql!("SELECT plain FROM journal WHERE kind = $1 ORDER BY sequence"), args![kind])
+        .all(
+            sql!(
+                "SELECT sequence, id, at, kind, person_token, officer_token, organisation_token, session_token, registration_token, leaf, sealed
+                 FROM journal WHERE kind = $1 ORDER BY sequence"
+            ),
+            args![kind],
+        )
         .await?;
-    rows.iter().map(|row| row.text("plain")).collect()
+    let entries = opened(view, &rows).await?;
+    let plain = |entry: &Personal<JournalEntry>| Value::Object(entry.inner().event.fields().plain);
+    Ok(entries.iter().map(|entry| plain(entry).to_string()).collect())
 }
 
 /// The newest events first: kind and sequence, for checks that need no personal data.
@@ -194,46 +189,22 @@ pub async fn kinds_since(
     view: &mut View<'_>,
     sequence: u64,
 ) -> Result<Vec<(u64, String)>, StoreError> {
-    let from = i64::try_from(sequence).unwrap_or(i64::MAX);
     let rows = view
         .all(
             sql!("SELECT sequence, kind FROM journal WHERE sequence >= $1 ORDER BY sequence"),
-            args![from],
+            args![place(sequence)],
         )
         .await?;
-    rows.iter()
-        .map(|row| {
-            let sequence = u64::try_from(row.int("sequence")?)
-                .map_err(|_| StoreError::Unreadable("journal.sequence"))?;
-            Ok((sequence, row.text("kind")?))
-        })
-        .collect()
+    rows.iter().map(|row| Ok((log::index(row.int("sequence")?)?, row.text("kind")?))).collect()
 }
 
-fn entry(view: &View<'_>, row: &Row) -> Result<JournalEntry, StoreError> {
-    let part: SealedPart = view.vault.open_value(SEAL, &row.bytes("sealed")?)?;
-    let plain = serde_json::from_str(&row.text("plain")?)
-        .map_err(|_| StoreError::Unreadable("journal.plain"))?;
-    let kind = row.text("kind")?;
-    let event = Event::from_fields(&kind, Fields { plain, personal: part.fields })
-        .map_err(|_| StoreError::Unreadable("journal.kind"))?;
-    let door = row.text("door")?;
-    Ok(JournalEntry {
-        sequence: u64::try_from(row.int("sequence")?)
-            .map_err(|_| StoreError::Unreadable("journal.sequence"))?,
-        id: row.id("id")?,
-        at: row.moment("at")?,
-        actor: serde_json::from_str(&row.text("actor_ids")?)
-            .map_err(|_| StoreError::Unreadable("journal.actor_ids"))?,
-        door: [Door::Web, Door::Api, Door::Cli, Door::Job]
-            .into_iter()
-            .find(|d| d.code() == door)
-            .ok_or(StoreError::Unreadable("journal.door"))?,
-        node: row.text("node")?,
-        address: part.address,
-        registration: row.opt_id("registration_id")?,
-        person: row.opt_id("person_id")?,
-        request: row.opt_id("request_id")?,
-        event,
-    })
+async fn opened(
+    view: &mut View<'_>,
+    rows: &[Row],
+) -> Result<Vec<Personal<JournalEntry>>, StoreError> {
+    let mut entries = Vec::with_capacity(rows.len());
+    for row in rows {
+        entries.push(Personal::new(log::open(view, &Stored::of(row)?).await?));
+    }
+    Ok(entries)
 }

@@ -12,6 +12,7 @@ mod error;
 mod examine;
 pub mod grants;
 pub mod journal;
+pub mod log;
 mod migrate;
 mod personal;
 mod reader;

@@ -9,7 +9,10 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 )]
 use sqlx::{AssertSqlSafe, SqlSafeStr as _};
 
+use crate::connection::Connection;
+use crate::error::StoreError;
 use crate::settings::Engine;
+use crate::statement::sql;
 
 struct Step {
     version: i64,
@@ -80,6 +83,18 @@ const STEPS: &[Step] = &[
         postgres: include_str!("../migrations/0010_relying_parties.sql"),
     },
     Step {
+        version: FIRST_WITH_LOG,
+        description: "log",
+        sqlite: concat!(
+            include_str!("../migrations/0011_log.sql"),
+            include_str!("../migrations/0011_guards.sqlite.sql")
+        ),
+        postgres: concat!(
+            include_str!("../migrations/0011_log.sql"),
+            include_str!("../migrations/0011_guards.postgres.sql")
+        ),
+    },
+    Step {
         version: 12,
         description: "posts",
         sqlite: include_str!("../migrations/0012_posts.sql"),
@@ -93,9 +108,30 @@ const STEPS: &[Step] = &[
     },
 ];
 
+/// The version that made the journal the transparency log.
+const FIRST_WITH_LOG: i64 = 11;
+
 /// The version of the newest migration.
 pub(crate) fn newest() -> i64 {
     STEPS.last().map_or(0, |step| step.version)
+}
+
+/// Refuses a database whose events came before the log: a log that took them in afterwards would
+/// vouch for what it never saw. No installation has such a database but demonstrations.
+pub(crate) async fn check_before_log(connection: &mut Connection) -> Result<(), StoreError> {
+    // A new database has neither table; then there is nothing to refuse.
+    let version =
+        connection.optional(sql!("SELECT MAX(version) AS v FROM _sqlx_migrations"), vec![]);
+    let Ok(Some(row)) = version.await else { return Ok(()) };
+    let Some(version) = row.opt_int("v")? else { return Ok(()) };
+    if version >= FIRST_WITH_LOG {
+        return Ok(());
+    }
+    let row = connection.optional(sql!("SELECT size FROM journal_head WHERE id = 1"), vec![]);
+    match row.await?.map(|row| row.int("size")).transpose()? {
+        Some(0) | None => Ok(()),
+        Some(_) => Err(StoreError::BeforeTheLog),
+    }
 }
 
 /// The migrations as the engine spells them.

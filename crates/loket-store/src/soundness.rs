@@ -1,5 +1,5 @@
 //! Looks a whole database through: does every registration read as a state that the state machine
-//! knows, does the journal have no gap, does every step and every message have its event? Changes
+//! knows, does the audit log hold, does every step and every message have its event? Changes
 //! nothing, and tells of no person: findings name tables and rows.
 
 use std::collections::{HashMap, HashSet};
@@ -11,13 +11,11 @@ use serde::Serialize;
 
 use crate::error::StoreError;
 use crate::journal;
+use crate::log;
 use crate::reader::View;
 use crate::statement::{args, sql};
 use crate::tables::outbox::MessageState;
 use crate::tables::registration;
-
-/// Events read at a time.
-const PAGE: u32 = 500;
 
 /// Something that must not be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -97,33 +95,17 @@ pub async fn look(view: &mut View<'_>) -> Result<Report, StoreError> {
     Ok(report)
 }
 
+/// The journal as the log that it is: what does not hold there is found here too.
 async fn journal_through(view: &mut View<'_>, report: &mut Report) -> Result<Told, StoreError> {
     let mut told = Told::default();
-    let size = journal::size(view).await?;
-    let mut next = 0;
-    loop {
-        let page = match journal::from(view, next, PAGE).await {
-            Ok(page) => page,
-            Err(StoreError::Unreadable(column)) => {
-                report.find("journal", next, format!("{column} cannot be read after this event"));
-                break;
-            }
-            Err(error) => return Err(error),
-        };
-        let Some(last) = page.last() else { break };
-        let after = last.inner().sequence + 1;
-        for entry in page.iter().map(crate::Personal::inner) {
-            if entry.sequence != next {
-                report.find("journal", next, "is missing");
-            }
-            next = entry.sequence + 1;
-            report.events += 1;
-            told.hear(entry.registration, &entry.event);
+    let checked =
+        log::check::look(view, &mut |entry| told.hear(entry.registration, &entry.event)).await?;
+    report.events = checked.events;
+    for finding in checked.findings {
+        match finding.index {
+            Some(index) => report.find("journal", index, finding.what),
+            None => report.find("journal_head", 1, finding.what),
         }
-        next = after;
-    }
-    if next != size {
-        report.find("journal_head", 1, format!("says {size} events, the journal ends at {next}"));
     }
     Ok(told)
 }

@@ -28,7 +28,7 @@ use crate::settings::{Engine, Settings};
 use crate::tx::{Ground, new_id};
 use crate::upkeep::{Kept, Upkeep, UpkeepUnit, Visit, VisitKind};
 use crate::vault::Vault;
-use crate::write_loop::{CommandUnit, Source, Unit, WriteLoop};
+use crate::write_loop::{CommandUnit, Open, Source, Unit, WriteLoop};
 
 #[derive(Debug, Clone)]
 pub(crate) enum Pool {
@@ -62,7 +62,8 @@ impl Store {
     /// Opens the database, brings its schema up to date, and starts the writer.
     ///
     /// # Errors
-    /// When the database cannot be reached, was made by a newer version, or a migration fails.
+    /// When the database cannot be reached, was made by a newer version, a migration fails, or the
+    /// end of the audit log does not agree with its leaves.
     pub async fn open(
         settings: Settings,
         vault: Vault,
@@ -70,6 +71,7 @@ impl Store {
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self, StoreError> {
         let (writers, readers) = connect(&settings.engine).await?;
+        migrate::check_before_log(&mut writers.connect().await?).await?;
         match &writers {
             Pool::Sqlite(pool) => migrate::migrator(&settings.engine).run(pool).await?,
             Pool::Postgres(pool) => migrate::migrator(&settings.engine).run(pool).await?,
@@ -77,8 +79,11 @@ impl Store {
         let (sender, queue) = mpsc::channel(settings.limits.queue);
         let ground = Arc::new(Ground { vault: Arc::new(vault), entropy, settings });
         let healthy = Arc::new(AtomicBool::new(true));
+        let source: Box<dyn Source> = Box::new(writers);
+        let open = Open::new(&*source).await?;
         let write_loop = WriteLoop {
-            source: Box::new(writers),
+            source,
+            open: Some(open),
             ground: Arc::clone(&ground),
             clock: Arc::clone(&clock),
             healthy: Arc::clone(&healthy),

@@ -1,8 +1,8 @@
 //! Sealing of personal data and secrets, and the tokens by which sealed values are found again.
 //!
 //! One master secret of 32 bytes, kept outside the database, gives by HKDF-SHA-256 (RFC 5869) a
-//! sealing key (AES-256-GCM) and a token key (HMAC-SHA-256) per purpose. What is sealed for one
-//! purpose does not open for another. Losing the master secret loses what was sealed.
+//! sealing key (AES-256-GCM) and a token key (HMAC-SHA-256) per purpose, and the key that wraps the
+//! secrets of the audit log. What is sealed for one purpose does not open for another. Losing the master secret loses what was sealed.
 
 use std::fmt;
 
@@ -12,6 +12,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::clock::Entropy;
+use crate::log::keys::LogKeys;
 
 /// Sealing or opening failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -28,6 +29,7 @@ pub enum VaultError {
 pub struct Vault {
     sealing: LessSafeKey,
     tokens: hmac::Key,
+    log: LogKeys,
 }
 
 impl fmt::Debug for Vault {
@@ -61,7 +63,13 @@ impl Vault {
         Ok(Self {
             sealing: LessSafeKey::new(sealing),
             tokens: hmac::Key::new(hmac::HMAC_SHA256, &derive(master, b"token")?),
+            log: LogKeys::new(&derive(master, b"audit log")?)?,
         })
+    }
+
+    /// The secrets of the audit log.
+    pub(crate) const fn log(&self) -> &LogKeys {
+        &self.log
     }
 
     /// Seals bytes for a purpose: nonce, then ciphertext with tag. The nonce is random; one

@@ -2,7 +2,8 @@
 //!
 //! Takes what is queued, opens one write transaction, gives each command a savepoint, commits, and
 //! only then answers everybody. A command that refuses, panics or takes too long loses its own
-//! savepoint and nothing else; a failed COMMIT fails the whole batch and turns readiness red.
+//! savepoint and nothing else; a failed COMMIT fails the whole batch and turns readiness red. The
+//! audit log grows in the same commit.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -26,6 +27,8 @@ use crate::connection::Connection;
 use crate::error::{Failure, StoreError};
 use crate::grants;
 use crate::journal::{self, About};
+use crate::log::end::{LogEnd, Pending};
+use crate::log::keys;
 use crate::tx::{Ground, Tx, new_id};
 
 /// Something queued for the writer.
@@ -149,12 +152,30 @@ pub(crate) struct WriteLoop {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) healthy: Arc<AtomicBool>,
     pub(crate) queue: mpsc::Receiver<Box<dyn Unit>>,
+    pub(crate) open: Option<Open>,
+}
+
+/// The writer's connection with the end of the log as it stands behind it.
+pub(crate) struct Open {
+    pub(crate) connection: Connection,
+    pub(crate) end: LogEnd,
+}
+
+impl Open {
+    /// Connects and rebuilds the end of the log, which must agree with its head.
+    pub(crate) async fn new(source: &dyn Source) -> Result<Self, StoreError> {
+        let mut connection = source.connect().await?;
+        // In a transaction: no other writer may get between the head and the leaves.
+        connection.begin().await?;
+        let end = LogEnd::rebuilt(&mut connection).await;
+        connection.execute("ROLLBACK", vec![]).await?;
+        Ok(Self { connection, end: end? })
+    }
 }
 
 impl WriteLoop {
     /// Runs until every sender is gone.
     pub(crate) async fn run(mut self) {
-        let mut connection = None;
         while let Some(first) = self.queue.recv().await {
             let mut batch = vec![first];
             while batch.len() < self.ground.settings.limits.batch
@@ -162,12 +183,13 @@ impl WriteLoop {
             {
                 batch.push(unit);
             }
-            let committed = match self.batch(&mut connection, &mut batch).await {
+            let committed = match self.batch(&mut batch).await {
                 Ok(()) => true,
                 Err(error) => {
                     tracing::error!(%error, commands = batch.len(), "a batch was not committed");
-                    // The connection is in an unknown state; the engine rolls back when it closes.
-                    connection = None;
+                    // What the batch drew and appended in memory never happened.
+                    self.open = None;
+                    self.ground.vault.log().forget();
                     false
                 }
             };
@@ -178,19 +200,36 @@ impl WriteLoop {
         }
     }
 
-    async fn batch(
+    async fn batch(&mut self, batch: &mut [Box<dyn Unit>]) -> Result<(), StoreError> {
+        let mut open = match self.open.take() {
+            Some(open) => open,
+            None => Open::new(&*self.source).await?,
+        };
+        match self.written(&mut open, batch).await {
+            Ok(()) => {
+                self.open = Some(open);
+                Ok(())
+            }
+            Err(error) => {
+                // The pool may hand the connection out again: nothing may be open on it.
+                drop(open.connection.execute("ROLLBACK", vec![]).await);
+                Err(error)
+            }
+        }
+    }
+
+    async fn written(
         &self,
-        connection: &mut Option<Connection>,
+        open: &mut Open,
         batch: &mut [Box<dyn Unit>],
     ) -> Result<(), StoreError> {
-        let connection = match connection {
-            Some(connection) => connection,
-            None => connection.insert(self.source.connect().await?),
-        };
+        let Open { connection, end } = open;
         connection.begin().await?;
+        let mut pending = end.begin(connection).await?;
         for unit in batch.iter_mut() {
-            self.one(connection, &mut **unit).await?;
+            self.one(connection, &mut pending, &mut **unit).await?;
         }
+        end.finish(connection, pending).await?;
         connection.execute("COMMIT", vec![]).await?;
         Ok(())
     }
@@ -198,18 +237,22 @@ impl WriteLoop {
     async fn one(
         &self,
         connection: &mut Connection,
+        pending: &mut Pending,
         unit: &mut dyn Unit,
     ) -> Result<(), StoreError> {
         let now = self.clock.now();
+        keys::ensure(connection, &self.ground.vault, &*self.ground.entropy, now).await?;
+        let mark = pending.mark();
         connection.execute("SAVEPOINT one", vec![]).await?;
         let done = {
-            let mut tx = self.tx(connection, now)?;
+            let mut tx = self.tx(connection, pending, now)?;
             let limit = self.ground.settings.limits.command;
             guarded(unit, &mut tx, limit).await
         };
         if !done {
             connection.execute("ROLLBACK TO SAVEPOINT one", vec![]).await?;
-            let mut tx = self.tx(connection, now)?;
+            pending.back_to(mark);
+            let mut tx = self.tx(connection, pending, now)?;
             unit.refused(&mut tx).await?;
         }
         connection.execute("RELEASE SAVEPOINT one", vec![]).await?;
@@ -219,10 +262,11 @@ impl WriteLoop {
     fn tx<'t>(
         &'t self,
         connection: &'t mut Connection,
+        log: &'t mut Pending,
         now: Timestamp,
     ) -> Result<Tx<'t>, StoreError> {
         let event = new_id(now, &*self.ground.entropy)?;
-        Ok(Tx { connection, ground: &self.ground, now, event })
+        Ok(Tx { connection, ground: &self.ground, now, event, log })
     }
 }
 

@@ -3,56 +3,26 @@
 
 #![cfg(test)]
 
+/// One test on each database.
+macro_rules! on_both {
+    ($($name:ident)+) => {$(
+        mod $name {
+            use super::*;
+            #[tokio::test]
+            async fn sqlite() -> Result<()> { super::$name(On::Sqlite).await }
+            #[tokio::test]
+            async fn postgres() -> Result<()> { super::$name(On::Postgres).await }
+        }
+    )+};
+}
+
+mod log;
+mod raw;
+
 use anyhow::{Context, Result};
-use loket_store::{Engine, soundness};
+use loket_store::soundness;
 use loket_testkit::house::{House, On};
-#[expect(
-    clippy::disallowed_types,
-    reason = "the statements are those of the sources or of this file"
-)]
-use sqlx::AssertSqlSafe;
-use sqlx::{Connection as _, Executor as _, PgConnection, SqlSafeStr as _, SqliteConnection};
-
-/// A connection beside the store's own, as an attacker or a careless administrator would have.
-enum Raw {
-    Sqlite(SqliteConnection),
-    Postgres(PgConnection),
-}
-
-impl Raw {
-    async fn to(engine: &Engine) -> Result<Self> {
-        Ok(match engine {
-            Engine::Sqlite { path } => {
-                let mut connection = SqliteConnection::connect(&format!("sqlite://{path}")).await?;
-                connection.execute("PRAGMA foreign_keys = ON").await?;
-                Self::Sqlite(connection)
-            }
-            Engine::Postgres { url } => Self::Postgres(PgConnection::connect(url).await?),
-        })
-    }
-
-    async fn run(&mut self, sql: &str) -> Result<(), String> {
-        let sql = match self {
-            Self::Sqlite(_) => sql.replace("HEX'", "x'"),
-            Self::Postgres(_) => sql.replace("HEX'", "'\\x"),
-        };
-        let statement = sqlx::raw_sql(AssertSqlSafe(sql));
-        match self {
-            Self::Sqlite(c) => statement.execute(c).await.map(drop),
-            Self::Postgres(c) => statement.execute(c).await.map(drop),
-        }
-        .map_err(|error| error.to_string())
-    }
-
-    async fn prepare(&mut self, sql: &str) -> Result<(), String> {
-        let statement = AssertSqlSafe(sql.to_owned()).into_sql_str();
-        match self {
-            Self::Sqlite(c) => c.prepare(statement).await.map(drop),
-            Self::Postgres(c) => c.prepare(statement).await.map(drop),
-        }
-        .map_err(|error| error.to_string())
-    }
-}
+use raw::Raw;
 
 /// The texts of every `sql!` in the sources of the crate.
 fn statements() -> Result<Vec<String>> {
@@ -95,10 +65,11 @@ async fn the_journal_cannot_be_changed(on: On) -> Result<()> {
         ("UPDATE journal SET kind = 'nothing'", "append-only"),
         ("DELETE FROM journal", "append-only"),
         (
-            "INSERT INTO journal (sequence, id, at, kind, outcome, actor, actor_ids, door, node, plain, sealed)
-             VALUES (7, HEX'00000000000000000000000000000009', 0, 'x', 'done', 'job', '{}', 'job', 'n', '{}', HEX'00')",
+            "INSERT INTO journal (sequence, id, at, kind, leaf, sealed)
+             VALUES (7, HEX'00000000000000000000000000000009', 0, 'x', HEX'00', HEX'00')",
             "no gaps",
         ),
+        ("UPDATE journal_head SET size = 0, edge = NULL", "only grows"),
     ] {
         let error = raw.run(sql).await.expect_err(sql);
         assert!(error.contains(reason), "{sql}: {error}");
@@ -241,18 +212,6 @@ async fn what_does_not_agree_is_found(on: On) -> Result<()> {
         ]
     );
     Ok(())
-}
-
-macro_rules! on_both {
-    ($($name:ident)+) => {$(
-        mod $name {
-            use super::*;
-            #[tokio::test]
-            async fn sqlite() -> Result<()> { super::$name(On::Sqlite).await }
-            #[tokio::test]
-            async fn postgres() -> Result<()> { super::$name(On::Postgres).await }
-        }
-    )+};
 }
 
 on_both! {

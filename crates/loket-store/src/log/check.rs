@@ -1,0 +1,217 @@
+//! The whole log against itself: each row, sealed part and token against its leaf, all leaves against
+//! the full tiles and the right edge. Changes nothing. What it finds names the place and the part,
+//! never what an event says.
+
+use loket_domain::audit::JournalEntry;
+use loket_tlog::{Hash, RightEdge, TileEdge, TileKind, decode_tile, leaf_hash};
+use serde::Serialize;
+
+use super::event::{Stored, open};
+use super::{LogFault, place};
+use crate::error::StoreError;
+use crate::reader::View;
+use crate::statement::{args, sql};
+
+/// Events read at a time.
+const PAGE: u32 = 512;
+/// After so many findings the check ends.
+const MOST: usize = 1000;
+
+/// Something in the log that does not hold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LogFinding {
+    /// Which event, where it is one.
+    pub index: Option<u64>,
+    /// What is wrong, beginning with the part: row, leaf, sealed part, tokens, tile, edge.
+    pub what: String,
+}
+
+impl std::fmt::Display for LogFinding {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.index {
+            Some(index) => write!(f, "event {index}: {}", self.what),
+            None => f.write_str(&self.what),
+        }
+    }
+}
+
+/// What was looked at, and what was found.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct LogReport {
+    /// Events that were read.
+    pub events: u64,
+    /// Size that the head says.
+    pub size: u64,
+    /// Root hash of the tree of the leaves, in base64.
+    pub root: String,
+    /// What does not hold; empty when the log is whole.
+    pub findings: Vec<LogFinding>,
+}
+
+impl LogReport {
+    fn find(&mut self, index: Option<u64>, what: impl Into<String>) {
+        if self.findings.len() < MOST {
+            self.findings.push(LogFinding { index, what: what.into() });
+        }
+    }
+}
+
+/// Sees each event that holds, with its index.
+pub type Visit<'v> = &'v mut (dyn FnMut(&JournalEntry) + Send);
+
+/// Looks the whole log through.
+pub async fn look(view: &mut View<'_>, visit: Visit<'_>) -> Result<LogReport, StoreError> {
+    let mut report = LogReport::default();
+    let row = view.optional(sql!("SELECT size, edge FROM journal_head WHERE id = 1"), vec![]);
+    let row = row.await?.ok_or(StoreError::Unreadable("journal_head.size"))?;
+    report.size = super::index(row.int("size")?)?;
+    let kept = row.opt_bytes("edge")?.unwrap_or_else(|| RightEdge::new().to_bytes());
+    let mut tree = Tree { tiles: TileEdge::new(), broken: false, compared: [0; 8] };
+    let mut next = 0;
+    while next < report.size && report.findings.len() < MOST {
+        let rows = view
+            .all(
+                sql!(
+                    "SELECT sequence, id, at, kind, person_token, officer_token, organisation_token, session_token, registration_token, leaf, sealed
+                     FROM journal WHERE sequence >= $1 AND sequence < $2 ORDER BY sequence LIMIT $3"
+                ),
+                args![place(next), place(report.size), PAGE],
+            )
+            .await?;
+        if rows.is_empty() {
+            break;
+        }
+        for row in &rows {
+            let index = super::index(row.int("sequence")?)?;
+            missing(&mut report, next..index);
+            tree.broken |= index != next;
+            next = index + 1;
+            report.events += 1;
+            match Stored::of(row) {
+                Err(fault) => {
+                    tree.broken = true;
+                    report.find(Some(index), format!("row: {fault}"));
+                }
+                Ok(stored) => {
+                    tree.take(view, leaf_hash(&stored.leaf), &mut report).await?;
+                    match open(view, &stored).await {
+                        Ok(entry) => visit(&entry),
+                        Err(StoreError::Log(LogFault::Event { fault, .. })) => {
+                            report.find(Some(index), fault.to_string());
+                        }
+                        Err(StoreError::Log(fault)) => report.find(Some(index), fault.to_string()),
+                        Err(other) => return Err(other),
+                    }
+                }
+            }
+        }
+    }
+    let size = report.size;
+    missing(&mut report, next..size);
+    tree.broken |= next != size;
+    tree.end(view, &kept, &mut report).await?;
+    Ok(report)
+}
+
+fn missing(report: &mut LogReport, range: std::ops::Range<u64>) {
+    if !range.is_empty() {
+        let last = range.end - 1;
+        let what = if range.start == last {
+            "row: is missing".to_owned()
+        } else {
+            format!("row: is missing, and all after it up to event {last}")
+        };
+        report.find(Some(range.start), what);
+    }
+}
+
+/// The tree as the leaves give it.
+struct Tree {
+    tiles: TileEdge,
+    /// A leaf is missing or unreadable: what follows cannot be compared any more.
+    broken: bool,
+    compared: [u64; 8],
+}
+
+impl Tree {
+    async fn take(
+        &mut self,
+        view: &mut View<'_>,
+        leaf: Hash,
+        report: &mut LogReport,
+    ) -> Result<(), StoreError> {
+        if self.broken {
+            return Ok(());
+        }
+        let full = self.tiles.append(leaf).map_err(|_| LogFault::End("the log is full"))?;
+        for (address, hashes) in full {
+            let TileKind::Hashes(level) = address.kind() else { continue };
+            if let Some(count) = self.compared.get_mut(usize::from(level)) {
+                *count += 1;
+            }
+            let row = view
+                .optional(
+                    sql!("SELECT hashes FROM log_tile WHERE level = $1 AND position = $2"),
+                    args![u32::from(level), place(address.index())],
+                )
+                .await?;
+            let Some(row) = row else {
+                report.find(None, format!("{address}: is missing"));
+                continue;
+            };
+            match decode_tile(&row.bytes("hashes")?, address.width()) {
+                None => report.find(None, format!("{address}: has another length")),
+                Some(kept) => {
+                    let first = address.index() * loket_tlog::TILE_WIDTH;
+                    for (place, (kept, made)) in (first..).zip(kept.iter().zip(&hashes)) {
+                        if kept == made {
+                            continue;
+                        }
+                        if level == 0 {
+                            let what = format!("leaf: {address} has the hash of another");
+                            report.find(Some(place), what);
+                        } else {
+                            report.find(None, format!("{address}: has another hash at {place}"));
+                        }
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn end(
+        self,
+        view: &mut View<'_>,
+        kept: &[u8],
+        report: &mut LogReport,
+    ) -> Result<(), StoreError> {
+        let rows = view
+            .all(
+                sql!("SELECT level, COUNT(*) AS tiles FROM log_tile GROUP BY level ORDER BY level"),
+                vec![],
+            )
+            .await?;
+        let edge = self.tiles.edge();
+        report.root = edge.root().to_string();
+        if self.broken {
+            report.find(None, "edge: cannot be compared, since leaves are missing");
+            return Ok(());
+        }
+        for row in rows {
+            let (level, tiles) = (row.int("level")?, super::index(row.int("tiles")?)?);
+            let level = usize::try_from(level).unwrap_or(usize::MAX);
+            if self.compared.get(level).copied() != Some(tiles) {
+                report.find(
+                    None,
+                    format!("tile/{level}: there are {tiles} tiles, not those of the size"),
+                );
+            }
+        }
+        if edge.to_bytes() != kept {
+            let from = self.tiles.size() / loket_tlog::TILE_WIDTH * loket_tlog::TILE_WIDTH;
+            report.find(None, format!("edge: is not that of the leaves; the leaf of an event from {from} on was changed, or the edge itself"));
+        }
+        Ok(())
+    }
+}

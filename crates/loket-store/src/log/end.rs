@@ -1,0 +1,217 @@
+//! The end of the log in the hands of the one writer: the growing tiles and the right edge. Leaves of
+//! a batch wait here until the batch is committed; then the tiles that are full by them and the new
+//! edge are written in the same commit. A command that is rolled back takes its leaves with it, so
+//! that there is no gap.
+
+use std::ops::Range;
+
+use loket_tlog::{Hash, RightEdge, TILE_WIDTH, TileEdge, TileKind, leaf_hash};
+
+use super::{LogFault, place};
+use crate::connection::Connection;
+use crate::error::StoreError;
+use crate::statement::{args, sql};
+
+/// Leaves read at a time.
+const PAGE: u64 = 1024;
+
+/// The leaves of a batch that is not committed.
+#[derive(Debug, Default)]
+pub(crate) struct Pending {
+    from: u64,
+    leaves: Vec<Hash>,
+}
+
+impl Pending {
+    /// Index of the next leaf.
+    pub(crate) fn next(&self) -> u64 {
+        self.from + self.leaves.len() as u64
+    }
+    /// Takes a leaf that was written to its row.
+    pub(crate) fn push(&mut self, leaf: Hash) {
+        self.leaves.push(leaf);
+    }
+    /// How many there are: a mark to go back to.
+    pub(crate) fn mark(&self) -> usize {
+        self.leaves.len()
+    }
+    /// Gives up what came after a mark.
+    pub(crate) fn back_to(&mut self, mark: usize) {
+        self.leaves.truncate(mark);
+    }
+}
+
+/// The head as the database has it.
+struct Head {
+    size: u64,
+    edge: RightEdge,
+}
+
+async fn head(connection: &mut Connection) -> Result<Head, StoreError> {
+    let row = connection
+        .optional(sql!("SELECT size, edge FROM journal_head WHERE id = 1"), vec![])
+        .await?
+        .ok_or(StoreError::Unreadable("journal_head.size"))?;
+    let size = super::index(row.int("size")?)?;
+    let edge = match row.opt_bytes("edge")? {
+        None => RightEdge::new(),
+        Some(bytes) => {
+            RightEdge::from_bytes(&bytes).map_err(|_| LogFault::End("the edge has another form"))?
+        }
+    };
+    if edge.size() != size {
+        return Err(LogFault::End("the edge is that of another size").into());
+    }
+    Ok(Head { size, edge })
+}
+
+/// The end of the log as it is committed.
+#[derive(Debug, Default)]
+pub(crate) struct LogEnd {
+    tiles: TileEdge,
+    edge: RightEdge,
+}
+
+impl LogEnd {
+    /// Rebuilds the end from the last leaves and the full tiles, and holds it to the head.
+    pub(crate) async fn rebuilt(connection: &mut Connection) -> Result<Self, StoreError> {
+        let head = head(connection).await?;
+        let whole = head.size / TILE_WIDTH;
+        let mut levels = vec![Vec::new()];
+        let (mut level, mut full) = (0_u8, whole);
+        while full > 0 {
+            let growing = full / TILE_WIDTH * TILE_WIDTH..full;
+            levels.push(roots(connection, level, growing).await?);
+            (level, full) = (level + 1, full / TILE_WIDTH);
+        }
+        let tiles = TileEdge::resume(whole * TILE_WIDTH, levels)
+            .map_err(|_| LogFault::End("full tiles are missing"))?;
+        let edge = tiles.edge();
+        let mut end = Self { tiles, edge };
+        end.follow(connection, &head).await?;
+        Ok(end)
+    }
+
+    /// Begins a batch: takes in what other writers have committed since.
+    pub(crate) async fn begin(
+        &mut self,
+        connection: &mut Connection,
+    ) -> Result<Pending, StoreError> {
+        let head = head(connection).await?;
+        if head.edge != self.edge {
+            self.follow(connection, &head).await?;
+        }
+        Ok(Pending { from: head.size, leaves: Vec::new() })
+    }
+
+    /// Reads the leaves up to a head, which must then be the end.
+    async fn follow(&mut self, connection: &mut Connection, head: &Head) -> Result<(), StoreError> {
+        while self.tiles.size() < head.size {
+            let from = self.tiles.size();
+            let until = head.size.min(from + PAGE);
+            for leaf in leaves(connection, from..until).await? {
+                self.append(leaf)?;
+            }
+        }
+        if self.edge != head.edge {
+            return Err(LogFault::End("the leaves give another edge").into());
+        }
+        let row =
+            connection.optional(sql!("SELECT MAX(sequence) AS last FROM journal"), vec![]).await?;
+        let last = row.map(|row| row.opt_int("last")).transpose()?.flatten();
+        if last.map_or(0, |last| last + 1) == place(head.size) {
+            Ok(())
+        } else {
+            Err(LogFault::End("the journal ends elsewhere").into())
+        }
+    }
+
+    fn append(&mut self, leaf: Hash) -> Result<Vec<(u8, u64, Vec<u8>)>, StoreError> {
+        let full = self.tiles.append(leaf).map_err(|_| LogFault::End("the log is full"))?;
+        self.edge.append(leaf).map_err(|_| LogFault::End("the log is full"))?;
+        Ok(full
+            .into_iter()
+            .filter_map(|(address, hashes)| match address.kind() {
+                TileKind::Hashes(level) => {
+                    Some((level, address.index(), loket_tlog::encode_tile(&hashes)))
+                }
+                TileKind::Entries => None,
+            })
+            .collect())
+    }
+
+    /// Writes what the leaves of the batch change, just before its commit. When that fails the end
+    /// in memory is ahead of the database and must be given up.
+    pub(crate) async fn finish(
+        &mut self,
+        connection: &mut Connection,
+        pending: Pending,
+    ) -> Result<(), StoreError> {
+        if pending.leaves.is_empty() {
+            return Ok(());
+        }
+        for leaf in pending.leaves {
+            for (level, position, hashes) in self.append(leaf)? {
+                connection
+                    .execute(
+                        sql!("INSERT INTO log_tile (level, position, hashes) VALUES ($1, $2, $3)"),
+                        args![u32::from(level), place(position), hashes],
+                    )
+                    .await?;
+            }
+        }
+        let (size, edge) = (place(self.edge.size()), self.edge.to_bytes());
+        let changed = connection
+            .execute(
+                sql!("UPDATE journal_head SET size = $1, edge = $2 WHERE id = 1"),
+                args![size, edge],
+            )
+            .await?;
+        if changed == 1 { Ok(()) } else { Err(StoreError::RowCount { wanted: 1, found: changed }) }
+    }
+}
+
+/// The hashes of the leaves of a range, all of them.
+async fn leaves(connection: &mut Connection, range: Range<u64>) -> Result<Vec<Hash>, StoreError> {
+    let rows = connection
+        .all(
+            sql!(
+                "SELECT leaf FROM journal WHERE sequence >= $1 AND sequence < $2 ORDER BY sequence"
+            ),
+            args![place(range.start), place(range.end)],
+        )
+        .await?;
+    if rows.len() as u64 != range.end - range.start {
+        return Err(LogFault::End("leaves are missing").into());
+    }
+    rows.iter().map(|row| row.bytes("leaf").map(|leaf| leaf_hash(&leaf))).collect()
+}
+
+/// The root of each full tile of a level in a range of positions.
+async fn roots(
+    connection: &mut Connection,
+    level: u8,
+    range: Range<u64>,
+) -> Result<Vec<Hash>, StoreError> {
+    let rows = connection
+        .all(
+            sql!(
+                "SELECT hashes FROM log_tile WHERE level = $1 AND position >= $2 AND position < $3
+                 ORDER BY position"
+            ),
+            args![u32::from(level), place(range.start), place(range.end)],
+        )
+        .await?;
+    rows.iter().map(|row| root_of_tile(&row.bytes("hashes")?)).collect()
+}
+
+/// The one hash that a full tile has in the level above.
+pub(super) fn root_of_tile(bytes: &[u8]) -> Result<Hash, StoreError> {
+    let hashes = loket_tlog::decode_tile(bytes, 256)
+        .ok_or(LogFault::End("a full tile has another length"))?;
+    let mut edge = RightEdge::new();
+    for hash in hashes {
+        edge.append(hash).map_err(|_| LogFault::End("the log is full"))?;
+    }
+    Ok(edge.root())
+}

@@ -1,0 +1,224 @@
+//! An event as it is stored: leaf, sealed part, and the columns of its row by which it is found. What
+//! is read is held to the leaf, column by column; a row that says something else is not believed.
+
+use loket_domain::Timestamp;
+use loket_domain::audit::{Actor, Event, JournalEntry, Outcome};
+use loket_domain::id::EventId;
+use loket_tlog::{Code, Hash, Leaf, LeafFault, LeafHead, SealedFault, Slot, TokenKind, leaf_hash};
+
+use super::keys::{self, YearKeys};
+use super::values::Values;
+use super::{LogFault, index};
+use crate::command::Call;
+use crate::error::StoreError;
+use crate::journal::About;
+use crate::reader::View;
+use crate::statement::Row;
+use crate::tx::Tx;
+
+/// What is wrong with a stored event.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum EventFault {
+    /// The leaf is no leaf.
+    #[error("leaf: {0}")]
+    Leaf(#[from] LeafFault),
+    /// A column of the row differs from the leaf.
+    #[error("row: the column {0} is not what the leaf says")]
+    Column(&'static str),
+    /// The sealed part does not open, or not to what the leaf commits to.
+    #[error("sealed part: {0}")]
+    Sealed(#[from] SealedFault),
+    /// The sealed part opened to a value that no event has.
+    #[error("sealed part: the {0} cannot be read")]
+    Value(Slot),
+    /// A token of the leaf is not that of the value in the sealed part.
+    #[error("tokens: those of the leaf are not those of its values")]
+    Tokens,
+}
+
+/// A new event, ready for its row.
+pub(crate) struct Written {
+    pub(crate) leaf: Vec<u8>,
+    pub(crate) hash: Hash,
+    pub(crate) sealed: Vec<u8>,
+    tokens: [Option<[u8; 16]>; 5],
+}
+
+impl Written {
+    /// The token of a kind, for its column.
+    pub(crate) fn token(&self, kind: TokenKind) -> Option<[u8; 16]> {
+        let place = usize::from(kind.number()).checked_sub(1)?;
+        self.tokens.get(place).copied().flatten()
+    }
+}
+
+const fn outcome_code(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Done => "done",
+        Outcome::Refused => "refused",
+    }
+}
+
+fn code(text: &str) -> Result<Code, StoreError> {
+    text.parse().map_err(|_| LogFault::NotMade("its kind is no code").into())
+}
+
+fn tlog_id(id: EventId) -> Result<loket_tlog::EventId, StoreError> {
+    let bytes = *id.uuid().as_bytes();
+    loket_tlog::EventId::new(bytes)
+        .map_err(|_| LogFault::NotMade("its id is of another form").into())
+}
+
+/// Makes the leaf and the sealed part of an event.
+pub(crate) async fn write(
+    tx: &mut Tx<'_>,
+    id: EventId,
+    call: &Call,
+    actor: &Actor,
+    about: About,
+    outcome: Outcome,
+    event: &Event,
+) -> Result<Written, StoreError> {
+    let now = tx.now();
+    let epoch = keys::month_of(now)?;
+    let month = keys::month(&mut tx.view(), epoch).await?;
+    let year = keys::year(&mut tx.view(), epoch.year()).await?;
+    let year = year.ok_or_else(|| LogFault::NoSecret(format!("index {}", epoch.year())))?;
+    let values = Values {
+        actor: actor.clone(),
+        registration: about.registration,
+        person: about.person,
+        door: call.door,
+        request: call.request,
+        address: call.address.clone(),
+        event: event.clone(),
+    };
+    let head = LeafHead {
+        event: tlog_id(id)?,
+        time: u64::try_from(now.micros()).unwrap_or(0),
+        node: tx.node().parse().map_err(|_| LogFault::NotMade("the name of the node"))?,
+        kind: code(event.kind())?,
+        outcome: code(outcome_code(outcome))?,
+    };
+    let secret = month.event(head.event);
+    let slots = values.slots();
+    let mut columns = [None; 5];
+    let mut tokens = Vec::with_capacity(columns.len());
+    for (kind, value) in values.found_by() {
+        let token = year.token(kind, &value).ok_or(LogFault::NotMade("a token"))?;
+        if let Some(column) = columns.get_mut(usize::from(kind.number()) - 1) {
+            *column = Some(token.bytes);
+        }
+        tokens.push(token);
+    }
+    let leaf = Leaf::new(head, secret.commit(&slots), tokens)
+        .map_err(|_| LogFault::NotMade("its leaf"))?
+        .encode();
+    let sealed = secret
+        .seal(&leaf, &slots, tx.random()?)
+        .map_err(|_| LogFault::NotMade("its sealed part is too long"))?;
+    Ok(Written { hash: leaf_hash(&leaf), leaf, sealed, tokens: columns })
+}
+
+/// A row of the journal.
+pub(crate) struct Stored {
+    pub(crate) index: u64,
+    id: EventId,
+    at: Timestamp,
+    kind: String,
+    tokens: [Option<Vec<u8>>; 5],
+    pub(crate) leaf: Vec<u8>,
+    sealed: Vec<u8>,
+}
+
+/// The columns of tokens, in the order of their kinds.
+const TOKEN_COLUMNS: [&str; 5] =
+    ["person_token", "officer_token", "organisation_token", "session_token", "registration_token"];
+
+impl Stored {
+    pub(crate) fn of(row: &Row) -> Result<Self, StoreError> {
+        let [person, officer, organisation, session, registration] = TOKEN_COLUMNS;
+        Ok(Self {
+            index: index(row.int("sequence")?)?,
+            id: row.id("id")?,
+            at: row.moment("at")?,
+            kind: row.text("kind")?,
+            tokens: [
+                row.opt_bytes(person)?,
+                row.opt_bytes(officer)?,
+                row.opt_bytes(organisation)?,
+                row.opt_bytes(session)?,
+                row.opt_bytes(registration)?,
+            ],
+            leaf: row.bytes("leaf")?,
+            sealed: row.bytes("sealed")?,
+        })
+    }
+
+    /// The leaf, held against the columns.
+    fn leaf(&self) -> Result<Leaf, EventFault> {
+        let leaf = Leaf::decode(&self.leaf)?;
+        let head = leaf.head();
+        if head.event.as_bytes() != self.id.uuid().as_bytes() {
+            return Err(EventFault::Column("id"));
+        }
+        if i64::try_from(head.time) != Ok(self.at.micros()) {
+            return Err(EventFault::Column("at"));
+        }
+        if head.kind.as_str() != self.kind {
+            return Err(EventFault::Column("kind"));
+        }
+        for ((kind, column), stored) in TokenKind::ALL.iter().zip(TOKEN_COLUMNS).zip(&self.tokens) {
+            let mut said = leaf.tokens().iter().filter(|token| token.kind == *kind);
+            let said_once = match (said.next(), said.next()) {
+                (None, None) => stored.is_none(),
+                (Some(token), None) => stored.as_deref() == Some(&token.bytes),
+                (_, Some(_)) => false,
+            };
+            if !said_once {
+                return Err(EventFault::Column(column));
+            }
+        }
+        Ok(leaf)
+    }
+
+    /// Opens it with the secrets of its month and year.
+    fn open(
+        &self,
+        leaf: &Leaf,
+        month: &loket_tlog::MonthSecret,
+        year: &YearKeys,
+    ) -> Result<JournalEntry, EventFault> {
+        let slots = month.event(leaf.head().event).open(&self.leaf, &self.sealed)?;
+        let values = Values::of_slots(&self.kind, &slots).map_err(EventFault::Value)?;
+        let mut tokens: Vec<_> =
+            values.found_by().iter().filter_map(|(kind, value)| year.token(*kind, value)).collect();
+        tokens.sort_unstable();
+        if tokens != leaf.tokens() {
+            return Err(EventFault::Tokens);
+        }
+        Ok(JournalEntry {
+            sequence: self.index,
+            id: self.id,
+            at: self.at,
+            actor: values.actor,
+            door: values.door,
+            node: leaf.head().node.as_str().to_owned(),
+            address: values.address,
+            registration: values.registration,
+            person: values.person,
+            request: Some(values.request),
+            event: values.event,
+        })
+    }
+}
+
+/// Opens a stored event and holds every part of it to its leaf.
+pub(crate) async fn open(view: &mut View<'_>, stored: &Stored) -> Result<JournalEntry, StoreError> {
+    let broken = |fault| StoreError::Log(LogFault::Event { index: stored.index, fault });
+    let leaf = stored.leaf().map_err(broken)?;
+    let month = keys::month(view, leaf.epoch()).await?;
+    let year = keys::year(view, leaf.epoch().year()).await?;
+    let year = year.ok_or_else(|| LogFault::NoSecret(format!("index {}", leaf.epoch().year())))?;
+    stored.open(&leaf, &month, &year).map_err(broken)
+}

@@ -1,0 +1,82 @@
+//! A database as an attacker or a careless administrator has it.
+
+use anyhow::Result;
+use loket_store::Engine;
+#[expect(
+    clippy::disallowed_types,
+    reason = "the statements are those of the sources or of these tests"
+)]
+use sqlx::AssertSqlSafe;
+use sqlx::{
+    Connection as _, Executor as _, PgConnection, Row as _, SqlSafeStr as _, SqliteConnection,
+};
+
+/// A connection beside the store's own, as an attacker or a careless administrator would have.
+pub(crate) enum Raw {
+    Sqlite(SqliteConnection),
+    Postgres(PgConnection),
+}
+
+impl Raw {
+    pub(crate) async fn to(engine: &Engine) -> Result<Self> {
+        Ok(match engine {
+            Engine::Sqlite { path } => {
+                let mut connection = SqliteConnection::connect(&format!("sqlite://{path}")).await?;
+                connection.execute("PRAGMA foreign_keys = ON").await?;
+                Self::Sqlite(connection)
+            }
+            Engine::Postgres { url } => Self::Postgres(PgConnection::connect(url).await?),
+        })
+    }
+
+    pub(crate) async fn run(&mut self, sql: &str) -> Result<(), String> {
+        let sql = match self {
+            Self::Sqlite(_) => sql.replace("HEX'", "x'"),
+            Self::Postgres(_) => sql.replace("HEX'", "'\\x"),
+        };
+        let statement = sqlx::raw_sql(AssertSqlSafe(sql));
+        match self {
+            Self::Sqlite(c) => statement.execute(c).await.map(drop),
+            Self::Postgres(c) => statement.execute(c).await.map(drop),
+        }
+        .map_err(|error| error.to_string())
+    }
+
+    pub(crate) async fn prepare(&mut self, sql: &str) -> Result<(), String> {
+        let statement = AssertSqlSafe(sql.to_owned()).into_sql_str();
+        match self {
+            Self::Sqlite(c) => c.prepare(statement).await.map(drop),
+            Self::Postgres(c) => c.prepare(statement).await.map(drop),
+        }
+        .map_err(|error| error.to_string())
+    }
+
+    /// The leaves in order.
+    pub(crate) async fn leaves(&mut self) -> Result<Vec<Vec<u8>>> {
+        let all = "SELECT leaf FROM journal ORDER BY sequence";
+        Ok(match self {
+            Self::Sqlite(c) => {
+                let rows = sqlx::query(all).fetch_all(c).await?;
+                rows.iter().map(|row| row.try_get("leaf")).collect::<Result<_, _>>()?
+            }
+            Self::Postgres(c) => {
+                let rows = sqlx::query(all).fetch_all(c).await?;
+                rows.iter().map(|row| row.try_get("leaf")).collect::<Result<_, _>>()?
+            }
+        })
+    }
+
+    /// Takes away what makes the journal append-only, as its owner can.
+    pub(crate) async fn remove_guards(&mut self) -> Result<()> {
+        let statements = match self {
+            Self::Sqlite(_) => {
+                "DROP TRIGGER journal_is_append_only_update; DROP TRIGGER journal_is_append_only_delete;
+                 DROP TRIGGER journal_has_no_gap; DROP TRIGGER journal_head_only_grows;
+                 DROP TRIGGER log_tile_is_full_update; DROP TRIGGER log_tile_is_full_delete;
+                 PRAGMA foreign_keys = OFF;"
+            }
+            Self::Postgres(_) => "SET session_replication_role = replica;",
+        };
+        self.run(statements).await.map_err(anyhow::Error::msg)
+    }
+}
