@@ -66,6 +66,7 @@ event-message-delayed = Eine Nachricht konnte nicht gesandt werden und wird erne
 event-message-failed = Eine Nachricht wurde aufgegeben.
 event-message-delivered = Eine Nachricht wurde zugestellt.
 event-registration-reconstructed = Ein Prüfer hat diese Akte rekonstruiert.
+event-audit-origin-begun = Hat ein neues Prüfprotokoll begonnen; das frühere ging verloren oder hat sich geteilt.
 event-server-started = Ein Server wurde gestartet.
 event-server-stopped = Ein Server wurde angehalten.
 event-command-refused = Wurde verweigert: { $what }.

@@ -66,6 +66,7 @@ event-message-delayed = A message could not be sent and will be tried again.
 event-message-failed = A message was given up.
 event-message-delivered = A message was delivered.
 event-registration-reconstructed = An auditor reconstructed this dossier.
+event-audit-origin-begun = Began a new audit log; the former one was lost or forked.
 event-server-started = A server started.
 event-server-stopped = A server stopped.
 event-command-refused = Was refused: { $what }.

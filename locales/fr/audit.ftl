@@ -66,6 +66,7 @@ event-message-delayed = Un message n’a pas pu être envoyé et sera réessayé
 event-message-failed = Un message a été abandonné.
 event-message-delivered = Un message a été remis.
 event-registration-reconstructed = Un auditeur a reconstitué ce dossier.
+event-audit-origin-begun = A commencé un nouveau journal d’audit ; le précédent est perdu ou s’est dédoublé.
 event-server-started = Un serveur a démarré.
 event-server-stopped = Un serveur s’est arrêté.
 event-command-refused = A été refusé : { $what }.

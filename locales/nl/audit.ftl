@@ -66,6 +66,7 @@ event-message-delayed = Een bericht kon niet verstuurd worden en wordt opnieuw g
 event-message-failed = Een bericht werd opgegeven.
 event-message-delivered = Een bericht werd bezorgd.
 event-registration-reconstructed = Een auditor reconstrueerde dit dossier.
+event-audit-origin-begun = Begon een nieuw auditlogboek; het vorige ging verloren of splitste.
 event-server-started = Een server startte.
 event-server-stopped = Een server stopte.
 event-command-refused = Werd geweigerd: { $what }.

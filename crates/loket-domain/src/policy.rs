@@ -250,6 +250,8 @@ actions! {
     DropMessage = "drop_message", &[Operator, Role(RoleKind::Support)];
     /// Reconstruct a registration.
     ReconstructRegistration = "reconstruct_registration", &[Role(Auditor)];
+    /// Begin a new log of the trail.
+    BeginAuditOrigin = "begin_audit_origin", &[Operator];
     /// Record start and stop of a server.
     RecordServer = "record_server", &[Job];
 }

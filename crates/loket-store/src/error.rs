@@ -44,6 +44,9 @@ pub enum StoreError {
     /// The audit log does not hold.
     #[error(transparent)]
     Log(#[from] LogFault),
+    /// Writing was stopped, because the audit log is not the one that was signed.
+    #[error("{0}")]
+    WritingStopped(String),
     /// The database has events from before the audit log.
     #[error(
         "the journal of this database was begun before there was an audit log, and a log cannot vouch \

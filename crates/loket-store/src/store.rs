@@ -1,8 +1,8 @@
 //! Opening a database and running commands on it.
 
 use std::str::FromStr as _;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
@@ -56,6 +56,7 @@ pub struct Store {
     clock: Arc<dyn Clock>,
     healthy: Arc<AtomicBool>,
     writer: Arc<std::sync::Mutex<Option<JoinHandle<()>>>>,
+    stopped: Arc<OnceLock<String>>,
 }
 
 impl Store {
@@ -97,6 +98,7 @@ impl Store {
             clock,
             healthy,
             writer: Arc::new(std::sync::Mutex::new(Some(writer))),
+            stopped: Arc::default(),
         })
     }
 
@@ -121,13 +123,30 @@ impl Store {
         call: Call,
         command: C,
     ) -> Result<(C::Output, EventId), Failure> {
+        self.check_writing()?;
         let (reply, answer) = oneshot::channel();
         let unit = CommandUnit::new(call, command, reply);
         self.queue.send(Box::new(unit)).await.map_err(|_| StoreError::Stopped)?;
         answer.await.map_err(|_| StoreError::Stopped)?
     }
 
+    /// Stops all writing of this process for good; every command is answered with the reason.
+    pub fn stop_writing(&self, reason: String) {
+        // The first reason stays.
+        drop(self.stopped.set(reason));
+    }
+
+    /// Why writing was stopped.
+    pub fn stopped(&self) -> Option<&str> {
+        self.stopped.get().map(String::as_str)
+    }
+
+    fn check_writing(&self) -> Result<(), StoreError> {
+        self.stopped().map_or(Ok(()), |why| Err(StoreError::WritingStopped(why.to_owned())))
+    }
+
     async fn upkeep(&self, upkeep: Upkeep) -> Result<Kept, StoreError> {
+        self.check_writing()?;
         let (reply, answer) = oneshot::channel();
         let unit = UpkeepUnit::new(upkeep, reply);
         self.queue.send(Box::new(unit)).await.map_err(|_| StoreError::Stopped)?;
@@ -260,6 +279,16 @@ impl Store {
         self.upkeep(Upkeep::GiveBack { subject, tries }).await.map(drop)
     }
 
+    /// Keeps a checkpoint of the audit log that was just signed.
+    pub async fn keep_checkpoint(
+        &self,
+        origin: String,
+        size: u64,
+        note: String,
+    ) -> Result<(), StoreError> {
+        self.upkeep(Upkeep::KeepCheckpoint { origin, size, note }).await.map(drop)
+    }
+
     /// Removes expired visitors, throttles and tries.
     pub async fn sweep(&self) -> Result<(), StoreError> {
         self.upkeep(Upkeep::Sweep).await.map(drop)
@@ -309,9 +338,10 @@ impl Store {
         &self.ground.settings
     }
 
-    /// Whether the last batch was committed and a reader answers.
+    /// Whether writing was not stopped, the last batch was committed, and a reader answers.
     pub async fn is_ready(&self) -> bool {
-        self.healthy.load(Ordering::Relaxed)
+        self.stopped().is_none()
+            && self.healthy.load(Ordering::Relaxed)
             && match self.reader().await {
                 Ok(mut reader) => crate::journal::size(&mut reader.view()).await.is_ok(),
                 Err(_) => false,

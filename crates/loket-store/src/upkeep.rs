@@ -98,6 +98,8 @@ pub(crate) enum Upkeep {
     Right { subject: [u8; 32] },
     /// Take back tries that were counted in a window.
     GiveBack { subject: [u8; 32], tries: u32 },
+    /// Keep a checkpoint of the audit log that was just signed.
+    KeepCheckpoint { origin: String, size: u64, note: String },
     /// Remove what has expired.
     Sweep,
 }
@@ -121,6 +123,10 @@ impl Upkeep {
     async fn apply(&self, tx: &mut Tx<'_>) -> Result<Kept, StoreError> {
         match self {
             Self::PutVisit { visit, state } => put_visit(tx, visit, state).await,
+            Self::KeepCheckpoint { origin, size, note } => {
+                crate::log::checkpoints::put(tx, origin, *size, note).await?;
+                Ok(Kept::Nothing)
+            }
             Self::TakeVisit { token_hash, kind } => take_visit(tx, *token_hash, *kind).await,
             Self::Touch { session } => {
                 let now = tx.now();

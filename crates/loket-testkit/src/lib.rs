@@ -7,6 +7,7 @@ pub mod damage;
 pub mod house;
 mod kept;
 pub mod mail_receiver;
+pub mod owner;
 pub mod peers;
 pub mod pki;
 pub mod points;

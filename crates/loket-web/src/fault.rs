@@ -134,7 +134,11 @@ impl IntoResponse for ShownFault<'_> {
                 };
                 tracing::error!(cause, reference = id, "a page could not be shown");
                 reference = Some(id);
-                (t.fault_broken_title(), t.fault_broken_what(), t.fault_broken_next())
+                if matches!(fault, Fault::Broken(StoreError::WritingStopped(_))) {
+                    (t.fault_stopped_title(), t.fault_stopped_what(), t.fault_stopped_next())
+                } else {
+                    (t.fault_broken_title(), t.fault_broken_what(), t.fault_broken_next())
+                }
             }
         };
         let way = if refusal == Some(Refusal::CardAgain) {

@@ -3,6 +3,7 @@
 
 use std::future::{Future, IntoFuture as _};
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -14,6 +15,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
+use crate::audit::signer;
 use crate::wiring::House;
 
 /// How long a stop waits for requests that are under way.
@@ -57,8 +59,16 @@ pub async fn run(
     let office = &house.office;
     let card_host = open_card_host(house).await?;
     let asked_to_stop = signals()?;
-    record(office, RecordServer::Started { version: env!("CARGO_PKG_VERSION").to_owned() }).await?;
+    if house.store.stopped().is_none() {
+        record(office, RecordServer::Started { version: env!("CARGO_PKG_VERSION").to_owned() })
+            .await?;
+    }
     let (stop, stopping) = watch::channel(false);
+    let signing = {
+        let (signer, store) = (Arc::clone(&house.signer), house.store.clone());
+        let stopping = stopping.clone();
+        tokio::spawn(async move { signer::work(&signer, &store, stopping).await })
+    };
     let working = tokio::spawn(jobs::run(office.clone(), stopping.clone()));
     let mut closing = stopping.clone();
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
@@ -80,7 +90,15 @@ pub async fn run(
         asking.abort();
     }
     let answered = end(answering, working).await;
-    record(office, RecordServer::Stopped { reason: reason.to_owned() }).await?;
+    if signing.await.is_err() {
+        tracing::error!("the signer of the audit log died");
+    }
+    if house.store.stopped().is_none() {
+        record(office, RecordServer::Stopped { reason: reason.to_owned() }).await?;
+        if let Err(fault) = house.signer.sign(&house.store).await {
+            signer::alarm(&fault, &house.store);
+        }
+    }
     answered
 }
 

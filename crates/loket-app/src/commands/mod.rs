@@ -8,6 +8,7 @@ pub mod allow_procedure;
 pub mod answer_second_check;
 pub mod ask_register;
 pub mod ask_release;
+pub mod begin_audit_origin;
 pub mod call_back_invitation;
 pub mod call_second_officer;
 pub mod choose_hit;

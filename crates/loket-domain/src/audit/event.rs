@@ -271,6 +271,8 @@ events! {
     MessageDelivered = "message_delivered" { plain message: MessageId, plain message_kind: String, plain channel: Channel }
     /// A registration was reconstructed for an auditor.
     RegistrationReconstructed = "registration_reconstructed" { plain reference: Reference, plain purpose: String, plain events: u64 }
+    /// Two people began a new log of the trail, because the former one was lost or forked.
+    AuditOriginBegun = "audit_origin_begun" { plain origin: String, plain former_origin: Option<String>, plain former_size: u64, plain former_root: String, plain reason: String, personal approved_by: Vec<String> }
     /// A server started.
     ServerStarted = "server_started" { plain version: String, plain schema: i64 }
     /// A server stopped.

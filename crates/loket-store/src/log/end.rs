@@ -42,12 +42,12 @@ impl Pending {
 }
 
 /// The head as the database has it.
-struct Head {
+pub(super) struct Head {
     size: u64,
-    edge: RightEdge,
+    pub(super) edge: RightEdge,
 }
 
-async fn head(connection: &mut Connection) -> Result<Head, StoreError> {
+pub(super) async fn head(connection: &mut Connection) -> Result<Head, StoreError> {
     let row = connection
         .optional(sql!("SELECT size, edge FROM journal_head WHERE id = 1"), vec![])
         .await?
@@ -110,7 +110,7 @@ impl LogEnd {
             let from = self.tiles.size();
             let until = head.size.min(from + PAGE);
             for leaf in leaves(connection, from..until).await? {
-                self.append(leaf)?;
+                self.append(leaf_hash(&leaf))?;
             }
         }
         if self.edge != head.edge {
@@ -171,8 +171,11 @@ impl LogEnd {
     }
 }
 
-/// The hashes of the leaves of a range, all of them.
-async fn leaves(connection: &mut Connection, range: Range<u64>) -> Result<Vec<Hash>, StoreError> {
+/// The leaves of a range, all of them.
+pub(super) async fn leaves(
+    connection: &mut Connection,
+    range: Range<u64>,
+) -> Result<Vec<Vec<u8>>, StoreError> {
     let rows = connection
         .all(
             sql!(
@@ -184,11 +187,11 @@ async fn leaves(connection: &mut Connection, range: Range<u64>) -> Result<Vec<Ha
     if rows.len() as u64 != range.end - range.start {
         return Err(LogFault::End("leaves are missing").into());
     }
-    rows.iter().map(|row| row.bytes("leaf").map(|leaf| leaf_hash(&leaf))).collect()
+    rows.iter().map(|row| row.bytes("leaf")).collect()
 }
 
-/// The root of each full tile of a level in a range of positions.
-async fn roots(
+/// The root of each full tile of a level in a range of positions, all of them.
+pub(super) async fn roots(
     connection: &mut Connection,
     level: u8,
     range: Range<u64>,
@@ -202,11 +205,14 @@ async fn roots(
             args![u32::from(level), place(range.start), place(range.end)],
         )
         .await?;
+    if rows.len() as u64 != range.end - range.start {
+        return Err(LogFault::End("full tiles are missing").into());
+    }
     rows.iter().map(|row| root_of_tile(&row.bytes("hashes")?)).collect()
 }
 
 /// The one hash that a full tile has in the level above.
-pub(super) fn root_of_tile(bytes: &[u8]) -> Result<Hash, StoreError> {
+fn root_of_tile(bytes: &[u8]) -> Result<Hash, StoreError> {
     let hashes = loket_tlog::decode_tile(bytes, 256)
         .ok_or(LogFault::End("a full tile has another length"))?;
     let mut edge = RightEdge::new();

@@ -1,14 +1,17 @@
 //! The journal as a transparency log (DESIGN section 7, decision 0028): what an event becomes when
 //! it is written ([`event`]), the end of the tree that grows with each commit ([`end`]), the secrets
-//! of months and years ([`keys`]), and the check of everything against everything ([`check`]).
+//! of months and years ([`keys`]), the tiles for proofs ([`tiles`]) with the checkpoints that were signed
+//! over them ([`checkpoints`]), and the check of everything against everything ([`check`]).
 //!
 //! It refuses to write behind an end that it cannot rebuild from the leaves, and to read an event
 //! whose row, sealed part or tokens are not those of its leaf.
 
 pub mod check;
+pub mod checkpoints;
 pub(crate) mod end;
 mod event;
 pub(crate) mod keys;
+pub mod tiles;
 mod values;
 
 pub use event::EventFault;
@@ -26,6 +29,11 @@ pub enum LogFault {
          names what differs; restore the database as a whole from a backup"
     )]
     End(&'static str),
+    /// A tile in the database is not that of the log.
+    #[error(
+        "the tiles of the audit log do not hold: {0}; `loket doctor --deep` names what differs"
+    )]
+    Tiles(String),
     /// One event does not hold.
     #[error("event {index} of the audit log does not hold: {fault}")]
     Event {

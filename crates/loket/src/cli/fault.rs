@@ -28,6 +28,9 @@ pub enum CliFault {
     /// The office says no.
     #[error("{}", sentence(*.0))]
     Refused(Refusal),
+    /// The signer of the audit log.
+    #[error(transparent)]
+    Signer(#[from] crate::audit::SignFault),
     /// The store.
     #[error("the database failed: {0}")]
     Store(#[from] StoreError),
@@ -87,6 +90,7 @@ impl CliFault {
             Self::Serve(ServeFault::Listen { .. }) => {
                 Some("Stop what uses the address, or choose another.".to_owned())
             }
+            Self::Store(StoreError::WritingStopped(_)) => None,
             Self::Store(_) | Self::Serve(_) => {
                 Some("`loket doctor` says which part does not answer.".to_owned())
             }

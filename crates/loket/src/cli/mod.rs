@@ -3,6 +3,7 @@
 //! or configuration.
 
 mod agreement;
+mod audit;
 mod check;
 mod config;
 mod delivery;
@@ -81,6 +82,9 @@ enum Command {
     /// States of keys that wait for the federal authentication service
     #[command(subcommand)]
     HandOver(hand_over::HandOver),
+    /// The audit log
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// Read the reports of possible fraud
     FraudReports(fraud_reports::FraudReports),
     /// List every clause of the agreement with the tests that show it
@@ -125,6 +129,7 @@ impl Command {
             Self::RelyingParty(command) => command.run().await,
             Self::SigningKeys(command) => command.run().await,
             Self::HandOver(command) => command.run().await,
+            Self::Audit(command) => command.run().await,
             Self::FraudReports(command) => command.run().await,
             Self::Agreement(command) => command.run(),
             Self::Registers(command) => command.run().await,

@@ -21,7 +21,7 @@ pub use files::{Files, make_key_file};
 pub use initial::{Made, write_initial};
 pub use limits::Limits;
 pub use sections::{
-    CardHost, Database, Eid, Federal, HandOver, Keys, Log, LogFormat, Registers, ServiceDesk, Smtp,
+    Audit, CardHost, Database, Eid, Federal, HandOver, Keys, Log, LogFormat, Registers, ServiceDesk, Smtp,
     SmtpEncryption, Terms,
 };
 pub use sending::{HttpGateway, MessageCentre, Receipts, Sending, SmppEncryption, Sms};
@@ -46,6 +46,9 @@ pub struct Configuration {
     pub key_file: PathBuf,
     /// Where everything is kept.
     pub database: Database,
+    /// The signer of the audit log.
+    #[serde(default)]
+    pub audit: Audit,
     /// The registers.
     pub registers: Registers,
     /// The relay for mail.

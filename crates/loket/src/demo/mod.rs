@@ -57,7 +57,10 @@ pub(crate) async fn run(
     let port = listener.local_addr().map_err(serve::ServeFault::Serve)?.port();
     let stage = Stage::set(folder, port, given).await.map_err(DemoFault::Stage)?;
     let house = Box::pin(House::open(stage.plan().map_err(DemoFault::Stage)?)).await?;
-    seed::enter(&house).await?;
+    // What is stopped answers every page with why; nothing can be entered.
+    if house.store.stopped().is_none() {
+        seed::enter(&house).await?;
+    }
     let origin = stage.origin().to_owned();
     let parties = given.relying_parties;
     service::register(&house, &origin, parties).await.map_err(DemoFault::Stage)?;

@@ -32,6 +32,7 @@ use tokio::net::TcpListener;
 
 use super::Given;
 use super::people::{Colleague, PIN, colleagues};
+use crate::audit::signer::SignerPlan;
 use crate::configuration::{Federal, Files, Sms, Smtp, make_key_file};
 use crate::wiring::{
     CardHostPlan, MESSAGE_TIMEOUT, Plan, SERVICE_NAME, SmsPlan, federal_settings, passkeys,
@@ -136,6 +137,11 @@ impl Stage {
                 terms_version: "2026-01".to_owned(),
                 hands_keys_over: false,
                 limits: Limits::default(),
+            },
+            signer: SignerPlan {
+                base: "localhost/audit".to_owned(),
+                key: self.folder.join("loket.audit.key"),
+                state: self.folder.join("loket.audit.state"),
             },
             office: OfficeSettings {
                 portal: self.origin.clone(),

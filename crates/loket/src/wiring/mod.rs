@@ -23,6 +23,8 @@ use loket_store::{Clock as _, Entropy as _, SystemClock, SystemEntropy, Vault, V
 use loket_text::messages::Letters;
 use loket_web::{WebSettings, WebState};
 
+use crate::audit::signer::{self, SignFault, Signer};
+
 pub use messages::SmsPlan;
 #[cfg(feature = "demo")]
 pub(crate) use messages::{MESSAGE_TIMEOUT, receipts, returns, sms, smtp};
@@ -33,6 +35,9 @@ pub(crate) use plan::{SERVICE_NAME, federal_settings, passkeys};
 /// Why the parts do not fit together, by the table of the configuration.
 #[derive(Debug, thiserror::Error)]
 pub enum WiringFault {
+    /// The signer of the audit log.
+    #[error("audit: {0}")]
+    Signer(#[from] SignFault),
     /// The database or its keys.
     #[error("database: {0}")]
     Store(#[from] StoreError),
@@ -71,15 +76,28 @@ pub struct House {
     pub store: Store,
     /// Every act goes through it.
     pub office: Office,
+    /// Signs the audit log.
+    pub signer: Arc<Signer>,
     settings: WebSettings,
     receipts: Option<ReceiptDoor>,
     card_host: Option<CardHostPlan>,
 }
 
 impl House {
-    /// Checks every setting, opens the database and brings its schema up to date. Connects to
-    /// nothing else.
+    /// Checks every setting, opens the database, brings its schema up to date, and holds its audit log
+    /// to what was signed: when it is another, nothing is written. Connects to nothing else.
     pub async fn open(plan: Plan) -> Result<Self, WiringFault> {
+        let house = Box::pin(Self::open_unchecked(plan)).await?;
+        match house.signer.check(&house.store).await {
+            Err(fault) if !fault.stops_writing() => return Err(fault.into()),
+            Err(fault) => signer::alarm(&fault, &house.store),
+            Ok(()) => {}
+        }
+        Ok(house)
+    }
+
+    /// The same without looking at what was signed: only for beginning a new log.
+    pub async fn open_unchecked(plan: Plan) -> Result<Self, WiringFault> {
         let ports = ports(&plan)?;
         let procedures = Procedures::shipped()?;
         let vault = Vault::new(&plan.master)?;
@@ -93,8 +111,9 @@ impl House {
         let clock = Arc::new(SystemClock);
         let entropy = Arc::new(SystemEntropy::default());
         let store = Store::open(plan.store, vault, clock, entropy).await?;
+        let signer = Arc::new(Signer::open(plan.signer, &store).await?);
         let office = Office::new(store.clone(), ports, plan.office, procedures);
-        Ok(Self { store, office, settings, receipts, card_host })
+        Ok(Self { store, office, signer, settings, receipts, card_host })
     }
 
     /// Every front door of the server.

@@ -20,6 +20,7 @@ use loket_web::card_host::CardHostTls;
 use ring::digest::{SHA256, digest};
 
 use super::messages::{self, SmsPlan};
+use crate::audit::signer::SignerPlan;
 use crate::configuration::{Configuration, ConfigurationFault, Federal, Files, Loaded};
 
 /// Settings of every part.
@@ -28,6 +29,8 @@ pub struct Plan {
     pub master: [u8; 32],
     /// The store.
     pub store: loket_store::Settings,
+    /// The signer of the audit log.
+    pub signer: SignerPlan,
     /// The office.
     pub office: OfficeSettings,
     /// Signing in with a card.
@@ -85,6 +88,11 @@ impl Plan {
         Ok(Self {
             master,
             store: store(configuration, files)?,
+            signer: SignerPlan {
+                base: format!("{}/audit", configuration.host()),
+                key: files.place(&configuration.audit.key_file),
+                state: files.place(&configuration.audit.state_file),
+            },
             office: office(configuration),
             eid: eid(configuration, files)?,
             registers: registers(configuration, files)?,

@@ -14,4 +14,6 @@ mod person;
 #[cfg(test)]
 mod server;
 #[cfg(test)]
+mod signer;
+#[cfg(test)]
 mod turned_away;

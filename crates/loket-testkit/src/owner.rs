@@ -1,0 +1,21 @@
+//! The database in the hands of who owns it, past everything that the store refuses: for tests of what
+//! is found afterwards.
+
+use anyhow::Result;
+use loket_store::Engine;
+use sqlx::{Connection as _, PgConnection, SqliteConnection};
+
+/// Runs statements on a database, past the store.
+pub async fn as_owner(engine: &Engine, statements: &'static str) -> Result<()> {
+    match engine {
+        Engine::Sqlite { path } => {
+            let mut connection = SqliteConnection::connect(&format!("sqlite://{path}")).await?;
+            sqlx::raw_sql(statements).execute(&mut connection).await?;
+        }
+        Engine::Postgres { url } => {
+            let mut connection = PgConnection::connect(url).await?;
+            sqlx::raw_sql(statements).execute(&mut connection).await?;
+        }
+    }
+    Ok(())
+}
