@@ -250,6 +250,10 @@ actions! {
     DropMessage = "drop_message", &[Operator, Role(RoleKind::Support)];
     /// Reconstruct a registration.
     ReconstructRegistration = "reconstruct_registration", &[Role(Auditor)];
+    /// Record what a check of the whole log found.
+    RecordLogCheck = "record_log_check", &[Job];
+    /// Read whether the log is whole.
+    ReadLogState = "read_log_state", &[Role(Auditor)];
     /// Begin a new log of the trail.
     BeginAuditOrigin = "begin_audit_origin", &[Operator];
     /// Record start and stop of a server.

@@ -184,6 +184,34 @@ pub async fn plain_of_kind(view: &mut View<'_>, kind: &str) -> Result<Vec<String
     Ok(entries.iter().map(|entry| plain(entry).to_string()).collect())
 }
 
+/// When the newest event of a kind was.
+pub async fn newest_at(
+    view: &mut View<'_>,
+    kind: &str,
+) -> Result<Option<loket_domain::Timestamp>, StoreError> {
+    let row = view
+        .optional(sql!("SELECT MAX(at) AS at FROM journal WHERE kind = $1"), args![kind])
+        .await?;
+    row.map(|row| row.opt_moment("at")).transpose().map(Option::flatten)
+}
+
+/// The newest event of a kind.
+pub async fn newest_of_kind(
+    view: &mut View<'_>,
+    kind: &str,
+) -> Result<Option<Personal<JournalEntry>>, StoreError> {
+    let rows = view
+        .all(
+            sql!(
+                "SELECT sequence, id, at, kind, person_token, officer_token, organisation_token, session_token, registration_token, leaf, sealed
+                 FROM journal WHERE kind = $1 ORDER BY at DESC, sequence DESC LIMIT 1"
+            ),
+            args![kind],
+        )
+        .await?;
+    Ok(opened(view, &rows).await?.pop())
+}
+
 /// The newest events first: kind and sequence, for checks that need no personal data.
 pub async fn kinds_since(
     view: &mut View<'_>,

@@ -2,7 +2,7 @@
 //! knows, does the audit log hold, does every step and every message have its event? Changes
 //! nothing, and tells of no person: findings name tables and rows.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use loket_domain::audit::Event;
 use loket_domain::id::{MessageId, RegistrationId};
@@ -98,8 +98,10 @@ pub async fn look(view: &mut View<'_>) -> Result<Report, StoreError> {
 /// The journal as the log that it is: what does not hold there is found here too.
 async fn journal_through(view: &mut View<'_>, report: &mut Report) -> Result<Told, StoreError> {
     let mut told = Told::default();
-    let checked =
-        log::check::look(view, &mut |entry| told.hear(entry.registration, &entry.event)).await?;
+    let checked = log::check::look(view, &BTreeMap::new(), &mut |entry| {
+        told.hear(entry.registration, &entry.event);
+    })
+    .await?;
     report.events = checked.events;
     for finding in checked.findings {
         match finding.index {

@@ -148,7 +148,10 @@ fn menu(t: Text, head: &Masthead, here: &str) -> Vec<Entry> {
             menu.push(entry(routes::SECOND_CHECKS, t.menu_second_checks()));
         }
         Some(RoleKind::Reviewer) => menu.push(entry(routes::REVIEW_POINTS, t.menu_review())),
-        Some(RoleKind::Auditor) => menu.push(entry(routes::AUDIT, t.menu_audit())),
+        Some(RoleKind::Auditor) => {
+            menu.push(entry(routes::AUDIT, t.menu_audit()));
+            menu.push(entry(routes::AUDIT_LOG, t.menu_audit_log()));
+        }
         Some(RoleKind::Support) => {
             menu.push(entry(routes::SUPPORT, t.menu_support()));
             menu.push(entry(routes::DELIVERY, t.menu_delivery()));

@@ -54,6 +54,8 @@ fixed! {
     DELIVERY = "/delivery";
     /// The auditor's start.
     AUDIT = "/audit";
+    /// Whether the log is whole.
+    AUDIT_LOG = "/audit/log";
     /// Choice of language.
     LANGUAGE = "/language";
     /// Help.

@@ -15,7 +15,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-use crate::audit::signer;
+use crate::audit::{scrub, signer};
 use crate::wiring::House;
 
 /// How long a stop waits for requests that are under way.
@@ -72,6 +72,11 @@ pub async fn run(
     let working = tokio::spawn(jobs::run(office.clone(), stopping.clone()));
     let mut closing = stopping.clone();
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let checking = {
+        let (signer, store) = (Arc::clone(&house.signer), house.store.clone());
+        let (office, stopping) = (office.clone(), stopping.clone());
+        tokio::spawn(async move { scrub::work(&office, &store, &signer, stopping).await })
+    };
     let answering = axum::serve(listener, service).with_graceful_shutdown(async move {
         // An error means that the sender is gone, which is a stop as well.
         let _ = closing.changed().await;
@@ -90,6 +95,8 @@ pub async fn run(
         asking.abort();
     }
     let answered = end(answering, working).await;
+    // A check may be at any place; it changes nothing.
+    checking.abort();
     if signing.await.is_err() {
         tracing::error!("the signer of the audit log died");
     }

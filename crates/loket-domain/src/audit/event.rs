@@ -273,6 +273,10 @@ events! {
     RegistrationReconstructed = "registration_reconstructed" { plain reference: Reference, plain purpose: String, plain events: u64 }
     /// Two people began a new log of the trail, because the former one was lost or forked.
     AuditOriginBegun = "audit_origin_begun" { plain origin: String, plain former_origin: Option<String>, plain former_size: u64, plain former_root: String, plain reason: String, personal approved_by: Vec<String> }
+    /// The whole log was checked.
+    AuditLogChecked = "audit_log_checked" { plain size: u64, plain root: String, plain findings: u32, plain first: Option<String> }
+    /// The state of the log was read.
+    AuditLogStateRead = "audit_log_state_read" { plain size: u64 }
     /// A server started.
     ServerStarted = "server_started" { plain version: String, plain schema: i64 }
     /// A server stopped.

@@ -2,18 +2,20 @@
 //! the full tiles and the right edge. Changes nothing. What it finds names the place and the part,
 //! never what an event says.
 
+use std::collections::BTreeMap;
+
 use loket_domain::audit::JournalEntry;
 use loket_tlog::{Hash, RightEdge, TileEdge, TileKind, decode_tile, leaf_hash};
 use serde::Serialize;
 
-use super::event::{Stored, open};
+use super::event::{Stored, Unlocked};
 use super::{LogFault, place};
 use crate::error::StoreError;
 use crate::reader::View;
 use crate::statement::{args, sql};
 
 /// Events read at a time.
-const PAGE: u32 = 512;
+const PAGE: u32 = 4096;
 /// After so many findings the check ends.
 const MOST: usize = 1000;
 
@@ -56,17 +58,31 @@ impl LogReport {
     }
 }
 
-/// Sees each event that holds, with its index.
+/// Sees each event that holds, in order.
 pub type Visit<'v> = &'v mut (dyn FnMut(&JournalEntry) + Send);
 
-/// Looks the whole log through.
-pub async fn look(view: &mut View<'_>, visit: Visit<'_>) -> Result<LogReport, StoreError> {
+/// A root that somebody claims for a size.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claimed {
+    /// The root.
+    pub root: Hash,
+    /// Who claims it, as the finding names it.
+    pub by: String,
+}
+
+/// Looks the whole log through, and holds it to roots that are claimed by size.
+pub async fn look(
+    view: &mut View<'_>,
+    claimed: &BTreeMap<u64, Vec<Claimed>>,
+    visit: Visit<'_>,
+) -> Result<LogReport, StoreError> {
     let mut report = LogReport::default();
     let row = view.optional(sql!("SELECT size, edge FROM journal_head WHERE id = 1"), vec![]);
     let row = row.await?.ok_or(StoreError::Unreadable("journal_head.size"))?;
     report.size = super::index(row.int("size")?)?;
     let kept = row.opt_bytes("edge")?.unwrap_or_else(|| RightEdge::new().to_bytes());
     let mut tree = Tree { tiles: TileEdge::new(), broken: false, compared: [0; 8] };
+    let mut unlocked = Unlocked::default();
     let mut next = 0;
     while next < report.size && report.findings.len() < MOST {
         let rows = view
@@ -81,6 +97,7 @@ pub async fn look(view: &mut View<'_>, visit: Visit<'_>) -> Result<LogReport, St
         if rows.is_empty() {
             break;
         }
+        let mut page = Vec::with_capacity(rows.len());
         for row in &rows {
             let index = super::index(row.int("sequence")?)?;
             missing(&mut report, next..index);
@@ -94,23 +111,57 @@ pub async fn look(view: &mut View<'_>, visit: Visit<'_>) -> Result<LogReport, St
                 }
                 Ok(stored) => {
                     tree.take(view, leaf_hash(&stored.leaf), &mut report).await?;
-                    match open(view, &stored).await {
-                        Ok(entry) => visit(&entry),
-                        Err(StoreError::Log(LogFault::Event { fault, .. })) => {
-                            report.find(Some(index), fault.to_string());
-                        }
-                        Err(StoreError::Log(fault)) => report.find(Some(index), fault.to_string()),
-                        Err(other) => return Err(other),
-                    }
+                    tree.hold(claimed, &mut report);
+                    unlocked.add(view, &stored).await?;
+                    page.push(stored);
                 }
             }
         }
+        open_page(page, &unlocked, &mut report, visit).await?;
     }
     let size = report.size;
     missing(&mut report, next..size);
     tree.broken |= next != size;
+    for (beyond, claims) in claimed.range(size + 1..) {
+        for claim in claims {
+            report.find(None, format!("{}: is of size {beyond}, the log has {size}", claim.by));
+        }
+    }
     tree.end(view, &kept, &mut report).await?;
     Ok(report)
+}
+
+/// Opens the events of a page on as many processors as there are.
+async fn open_page(
+    page: Vec<Stored>,
+    unlocked: &Unlocked,
+    report: &mut LogReport,
+    visit: Visit<'_>,
+) -> Result<(), StoreError> {
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    let share = page.len().div_ceil(processors).max(1);
+    let mut page = page.into_iter();
+    let mut working = Vec::with_capacity(processors);
+    loop {
+        let part: Vec<Stored> = page.by_ref().take(share).collect();
+        if part.is_empty() {
+            break;
+        }
+        let unlocked = unlocked.clone();
+        working.push(tokio::task::spawn_blocking(move || {
+            part.iter().map(|stored| (stored.index, unlocked.open(stored))).collect::<Vec<_>>()
+        }));
+    }
+    for part in working {
+        for (index, opened) in part.await.map_err(|_| StoreError::BrokenOff("check of the log"))? {
+            match opened {
+                Ok(entry) => visit(&entry),
+                Err(LogFault::Event { fault, .. }) => report.find(Some(index), fault.to_string()),
+                Err(fault) => report.find(Some(index), fault.to_string()),
+            }
+        }
+    }
+    Ok(())
 }
 
 fn missing(report: &mut LogReport, range: std::ops::Range<u64>) {
@@ -134,6 +185,18 @@ struct Tree {
 }
 
 impl Tree {
+    /// Compares the root at this size with what is claimed for it.
+    fn hold(&self, claimed: &BTreeMap<u64, Vec<Claimed>>, report: &mut LogReport) {
+        if self.broken {
+            return;
+        }
+        for claim in claimed.get(&self.tiles.size()).into_iter().flatten() {
+            if claim.root != self.tiles.root() {
+                report.find(None, format!("{}: has another root than the leaves give", claim.by));
+            }
+        }
+    }
+
     async fn take(
         &mut self,
         view: &mut View<'_>,

@@ -43,6 +43,15 @@ pub async fn newest(view: &mut View<'_>) -> Result<Option<KeptCheckpoint>, Store
     row.await?.as_ref().map(kept).transpose()
 }
 
+/// Every checkpoint that is kept, in order.
+pub async fn all(view: &mut View<'_>) -> Result<Vec<KeptCheckpoint>, StoreError> {
+    let rows = view.all(
+        sql!("SELECT origin, size, note, signed_at, time_stamp FROM log_checkpoint ORDER BY origin, size"),
+        vec![],
+    );
+    rows.await?.iter().map(kept).collect()
+}
+
 /// The checkpoint of a log at a size.
 pub async fn at(
     view: &mut View<'_>,

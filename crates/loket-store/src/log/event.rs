@@ -1,10 +1,16 @@
 //! An event as it is stored: leaf, sealed part, and the columns of its row by which it is found. What
 //! is read is held to the leaf, column by column; a row that says something else is not believed.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use loket_domain::Timestamp;
 use loket_domain::audit::{Actor, Event, JournalEntry, Outcome};
 use loket_domain::id::EventId;
-use loket_tlog::{Code, Hash, Leaf, LeafFault, LeafHead, SealedFault, Slot, TokenKind, leaf_hash};
+use loket_tlog::{
+    Code, Epoch, Hash, Leaf, LeafFault, LeafHead, MonthSecret, SealedFault, Slot, TokenKind,
+    leaf_hash,
+};
 
 use super::keys::{self, YearKeys};
 use super::values::Values;
@@ -186,7 +192,7 @@ impl Stored {
     fn open(
         &self,
         leaf: &Leaf,
-        month: &loket_tlog::MonthSecret,
+        month: &MonthSecret,
         year: &YearKeys,
     ) -> Result<JournalEntry, EventFault> {
         let slots = month.event(leaf.head().event).open(&self.leaf, &self.sealed)?;
@@ -213,12 +219,50 @@ impl Stored {
     }
 }
 
+/// The secrets that open some events, each if it is there.
+#[derive(Default, Clone)]
+pub(super) struct Unlocked {
+    months: HashMap<Epoch, Result<MonthSecret, LogFault>>,
+    years: HashMap<u16, Option<Arc<YearKeys>>>,
+}
+
+impl Unlocked {
+    /// Reads the secret of the month and year of an event, once.
+    pub(super) async fn add(
+        &mut self,
+        view: &mut View<'_>,
+        stored: &Stored,
+    ) -> Result<(), StoreError> {
+        let Ok(epoch) = keys::month_of(stored.at) else { return Ok(()) };
+        if self.months.contains_key(&epoch) {
+            return Ok(());
+        }
+        let month = match keys::month(view, epoch).await {
+            Err(StoreError::Log(fault)) => Err(fault),
+            other => Ok(other?),
+        };
+        self.months.insert(epoch, month);
+        self.years.insert(epoch.year(), keys::year(view, epoch.year()).await?);
+        Ok(())
+    }
+
+    /// Opens an event and holds every part of it to its leaf, without reading anything more.
+    pub(super) fn open(&self, stored: &Stored) -> Result<JournalEntry, LogFault> {
+        let broken = |fault| LogFault::Event { index: stored.index, fault };
+        let leaf = stored.leaf().map_err(broken)?;
+        let epoch = leaf.epoch();
+        let no_secret = |name: String| LogFault::NoSecret(name);
+        let month = self.months.get(&epoch).ok_or_else(|| no_secret(format!("month {epoch}")))?;
+        let month = month.as_ref().map_err(Clone::clone)?;
+        let year = self.years.get(&epoch.year()).and_then(Option::as_ref);
+        let year = year.ok_or_else(|| no_secret(format!("index {}", epoch.year())))?;
+        stored.open(&leaf, month, year).map_err(broken)
+    }
+}
+
 /// Opens a stored event and holds every part of it to its leaf.
 pub(crate) async fn open(view: &mut View<'_>, stored: &Stored) -> Result<JournalEntry, StoreError> {
-    let broken = |fault| StoreError::Log(LogFault::Event { index: stored.index, fault });
-    let leaf = stored.leaf().map_err(broken)?;
-    let month = keys::month(view, leaf.epoch()).await?;
-    let year = keys::year(view, leaf.epoch().year()).await?;
-    let year = year.ok_or_else(|| LogFault::NoSecret(format!("index {}", leaf.epoch().year())))?;
-    stored.open(&leaf, &month, &year).map_err(broken)
+    let mut unlocked = Unlocked::default();
+    unlocked.add(view, stored).await?;
+    Ok(unlocked.open(stored)?)
 }

@@ -1,6 +1,7 @@
 //! The audit log in the write loop: the tree is that of the leaves whatever is refused, broken off or
 //! written by two nodes at once, and a change of any part is found and named.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -70,7 +71,7 @@ async fn many(store: &Store, acts: impl IntoIterator<Item = Act>) {
 
 async fn look(store: &Store) -> Result<LogReport> {
     let mut reader = store.reader().await?;
-    Ok(check::look(&mut reader.view(), &mut |_| {}).await?)
+    Ok(check::look(&mut reader.view(), &BTreeMap::new(), &mut |_| {}).await?)
 }
 
 /// The root as RFC 6962 section 2.1 defines it, without anything clever.
@@ -196,7 +197,7 @@ async fn a_change_of_any_part_is_found_and_named(on: On) -> Result<()> {
         // Another program, which knows no secret yet.
         let vault = loket_store::Vault::new(&[42; 32])?;
         let mut reader = loket_store::Reader::open(&house.engine, vault).await?;
-        let report = check::look(&mut reader.view(), &mut |_| {}).await?;
+        let report = check::look(&mut reader.view(), &BTreeMap::new(), &mut |_| {}).await?;
         let found: Vec<String> = report.findings.iter().map(ToString::to_string).collect();
         assert!(found.iter().any(|one| one.starts_with(named)), "{change}: {found:#?}");
     }

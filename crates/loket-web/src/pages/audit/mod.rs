@@ -1,6 +1,7 @@
 //! The auditor's pages: a dossier number and a purpose, then everything that happened, in order.
 
 mod details;
+mod log_state;
 mod reconstruction;
 mod search;
 mod sentence;
@@ -14,5 +15,6 @@ use crate::{WebState, routes};
 pub(crate) fn router() -> Router<WebState> {
     Router::new()
         .route(routes::AUDIT, get(search::show).post(search::find))
+        .route(routes::AUDIT_LOG, get(log_state::show))
         .route(routes::RECONSTRUCTION, get(search::of_registration).post(reconstruction::show))
 }

@@ -113,6 +113,8 @@ pub(super) fn sentence(t: Text, event: &Event) -> String {
         Event::MessageDropped { .. } => t.event_message_dropped(),
         Event::SetApartRead { .. } => t.event_set_apart_read(),
         Event::RegistrationReconstructed { .. } => t.event_registration_reconstructed(),
+        Event::AuditLogChecked { .. } => t.event_audit_log_checked(),
+        Event::AuditLogStateRead { .. } => t.event_audit_log_state_read(),
         Event::AuditOriginBegun { .. } => t.event_audit_origin_begun(),
         Event::ServerStarted { .. } => t.event_server_started(),
         Event::ServerStopped { .. } => t.event_server_stopped(),

@@ -1,14 +1,30 @@
-//! `loket audit`: what an operator does with the audit log itself.
+//! `loket audit`: what an operator does with the audit log itself, and the check of evidence that anybody
+//! can do anywhere.
 
+mod check;
+mod key;
 mod new_origin;
+mod tiles;
+mod verify;
 
 use clap::Subcommand;
+use loket_store::{Reader, Vault};
 
 use super::fault::CliFault;
+use super::place::Place;
+use crate::wiring::{Plan, WiringFault};
 
 /// The audit log.
 #[derive(Debug, Subcommand)]
 pub(super) enum Audit {
+    /// Check the whole log: leaves, rows, sealed parts, tokens, tiles, checkpoints
+    Check(check::Check),
+    /// Print the verifier key of the log
+    Key(key::Key),
+    /// Write the log as plain files by the addresses of tlog-tiles
+    Tiles(tiles::Tiles),
+    /// Check a bundle of evidence, offline, with public keys only
+    Verify(verify::Verify),
     /// Begin a new log after the former one was lost or forked; takes two people
     NewOrigin(new_origin::NewOrigin),
 }
@@ -16,7 +32,18 @@ pub(super) enum Audit {
 impl Audit {
     pub(super) async fn run(self) -> Result<(), CliFault> {
         match self {
+            Self::Check(command) => command.run().await,
+            Self::Key(command) => command.run(),
+            Self::Tiles(command) => command.run().await,
+            Self::Verify(command) => command.run(),
             Self::NewOrigin(command) => command.run().await,
         }
     }
+}
+
+/// The database, only to look at it.
+async fn opened(place: &Place) -> Result<Reader, CliFault> {
+    let plan = Plan::of(&place.load()?)?;
+    let vault = Vault::new(&plan.master).map_err(WiringFault::from)?;
+    Ok(Reader::open(&plan.store.engine, vault).await?)
 }

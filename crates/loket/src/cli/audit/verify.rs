@@ -1,0 +1,195 @@
+//! `loket audit verify`: a bundle of evidence, offline, with public keys only. Writes nothing.
+
+use std::fs;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use loket_tlog::{
+    Authority, Dated, EvidenceFault, Files, Policy, Verdict, VerifierKey, WitnessKey,
+    verify_evidence,
+};
+use serde::Serialize;
+
+use crate::cli::fault::CliFault;
+use crate::cli::output;
+
+/// Most bytes of one file, of all together, and most files.
+const LARGEST: u64 = 64 << 20;
+const LARGEST_BUNDLE: u64 = 1 << 30;
+const MOST_FILES: usize = 200_000;
+
+/// Checks a bundle of evidence. Exit code 0 when it holds, 1 when it does not.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Verify {
+    /// The bundle: a folder
+    #[arg(value_name = "BUNDLE")]
+    bundle: PathBuf,
+    /// Verifier key of the log; several while it changed keys
+    #[arg(long = "key", value_name = "VKEY", required = true)]
+    keys: Vec<VerifierKey>,
+    /// Verifier key of a witness that must have cosigned
+    #[arg(long = "witness", value_name = "VKEY")]
+    witnesses: Vec<WitnessKey>,
+    /// Certificate (DER) of a time-stamp authority; with it there must be a time-stamp of it
+    #[arg(long = "authority", value_name = "FILE")]
+    authorities: Vec<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// What came of it, for programs.
+#[derive(Debug, Serialize)]
+struct Said {
+    holds: bool,
+    faults: Vec<String>,
+    events: usize,
+    origin: Option<String>,
+    size: Option<u64>,
+    root: Option<String>,
+    witnesses: Vec<String>,
+    nothing_left_out_within: Option<(u64, u64)>,
+    query_is_logged: bool,
+    not_vouched_for: Vec<String>,
+    #[serde(skip)]
+    words: String,
+}
+
+impl Verify {
+    pub(super) fn run(self) -> Result<(), CliFault> {
+        let files = read(&self.bundle)?;
+        let authorities: Vec<Authority> = self
+            .authorities
+            .iter()
+            .map(|file| {
+                Authority::from_der(&bounded(file)?)
+                    .map_err(|fault| CliFault::Usage(format!("{}: {fault}", file.display())))
+            })
+            .collect::<Result<_, _>>()?;
+        let policy = Policy::all_of(self.keys, self.witnesses);
+        let said = match verify_evidence(&files, &policy, &authorities) {
+            Ok(verdict) => holds(verdict),
+            Err(faults) => does_not_hold(&faults),
+        };
+        output::either(self.json, &said, |said| said.words.clone())?;
+        if said.holds { Ok(()) } else { Err(CliFault::Rejected) }
+    }
+}
+
+fn holds(verdict: Verdict) -> Said {
+    let checkpoint = &verdict.head.checkpoint;
+    let mut words = vec![format!(
+        "The bundle holds: {} events stand in the log {} at size {}, root {}",
+        verdict.events.len(),
+        checkpoint.origin,
+        checkpoint.size,
+        checkpoint.root
+    )];
+    for (name, seconds) in &verdict.head.witnesses {
+        let at = loket_domain::Timestamp::from_seconds(i64::try_from(*seconds).unwrap_or(0));
+        words.push(format!("witness {name} has seen this head at {at}"));
+    }
+    words.push(match &verdict.head.dated {
+        Dated::No => "no time-stamp".to_owned(),
+        Dated::NotChecked => "a time-stamp that was not checked: name its --authority".to_owned(),
+        Dated::By(stamp) => {
+            let at = loket_domain::Timestamp::from_seconds(i64::try_from(stamp.time).unwrap_or(0));
+            format!("time-stamp of {} under policy {}: {at}", stamp.authority, stamp.policy)
+        }
+    });
+    match &verdict.query {
+        None => words.push("no query stands in the bundle".to_owned()),
+        Some(query) => words.push(format!(
+            "asked by {} at {} for: {}{}",
+            query.asked_by,
+            query.asked_at,
+            query.reason,
+            if verdict.query_is_logged { "" } else { " (the exporter says so; no event does)" }
+        )),
+    }
+    words.push(match &verdict.complete {
+        None => "the bundle claims nothing about events that it does not hold".to_owned(),
+        Some(complete) => format!(
+            "among the leaves {} to {} nothing that fits the query was left out: {} fit",
+            complete.from,
+            complete.to.saturating_sub(1),
+            complete.fitting
+        ),
+    });
+    if !verdict.not_vouched_for.is_empty() {
+        words.push(format!("nothing vouches for: {}", verdict.not_vouched_for.join(", ")));
+    }
+    Said {
+        holds: true,
+        faults: Vec::new(),
+        events: verdict.events.len(),
+        origin: Some(checkpoint.origin.to_string()),
+        size: Some(checkpoint.size),
+        root: Some(checkpoint.root.to_string()),
+        witnesses: verdict.head.witnesses.iter().map(|(name, _)| name.clone()).collect(),
+        nothing_left_out_within: verdict.complete.as_ref().map(|range| (range.from, range.to)),
+        query_is_logged: verdict.query_is_logged,
+        not_vouched_for: verdict.not_vouched_for,
+        words: words.join("\n"),
+    }
+}
+
+fn does_not_hold(faults: &[EvidenceFault]) -> Said {
+    let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
+    Said {
+        holds: false,
+        words: format!("{}\nThe bundle does NOT hold", faults.join("\n")),
+        faults,
+        events: 0,
+        origin: None,
+        size: None,
+        root: None,
+        witnesses: Vec::new(),
+        nothing_left_out_within: None,
+        query_is_logged: false,
+        not_vouched_for: Vec::new(),
+    }
+}
+
+/// The files of a bundle by their names.
+fn read(bundle: &Path) -> Result<Files, CliFault> {
+    if !bundle.is_dir() {
+        return Err(CliFault::Usage(format!("{}: not a folder", bundle.display())));
+    }
+    let mut files = Files::new();
+    let (mut folders, mut total) = (vec![bundle.to_owned()], 0);
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder)? {
+            let path = entry?.path();
+            // Followed by nobody: a bundle of strangers could point anywhere.
+            if path.is_symlink() {
+                return Err(CliFault::Usage(format!("{}: a link", path.display())));
+            }
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let bytes = bounded(&path)?;
+            total += bytes.len() as u64;
+            if files.len() >= MOST_FILES || total > LARGEST_BUNDLE {
+                return Err(CliFault::Usage("the bundle is larger than 1 GiB".to_owned()));
+            }
+            let name = path.strip_prefix(bundle).ok().and_then(|name| name.to_str());
+            let name = name.ok_or_else(|| CliFault::Usage("a name that is no text".to_owned()))?;
+            files.insert(name.to_owned(), bytes);
+        }
+    }
+    Ok(files)
+}
+
+fn bounded(file: &Path) -> Result<Vec<u8>, CliFault> {
+    let opened = fs::File::open(file)
+        .map_err(|cause| CliFault::Usage(format!("{}: {cause}", file.display())))?;
+    let mut bytes = Vec::new();
+    opened.take(LARGEST + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(CliFault::Usage(format!("{}: larger than 64 MiB", file.display())));
+    }
+    Ok(bytes)
+}

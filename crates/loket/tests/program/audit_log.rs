@@ -1,0 +1,149 @@
+//! `loket audit` over a log of some size, and a verifier that others wrote over what it publishes.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use anyhow::{Context as _, Result};
+use loket::audit::signer::Signer;
+use loket_testkit::house::{House, On};
+use loket_testkit::owner::as_owner;
+
+use crate::signer::{events, plan};
+
+const CONFIGURATION: &str = r#"
+    origin = "https://loket.example.be"
+    [database]
+    sqlite = "loket.db"
+    [registers]
+    national_url = "http://127.0.0.1:1/national"
+    bis_url = "http://127.0.0.1:1/bis"
+    [smtp]
+    host = "127.0.0.1"
+    encryption = "none_on_loopback"
+    from = "loket@example.be"
+    [sms]
+    sender = "LOKET"
+    [sms.http]
+    url = "http://127.0.0.1:1/messages"
+    token_file = "sms.token"
+    [service_desk]
+    nl = "02 000 00 01"
+    fr = "02 000 00 02"
+"#;
+
+/// The command line beside the database of a house.
+struct Beside<'h>(&'h House);
+
+impl<'h> Beside<'h> {
+    fn new(house: &'h House) -> Result<Self> {
+        let folder = house.folder();
+        fs::write(folder.join("loket.toml"), CONFIGURATION)?;
+        for (name, secret) in [("loket.key", "2a".repeat(32)), ("sms.token", "token".to_owned())] {
+            fs::write(folder.join(name), secret)?;
+            fs::set_permissions(folder.join(name), fs::Permissions::from_mode(0o600))?;
+        }
+        Ok(Self(house))
+    }
+
+    fn audit(&self, arguments: &[&str]) -> Result<Output> {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_loket"));
+        command.arg("audit").args(arguments);
+        if arguments.first() != Some(&"verify") {
+            command.arg("--config").arg(self.0.folder().join("loket.toml"));
+        }
+        Ok(command.output()?)
+    }
+}
+
+fn said(output: &Output) -> String {
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
+}
+
+/// Builds the checker over golang.org/x/mod once.
+fn foreign_checker(folder: &Path) -> Result<std::path::PathBuf> {
+    let program = folder.join("check");
+    let built = Command::new("go")
+        .args(["build", "-o"])
+        .arg(&program)
+        .arg(".")
+        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tools/audit-check"))
+        .envs([("GO111MODULE", "off"), ("GOPROXY", "off"), ("GOPATH", "/usr/share/gocode")])
+        .env("GOCACHE", folder.join("cache"))
+        .output()
+        .context("go, as tools/setup installs it")?;
+    anyhow::ensure!(built.status.success(), "{}", said(&built));
+    Ok(program)
+}
+
+#[tokio::test]
+async fn a_verifier_of_others_accepts_what_is_published_as_it_grows() -> Result<()> {
+    let house = House::new(On::Sqlite).await?;
+    let signer = Signer::open(plan(house.folder()), &house.store).await?;
+    let command_line = Beside::new(&house)?;
+    let nothing = command_line.audit(&["tiles", "x"])?;
+    assert_eq!(nothing.status.code(), Some(2), "{}", said(&nothing));
+    let folder = tempfile::tempdir()?;
+    let check = foreign_checker(folder.path())?;
+    let published = folder.path().join("published");
+    let mut size = 0;
+    for more in [3, 253, 1, 300] {
+        events(&house, &house.store, more).await?;
+        size += more;
+        signer.sign(&house.store).await?;
+        let key = String::from_utf8(command_line.audit(&["key"])?.stdout)?;
+        assert!(key.starts_with("loket.example.be/audit/1+"), "{key}");
+        let wrote = command_line.audit(&["tiles", &published.to_string_lossy()])?;
+        assert!(wrote.status.success(), "{}", said(&wrote));
+        let checked = Command::new(&check).arg(&published).arg(key.trim_end()).output()?;
+        assert!(checked.status.success(), "{}", said(&checked));
+        assert!(said(&checked).contains(&format!("all {size} entries give the root")));
+    }
+    // The checker is no yes-sayer.
+    let tile = published.join("tile/0/000");
+    let mut bytes = fs::read(&tile)?;
+    bytes[77] ^= 1;
+    fs::write(&tile, bytes)?;
+    let key = String::from_utf8(command_line.audit(&["key"])?.stdout)?;
+    let checked = Command::new(&check).arg(&published).arg(key.trim_end()).output()?;
+    assert!(said(&checked).contains("tile/0/000 is not that of the tree"), "{}", said(&checked));
+    Ok(())
+}
+
+#[tokio::test]
+async fn check_tells_a_whole_log_from_a_changed_one_by_its_exit_code() -> Result<()> {
+    let house = House::new(On::Sqlite).await?;
+    let signer = Signer::open(plan(house.folder()), &house.store).await?;
+    let command_line = Beside::new(&house)?;
+    events(&house, &house.store, 300).await?;
+    signer.sign(&house.store).await?;
+    events(&house, &house.store, 3).await?;
+    let whole = command_line.audit(&["check"])?;
+    assert!(whole.status.success(), "{}", said(&whole));
+    assert!(said(&whole).contains("The log is whole: 303 events"), "{}", said(&whole));
+    for (change, named) in [
+        (
+            "UPDATE log_checkpoint SET note = REPLACE(note, 'A', 'B')",
+            "checkpoint loket.example.be/audit/1 at 300: is not signed",
+        ),
+        (
+            "DROP TRIGGER journal_is_append_only_update;
+             UPDATE journal SET kind = 'signed_in' WHERE sequence = 7",
+            "row: the column kind is not what the leaf says",
+        ),
+    ] {
+        as_owner(&house.engine, change).await?;
+        let checked = command_line.audit(&["check", "--json"])?;
+        assert_eq!(checked.status.code(), Some(1), "{change}: {}", said(&checked));
+        let report: serde_json::Value = serde_json::from_slice(&checked.stdout)?;
+        assert!(report["findings"].to_string().contains(named), "{change}: {report}");
+    }
+    let usage = command_line.audit(&["check", "--nothing"])?;
+    assert_eq!(usage.status.code(), Some(2));
+    Ok(())
+}
