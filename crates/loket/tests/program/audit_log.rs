@@ -7,8 +7,10 @@ use std::process::{Command, Output};
 
 use anyhow::{Context as _, Result};
 use loket::audit::signer::Signer;
+use loket_store::log::{checkpoints, tiles};
 use loket_testkit::house::{House, On};
 use loket_testkit::owner::as_owner;
+use loket_tlog::{Note, ProofFile, TileAddress, TileKind, decode_entries};
 
 use crate::signer::{events, plan};
 
@@ -145,5 +147,66 @@ async fn check_tells_a_whole_log_from_a_changed_one_by_its_exit_code() -> Result
     }
     let usage = command_line.audit(&["check", "--nothing"])?;
     assert_eq!(usage.status.code(), Some(2));
+    Ok(())
+}
+
+/// Three events of the log with their proofs, as a bundle of evidence.
+async fn bundle(house: &House, folder: &Path) -> Result<()> {
+    let mut reader = house.store.reader().await?;
+    let view = &mut reader.view();
+    let kept = checkpoints::newest(view).await?.context("a checkpoint")?;
+    let head = tiles::head(view).await?;
+    fs::write(folder.join("checkpoint"), &kept.note)?;
+    for index in [0, 7, 299] {
+        let hashes = tiles::inclusion(view, (head.size(), head.root()), index).await?;
+        let proof = ProofFile { extra: None, index, hashes, checkpoint: Note::parse(&kept.note)? };
+        let address = TileAddress::of(TileKind::Entries, index / 256, head.size());
+        let address = address.context("the log has it")?;
+        let bytes = tiles::tile(view, address).await?;
+        let entries = decode_entries(&bytes, address.width())?;
+        let leaf = entries.get(usize::try_from(index % 256)?).context("the bundle has it")?;
+        fs::write(folder.join(format!("{index}.leaf")), leaf)?;
+        fs::write(folder.join(format!("{index}.tlog-proof")), proof.to_string())?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn verify_and_a_verifier_of_others_agree_on_a_bundle() -> Result<()> {
+    let house = House::new(On::Sqlite).await?;
+    let signer = Signer::open(plan(house.folder()), &house.store).await?;
+    events(&house, &house.store, 300).await?;
+    signer.sign(&house.store).await?;
+    let command_line = Beside::new(&house)?;
+    let key = signer.key()?.verifier().to_string();
+    let (folder, tools) = (tempfile::tempdir()?, tempfile::tempdir()?);
+    bundle(&house, folder.path()).await?;
+    let place = folder.path().to_string_lossy().into_owned();
+    let check = foreign_checker(tools.path())?;
+    let both = || -> Result<(Output, Output)> {
+        let ours = command_line.audit(&["verify", &place, "--key", &key])?;
+        Ok((ours, Command::new(&check).arg(&place).arg(&key).output()?))
+    };
+    let (ours, theirs) = both()?;
+    assert!(ours.status.success(), "{}", said(&ours));
+    assert!(said(&ours).contains("3 events stand in the log loket.example.be/audit/1 at size 300"));
+    assert!(said(&theirs).contains("3 leaves stand in the log of size 300"), "{}", said(&theirs));
+    assert_eq!(fs::read_dir(folder.path())?.count(), 7, "nothing was written");
+    for name in ["checkpoint", "7.leaf", "299.tlog-proof"] {
+        let file = folder.path().join(name);
+        let good = fs::read(&file)?;
+        let mut bytes = good.clone();
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 1;
+        fs::write(&file, bytes)?;
+        let (ours, theirs) = both()?;
+        assert_eq!(ours.status.code(), Some(1), "{name}: {}", said(&ours));
+        let stem = name.trim_end_matches(".leaf").trim_end_matches(".tlog-proof");
+        assert!(said(&ours).contains(stem), "{name}: {}", said(&ours));
+        assert!(!theirs.status.success(), "{name}: {}", said(&theirs));
+        fs::write(&file, good)?;
+    }
+    let usage = command_line.audit(&["verify", &place, "--key", "nothing"])?;
+    assert_eq!(usage.status.code(), Some(2), "{}", said(&usage));
     Ok(())
 }
