@@ -33,6 +33,7 @@ fn actor_text(actor: &Actor) -> String {
         Actor::Applicant { invitation } => format!("applicant {invitation}"),
         Actor::AddressHolder { contact_point } => format!("address_holder {contact_point}"),
         Actor::KeyHolder { person, key } => format!("key_holder {person} {key}"),
+        Actor::RelyingParty { relying_party } => format!("relying_party {relying_party}"),
         Actor::Operator { account } => format!("operator {account}"),
         Actor::Job { name } => format!("job {name}"),
     }
@@ -57,6 +58,7 @@ fn actor_of(
             let (person, key) = rest.split_once(' ')?;
             Actor::KeyHolder { person: person.parse().ok()?, key: key.parse().ok()? }
         }
+        "relying_party" => Actor::RelyingParty { relying_party: rest.parse().ok()? },
         "operator" => Actor::Operator { account: rest.to_owned() },
         "job" => Actor::Job { name: rest.to_owned() },
         _ => return None,
@@ -72,6 +74,7 @@ impl Values {
             | Actor::Applicant { .. }
             | Actor::AddressHolder { .. }
             | Actor::KeyHolder { .. }
+            | Actor::RelyingParty { .. }
             | Actor::Operator { .. }
             | Actor::Job { .. } => None,
         }
@@ -160,6 +163,7 @@ mod tests {
             Actor::Applicant { invitation: id(4).into() },
             Actor::AddressHolder { contact_point: id(5).into() },
             Actor::KeyHolder { person: id(6).into(), key: id(7).into() },
+            Actor::RelyingParty { relying_party: id(8).into() },
             Actor::Operator { account: "an operator with spaces".to_owned() },
             Actor::Job { name: "keys".to_owned() },
         ]

@@ -21,8 +21,8 @@ pub use files::{Files, make_key_file};
 pub use initial::{Made, write_initial};
 pub use limits::Limits;
 pub use sections::{
-    Audit, CardHost, Database, Eid, Federal, HandOver, Keys, Log, LogFormat, Registers, ServiceDesk, Smtp,
-    SmtpEncryption, Terms,
+    Audit, CardHost, Database, Eid, Federal, HandOver, Keys, Log, LogFormat, Registers,
+    ServiceDesk, Smtp, SmtpEncryption, Terms,
 };
 pub use sending::{HttpGateway, MessageCentre, Receipts, Sending, SmppEncryption, Sms};
 
