@@ -185,7 +185,8 @@ test('openid-client signs a person in with password and app, step by step', asyn
   await expect(phone).toHaveURL(back);
   await expect(silent.finish()).rejects.toThrow(/login_required|authorization response/i);
 
-  // What does not fit is told, and the person may go back.
+  // What does not fit is told. The language is the one that the party wishes, until the person chooses.
+  await phone.context().clearCookies({ name: '__Host-language' });
   const given = await attempt({ ui_locales: 'de', acr_values: SUBSTANTIAL });
   await phone.goto(given.address);
   await expect(phone.locator('html')).toHaveAttribute('lang', 'de');
