@@ -241,6 +241,8 @@ pub struct StaffFacts {
     pub organisation: OrganisationId,
     /// Whether that organisation is the operator, which needs no agreement with itself.
     pub at_operator: bool,
+    /// The last request that was noted in this session.
+    pub seen_at: Timestamp,
     /// When the session ends by itself at the latest, idle limit included.
     pub session_ends_at: Timestamp,
     /// Whether the session was ended by an act.

@@ -35,6 +35,7 @@ pub(crate) async fn staff(
         standing(view, &settings.terms_version, row.id("staff_id")?, row.id("organisation_id")?)
             .await?;
     Ok(Some(StaffFacts {
+        seen_at: row.moment("last_seen_at")?,
         session_ends_at: idle_end.min(last_end),
         session_ended: row.opt_int("ended_at")?.is_some(),
         card_shown_at: row.moment("card_shown_at")?,
@@ -59,6 +60,7 @@ pub async fn standing(
         staff,
         organisation,
         at_operator,
+        seen_at: Timestamp::from_micros(0),
         session_ends_at: Timestamp::from_micros(i64::MAX),
         session_ended: false,
         card_shown_at: Timestamp::from_micros(0),

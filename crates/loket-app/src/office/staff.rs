@@ -82,6 +82,9 @@ impl DeskView {
     }
 }
 
+/// Requests of a session are noted so often; by so much it may end earlier than the idle limit says.
+const NOTED_EVERY: Duration = Duration::from_secs(10);
+
 impl Office {
     /// Who is signed in; `None` when the session is not known or over. Moves the idle limit.
     pub async fn masthead(&self, session: SessionId) -> Result<Option<Masthead>, StoreError> {
@@ -106,7 +109,8 @@ impl Office {
         if facts.session_ended || facts.session_ends_at <= now {
             return Ok(None);
         }
-        if at_work {
+        // A page of many requests, or a form and the page after it, would otherwise commit each time.
+        if at_work && facts.seen_at.plus(NOTED_EVERY) <= now {
             self.store().touch(session).await?;
         }
         let mut reader = self.store().reader().await?;

@@ -9,11 +9,11 @@ use loket_app::commands::show_card_again::ShowCardAgain;
 use loket_app::commands::withdraw_role::WithdrawRole;
 use loket_app::office::{Masthead, Place, SignInFailure};
 use loket_app::{jobs, tables};
-use loket_domain::Refusal;
 use loket_domain::caller::CardRefusal;
 use loket_domain::id::{OrganisationId, SessionId};
 use loket_domain::office::{Employment, RoleKind};
 use loket_domain::secret::Secret;
+use loket_domain::{Refusal, Timestamp};
 use loket_testkit::house::{House, ssin};
 
 use crate::access::refusal;
@@ -31,6 +31,11 @@ async fn count(house: &House, kind: &str) -> Result<usize> {
     let mut reader = house.store.reader().await?;
     let kinds = loket_store::journal::kinds_since(&mut reader.view(), 0).await?;
     Ok(kinds.iter().filter(|(_, one)| one == kind).count())
+}
+
+/// When the last request of the only session was noted.
+async fn seen(house: &House, session: SessionId) -> Result<Timestamp> {
+    Ok(house.store.staff_facts(session).await?.context("a session")?.seen_at)
 }
 
 fn place() -> Place {
@@ -164,6 +169,18 @@ on_both! {
         go_on(&house, session, 10).await?;
         jobs::watch_the_door(&house.office).await?;
         assert!(house.office.masthead(session).await?.is_none());
+    }
+
+    /// Each note is a commit: a form and the page after it need none.
+    async fn requests_close_together_are_noted_once(house) {
+        let session = at_work(&house).await?;
+        let begun = seen(&house, session).await?;
+        house.clock.advance(Duration::from_secs(9));
+        house.office.masthead(session).await?;
+        assert_eq!(seen(&house, session).await?, begun);
+        house.clock.advance(Duration::from_secs(1));
+        house.office.masthead(session).await?;
+        assert!(seen(&house, session).await? > begun);
     }
 
     /// Who is not signed in cannot fill the journal: refused cards are counted.

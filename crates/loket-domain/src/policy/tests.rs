@@ -19,6 +19,7 @@ fn officer() -> StaffFacts {
         staff: Uuid::from_u128(1).into(),
         organisation: organisation(7),
         at_operator: false,
+        seen_at: Timestamp::from_seconds(0),
         session_ends_at: NOW.plus(Duration::from_secs(60)),
         session_ended: false,
         card_shown_at: NOW,

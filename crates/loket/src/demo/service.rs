@@ -88,9 +88,12 @@ async fn register_one(house: &House, given: Given) -> Result<()> {
     let command =
         RegisterRelyingParty { client: ClientId::new(&given.client)?, registered, change: false };
     match house.office.run(house.office.operator_call("demo")?, command).await {
-        Ok(_) | Err(Failure::Refused(Refusal::AlreadyExists)) => Ok(()),
         // A database that is not written to any more serves pages that say so, and nobody signs in.
-        Err(Failure::Broken(StoreError::WritingStopped(_))) => Ok(()),
+        Ok(_)
+        | Err(
+            Failure::Refused(Refusal::AlreadyExists)
+            | Failure::Broken(StoreError::WritingStopped(_)),
+        ) => Ok(()),
         Err(failure) => Err(failure).context("a relying party"),
     }
 }
