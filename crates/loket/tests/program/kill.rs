@@ -16,12 +16,15 @@ use crate::person::activate;
 use crate::server::Server;
 
 const JOURNEYS: usize = 100;
-/// Each thread has people of its own, so that no two visits of one person overlap.
-const PEOPLE: [Visit; 4] = [
+/// Each thread has a person of its own, so that no two visits of one person overlap; and there are so many
+/// that nobody comes to twenty keys.
+const PEOPLE: [Visit; 6] = [
     Visit::new("lotte", "Janssens", "Lotte", ["18", "5", "1993"], "female"),
     Visit::new("karim", "Benali", "Karim", ["29", "2", "1988"], "male"),
     Visit::new("sofia", "Popescu", "Sofia", ["2", "4", "1990"], "female"),
     Visit::new("auditor", "Claes", "Sofie", ["1", "12", "1975"], "female"),
+    Visit::new("reviewer", "Mertens", "Joris", ["19", "3", "1973"], "male"),
+    Visit::new("support", "Willems", "Nadia", ["17", "8", "1983"], "female"),
 ];
 /// In turn, since one officer looks up sixty people an hour at most.
 const OFFICERS: [&str; 3] = ["officer-nl", "officer-fr", "officer-de"];
