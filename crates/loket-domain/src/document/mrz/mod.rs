@@ -384,6 +384,11 @@ fn read_names(zone: &Zone, layout: &Layout) -> Result<Names, MrzFault> {
     if let Some(at) = field.find(|c: char| c.is_ascii_digit()) {
         return Err(MrzFault::Character { line, position: from + at });
     }
+    // Names begin at the first place (ICAO 9303 part 3, section 4.6): with a filler there, a letter is
+    // missing, and the rest would be taken for the whole name.
+    if field.starts_with('<') {
+        return Err(MrzFault::Name { line, position: from });
+    }
     let spaced =
         |text: &str| text.split('<').filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ");
     let (surname, given) = field.split_once("<<").unwrap_or((field, ""));

@@ -155,6 +155,7 @@ fn faults_are_placed() {
             TD3.replacen("ERIKSSON<<ANNA<MARIA", &"<".repeat(20), 1),
             MrzFault::Name { line: 1, position: 6 },
         ),
+        (TD3.replace("ERIKSSON", "<RIKSSON"), MrzFault::Name { line: 1, position: 6 }),
     ] {
         assert_eq!(read(&text), Err(fault), "{text}");
     }

@@ -111,23 +111,27 @@ fn belgian_numbers_that_overflow_are_checked_with_the_filler_in_them() {
     assert!(found.parts().contains(&("document_number", "00061003570".to_owned())));
 }
 
+#[test]
+fn it_agrees_with_the_reader_on_each_change_of_one_character() {
+    for at in (0..44).chain(45..TD3.len()) {
+        for by in ('0'..='9').chain('A'..='Z').chain(['<', ' ', 'a', '-']) {
+            let mut text: Vec<char> = TD3.chars().collect();
+            text[at] = by;
+            let text: String = text.into_iter().collect();
+            let reader = Mrz::parse(&text, today()).is_ok_and(|zone| zone.checks_hold());
+            // A visa is read here and is no document of identity: one letter makes one of this
+            // passport.
+            let found = examine(&text, today());
+            let is_visa = matches!(found.kind, Some(ZoneKind::VisaA | ZoneKind::VisaB));
+            assert_eq!(found.is_valid() && !is_visa, reader, "{text}");
+        }
+    }
+}
+
 proptest! {
     #[test]
     fn never_panics(text in "\\PC{0,320}") {
         let _ = examine(&text, today()).parts();
-    }
-
-    #[test]
-    fn it_agrees_with_the_reader(at in 0_usize..88, by in proptest::char::range('0', 'Z')) {
-        let mut text: Vec<char> = TD3.chars().collect();
-        let at = if at >= 44 { at + 1 } else { at };
-        text[at] = by;
-        let text: String = text.into_iter().collect();
-        let reader = Mrz::parse(&text, today()).is_ok_and(|zone| zone.checks_hold());
-        // A visa is read here and is no document of identity: one letter makes one of this passport.
-        let found = examine(&text, today());
-        let is_visa = matches!(found.kind, Some(ZoneKind::VisaA | ZoneKind::VisaB));
-        prop_assert_eq!(found.is_valid() && !is_visa, reader, "{}", text);
     }
 
     /// Weights 7, 3 and 1 see every change of one character but those by a multiple of ten: A for K
