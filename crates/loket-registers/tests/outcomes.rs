@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+use std::num::NonZeroU64;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -172,7 +173,7 @@ async fn faults_become_outcomes_and_never_unknown() {
 #[tokio::test]
 async fn one_failure_is_tried_again_and_five_open_the_circuit() {
     let running = running().await.unwrap();
-    let fault = Fault { answer: Misbehaviour::Broken, every: 2, ..Fault::default() };
+    let fault = Fault { answer: Misbehaviour::Broken, every: second(), ..Fault::default() };
     running.faults.set(FaultPlan { national: fault, ..FaultPlan::default() });
     for _ in 0..4 {
         assert_eq!(running.client.get(&question("lotte")).await.outcome.code(), "found");
@@ -222,7 +223,7 @@ async fn a_second_register_that_is_down_is_never_taken_for_unknown() {
 #[tokio::test]
 async fn too_many_questions_are_not_answered_by_one_more() {
     let running = running().await.unwrap();
-    let national = Fault { answer: Misbehaviour::TooMany, every: 2, ..Fault::default() };
+    let national = Fault { answer: Misbehaviour::TooMany, every: second(), ..Fault::default() };
     running.faults.set(FaultPlan { national, ..FaultPlan::default() });
     assert_eq!(running.client.get(&question("lotte")).await.outcome.code(), "found");
     assert_eq!(running.client.get(&question("lotte")).await.outcome.code(), "down");
@@ -263,6 +264,17 @@ async fn health_follows_the_national_register() {
 fn fault_files_read() {
     let plan =
         Faults::parse("[national]\nanswer = \"cut-off\"\ndelay-milliseconds = 5\nevery = 3\n");
-    assert_eq!(plan.unwrap().national.every, 3);
-    assert!(Faults::parse("[nation]\n").is_err());
+    assert_eq!(plan.unwrap().national.every.get(), 3);
+    for route in ["get", "query"].map(|call| format!("/persons/{call}")) {
+        let plan = Faults::parse(&format!("[national]\nroute = \"{route}\"\n")).unwrap();
+        assert_eq!(plan.national.route.unwrap().path(), route);
+    }
+    for bad in ["[nation]\n", "[national]\nevery = 0\n", "[bis]\nroute = \"/person/get\"\n"] {
+        assert!(Faults::parse(bad).is_err(), "{bad}");
+    }
+}
+
+/// Each second request.
+fn second() -> NonZeroU64 {
+    NonZeroU64::new(2).unwrap()
 }

@@ -1,5 +1,6 @@
 //! Telling the service to be slow, to fail or to answer nonsense, at run time or from a file.
 
+use std::num::NonZeroU64;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -50,7 +51,7 @@ pub enum Misbehaviour {
 }
 
 /// How one register misbehaves.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Fault {
     /// Waits this long before anything.
@@ -59,12 +60,59 @@ pub struct Fault {
     /// What it does then.
     #[serde(default)]
     pub answer: Misbehaviour,
-    /// Every how many requests; 0 and 1 mean all of them.
+    /// Every how many requests; 1 means all of them.
+    #[serde(default = "each")]
+    pub every: NonZeroU64,
+    /// Only calls to this one; else to all of them.
     #[serde(default)]
-    pub every: u64,
-    /// Only calls to this path, such as `/persons/get`; empty means all of them.
-    #[serde(default)]
-    pub route: String,
+    pub route: Option<Route>,
+}
+
+const fn each() -> NonZeroU64 {
+    NonZeroU64::MIN
+}
+
+impl Default for Fault {
+    fn default() -> Self {
+        Self { delay_milliseconds: 0, answer: Misbehaviour::default(), every: each(), route: None }
+    }
+}
+
+/// A call of a register.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Route {
+    /// A person by number.
+    #[serde(rename = "/persons/get")]
+    Get,
+    /// Persons by name and date of birth.
+    #[serde(rename = "/persons/query")]
+    Query,
+    /// A document against its holder.
+    #[serde(rename = "/identityVerifications")]
+    Verify,
+    /// A dossier is opened about a person.
+    #[serde(rename = "/inscriptions/update")]
+    Inscribe,
+    /// That dossier ends.
+    #[serde(rename = "/inscriptions/delete")]
+    Release,
+    /// Whether the register is there.
+    #[serde(rename = "/health")]
+    Health,
+}
+
+impl Route {
+    /// Its path behind that of the register.
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::Get => "/persons/get",
+            Self::Query => "/persons/query",
+            Self::Verify => "/identityVerifications",
+            Self::Inscribe => "/inscriptions/update",
+            Self::Release => "/inscriptions/delete",
+            Self::Health => "/health",
+        }
+    }
 }
 
 /// How both registers misbehave.
@@ -112,11 +160,11 @@ impl Faults {
             RegisterName::NationalRegister => (&plan.national, national),
             RegisterName::BisRegister => (&plan.bis, bis),
         };
-        if !fault.route.is_empty() && fault.route != path {
+        if fault.route.is_some_and(|route| route.path() != path) {
             return nothing;
         }
         *count += 1;
-        if fault.every > 1 && *count % fault.every != 0 {
+        if *count % fault.every != 0 {
             return nothing;
         }
         (Duration::from_millis(fault.delay_milliseconds), fault.answer)

@@ -29,7 +29,7 @@ use axum::routing::{get, post};
 use loket_domain::Timestamp;
 use loket_domain::register::RegisterName;
 
-pub use faults::{Fault, FaultPlan, Faults, Misbehaviour, admin_router};
+pub use faults::{Fault, FaultPlan, Faults, Misbehaviour, Route, admin_router};
 pub use guard::AllowedClient;
 use guard::Guard;
 use inscriptions::Inscriptions;
@@ -72,12 +72,12 @@ pub fn router(population: &Arc<Population>, faults: &Faults) -> Router {
             tickets: Arc::default(),
         };
         Router::new()
-            .route("/persons/get", post(answers::get))
-            .route("/persons/query", post(search::query))
-            .route("/identityVerifications", post(search::verify))
-            .route("/inscriptions/update", post(answers::inscribe))
-            .route("/inscriptions/delete", post(answers::release))
-            .route("/health", get(answers::health))
+            .route(Route::Get.path(), post(answers::get))
+            .route(Route::Query.path(), post(search::query))
+            .route(Route::Verify.path(), post(search::verify))
+            .route(Route::Inscribe.path(), post(answers::inscribe))
+            .route(Route::Release.path(), post(answers::release))
+            .route(Route::Health.path(), get(answers::health))
             .fallback(answers::nowhere)
             .layer(DefaultBodyLimit::max(64 * 1024))
             .layer(from_fn_with_state((faults.clone(), name), faults::misbehave))
