@@ -107,19 +107,7 @@ async fn the_description_names_what_there_is(on: On) -> Result<()> {
     Ok(())
 }
 
-macro_rules! on_both {
-    ($($name:ident)+) => {$(
-        mod $name {
-            use super::*;
-            #[tokio::test]
-            async fn sqlite() -> Result<()> { super::$name(On::Sqlite).await }
-            #[tokio::test]
-            async fn postgres() -> Result<()> { super::$name(On::Postgres).await }
-        }
-    )+};
-}
-
-on_both! {
+loket_testkit::on_both! {
     receipts_need_the_token_and_tell_nothing
     health_says_whether_the_database_answers
     other_addresses_and_methods_get_a_problem

@@ -135,19 +135,7 @@ async fn a_token_that_opens_nothing_says_so(on: On) -> Result<()> {
     Ok(())
 }
 
-macro_rules! on_both {
-    ($($name:ident)+) => {$(
-        mod $name {
-            use super::*;
-            #[tokio::test]
-            async fn sqlite() -> Result<()> { super::$name(On::Sqlite).await }
-            #[tokio::test]
-            async fn postgres() -> Result<()> { super::$name(On::Postgres).await }
-        }
-    )+};
-}
-
-on_both! {
+loket_testkit::on_both! {
     every_fault_of_the_token_endpoint_has_its_code
     what_is_published_is_what_there_is
     a_token_that_opens_nothing_says_so

@@ -21,49 +21,26 @@ struct Step {
     postgres: &'static str,
 }
 
+impl Step {
+    /// One text for both engines.
+    const fn alike(version: i64, description: &'static str, text: &'static str) -> Self {
+        Self { version, description, sqlite: text, postgres: text }
+    }
+}
+
 const STEPS: &[Step] = &[
-    Step {
-        version: 1,
-        description: "office",
-        sqlite: include_str!("../migrations/0001_office.sql"),
-        postgres: include_str!("../migrations/0001_office.sql"),
-    },
-    Step {
-        version: 2,
-        description: "registration",
-        sqlite: include_str!("../migrations/0002_registration.sql"),
-        postgres: include_str!("../migrations/0002_registration.sql"),
-    },
+    Step::alike(1, "office", include_str!("../migrations/0001_office.sql")),
+    Step::alike(2, "registration", include_str!("../migrations/0002_registration.sql")),
     Step {
         version: 3,
         description: "guards",
         sqlite: include_str!("../migrations/0003_guards.sqlite.sql"),
         postgres: include_str!("../migrations/0003_guards.postgres.sql"),
     },
-    Step {
-        version: 4,
-        description: "counter",
-        sqlite: include_str!("../migrations/0004_counter.sql"),
-        postgres: include_str!("../migrations/0004_counter.sql"),
-    },
-    Step {
-        version: 5,
-        description: "look_ups",
-        sqlite: include_str!("../migrations/0005_look_ups.sql"),
-        postgres: include_str!("../migrations/0005_look_ups.sql"),
-    },
-    Step {
-        version: 7,
-        description: "delivery",
-        sqlite: include_str!("../migrations/0007_delivery.sql"),
-        postgres: include_str!("../migrations/0007_delivery.sql"),
-    },
-    Step {
-        version: 8,
-        description: "keys",
-        sqlite: include_str!("../migrations/0008_keys.sql"),
-        postgres: include_str!("../migrations/0008_keys.sql"),
-    },
+    Step::alike(4, "counter", include_str!("../migrations/0004_counter.sql")),
+    Step::alike(5, "look_ups", include_str!("../migrations/0005_look_ups.sql")),
+    Step::alike(7, "delivery", include_str!("../migrations/0007_delivery.sql")),
+    Step::alike(8, "keys", include_str!("../migrations/0008_keys.sql")),
     Step {
         version: 9,
         description: "contact",
@@ -76,12 +53,7 @@ const STEPS: &[Step] = &[
             include_str!("../migrations/0009_guards.postgres.sql")
         ),
     },
-    Step {
-        version: 10,
-        description: "relying_parties",
-        sqlite: include_str!("../migrations/0010_relying_parties.sql"),
-        postgres: include_str!("../migrations/0010_relying_parties.sql"),
-    },
+    Step::alike(10, "relying_parties", include_str!("../migrations/0010_relying_parties.sql")),
     Step {
         version: FIRST_WITH_LOG,
         description: "log",
@@ -94,18 +66,8 @@ const STEPS: &[Step] = &[
             include_str!("../migrations/0011_guards.postgres.sql")
         ),
     },
-    Step {
-        version: 12,
-        description: "posts",
-        sqlite: include_str!("../migrations/0012_posts.sql"),
-        postgres: include_str!("../migrations/0012_posts.sql"),
-    },
-    Step {
-        version: 13,
-        description: "sign_in",
-        sqlite: include_str!("../migrations/0013_sign_in.sql"),
-        postgres: include_str!("../migrations/0013_sign_in.sql"),
-    },
+    Step::alike(12, "posts", include_str!("../migrations/0012_posts.sql")),
+    Step::alike(13, "sign_in", include_str!("../migrations/0013_sign_in.sql")),
 ];
 
 /// The version that made the journal the transparency log.

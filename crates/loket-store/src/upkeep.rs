@@ -8,10 +8,11 @@ use loket_domain::id::{AnnouncementId, MessageId, SessionId};
 use loket_domain::key::guessing::{TRIES_FORGOTTEN, Tries};
 use std::time::Duration;
 use tokio::sync::oneshot;
+use uuid::Uuid;
 
 use crate::error::StoreError;
 use crate::reader::View;
-use crate::statement::{args, sql};
+use crate::statement::{Bind, Row, args, sql};
 use crate::tx::Tx;
 use crate::write_loop::Unit;
 
@@ -255,7 +256,7 @@ async fn lease(
     limit: u32,
     span: Duration,
 ) -> Result<Kept, StoreError> {
-    let (now, node) = (tx.now(), tx.node().to_owned());
+    let now = tx.now();
     let rows = tx
         .view()
         .all(
@@ -266,18 +267,25 @@ async fn lease(
             args![channel.code(), now, limit],
         )
         .await?;
+    let lease = sql!("UPDATE outbox SET leased_until = $1, leased_by = $2 WHERE id = $3");
+    Ok(Kept::Leases(lease_each(tx, &rows, lease, span).await?))
+}
+
+/// Leases what was found to this node, by the statement of its table.
+async fn lease_each<T: Bind + From<Uuid>>(
+    tx: &mut Tx<'_>,
+    rows: &[Row],
+    lease: &'static str,
+    span: Duration,
+) -> Result<Vec<T>, StoreError> {
+    let (until, node) = (tx.now().plus(span), tx.node().to_owned());
     let mut leases = Vec::with_capacity(rows.len());
     for row in rows {
-        let message: MessageId = row.id("id")?;
-        tx.change(
-            1,
-            sql!("UPDATE outbox SET leased_until = $1, leased_by = $2 WHERE id = $3"),
-            args![now.plus(span), node.as_str(), message],
-        )
-        .await?;
-        leases.push(message);
+        let id: T = row.id("id")?;
+        tx.change(1, lease, args![until, node.as_str(), id]).await?;
+        leases.push(id);
     }
-    Ok(Kept::Leases(leases))
+    Ok(leases)
 }
 
 async fn lease_announcements(
@@ -285,7 +293,7 @@ async fn lease_announcements(
     limit: u32,
     span: Duration,
 ) -> Result<Kept, StoreError> {
-    let (now, node) = (tx.now(), tx.node().to_owned());
+    let now = tx.now();
     let rows = tx
         .view()
         .all(
@@ -296,18 +304,8 @@ async fn lease_announcements(
             args![now, limit],
         )
         .await?;
-    let mut leases = Vec::with_capacity(rows.len());
-    for row in rows {
-        let id: AnnouncementId = row.id("id")?;
-        tx.change(
-            1,
-            sql!("UPDATE announcement SET leased_until = $1, leased_by = $2 WHERE id = $3"),
-            args![now.plus(span), node.as_str(), id],
-        )
-        .await?;
-        leases.push(id);
-    }
-    Ok(Kept::Announcements(leases))
+    let lease = sql!("UPDATE announcement SET leased_until = $1, leased_by = $2 WHERE id = $3");
+    Ok(Kept::Announcements(lease_each(tx, &rows, lease, span).await?))
 }
 
 async fn count(tx: &mut Tx<'_>, subject: [u8; 32], window: Duration) -> Result<Kept, StoreError> {

@@ -17,3 +17,17 @@ mod taken_keys;
 mod told_cards;
 mod told_register;
 pub mod webhook_receiver;
+
+/// Tests of functions that take an [`On`](house::On), once on each database.
+#[macro_export]
+macro_rules! on_both {
+    ($($name:ident)+) => {$(
+        mod $name {
+            use super::*;
+            #[tokio::test]
+            async fn sqlite() -> anyhow::Result<()> { super::$name($crate::house::On::Sqlite).await }
+            #[tokio::test]
+            async fn postgres() -> anyhow::Result<()> { super::$name($crate::house::On::Postgres).await }
+        }
+    )+};
+}

@@ -14,6 +14,7 @@ use loket_domain::policy::Action;
 use loket_store::log::check::{self, LogReport};
 use loket_store::{Audited, Call, Command, Engine, Failure, Permit, Scope, Store, StoreError, Tx};
 use loket_testkit::house::{House, On, open_store};
+use loket_testkit::on_both;
 use loket_tlog::{Hash, leaf_hash, node_hash};
 use serde::Serialize;
 

@@ -3,25 +3,13 @@
 
 #![cfg(test)]
 
-/// One test on each database.
-macro_rules! on_both {
-    ($($name:ident)+) => {$(
-        mod $name {
-            use super::*;
-            #[tokio::test]
-            async fn sqlite() -> Result<()> { super::$name(On::Sqlite).await }
-            #[tokio::test]
-            async fn postgres() -> Result<()> { super::$name(On::Postgres).await }
-        }
-    )+};
-}
-
 mod log;
 mod raw;
 
 use anyhow::{Context, Result};
 use loket_store::soundness;
 use loket_testkit::house::{House, On};
+use loket_testkit::on_both;
 use raw::Raw;
 
 /// The texts of every `sql!` in the sources of the crate.

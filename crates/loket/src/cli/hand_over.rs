@@ -77,11 +77,8 @@ impl List {
             if told.is_empty() {
                 return "nothing waits".to_owned();
             }
-            let text = |one: &Value, key: &str| {
-                one.get(key).and_then(Value::as_str).unwrap_or_default().to_owned()
-            };
             let lines = told.iter().map(|one| {
-                let apart = text(one, "set_apart_at");
+                let apart = output::field(one, "set_apart_at");
                 let state = if apart.is_empty() {
                     "waits".to_owned()
                 } else {
@@ -89,9 +86,9 @@ impl List {
                 };
                 format!(
                     "{} key {} {state} {}",
-                    text(one, "announcement"),
-                    text(one, "key"),
-                    text(one, "cause")
+                    output::field(one, "announcement"),
+                    output::field(one, "key"),
+                    output::field(one, "cause")
                 )
             });
             lines.collect::<Vec<_>>().join("\n")

@@ -3,6 +3,7 @@
 use std::io::Write as _;
 
 use serde::Serialize;
+use serde_json::Value;
 
 use super::fault::CliFault;
 
@@ -27,4 +28,9 @@ pub(super) fn either<T: Serialize>(
     } else {
         line(text(value))
     }
+}
+
+/// A field of a document as text; empty where it has none.
+pub(super) fn field(of: &Value, name: &str) -> String {
+    of.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
 }

@@ -223,17 +223,14 @@ impl List {
             if told.is_empty() {
                 return "no relying parties".to_owned();
             }
-            let text = |party: &Value, key: &str| {
-                party.get(key).and_then(Value::as_str).unwrap_or_default().to_owned()
-            };
             let lines = told.iter().map(|party| {
-                let ended = text(party, "ended_at");
+                let ended = output::field(party, "ended_at");
                 let ended = if ended.is_empty() { ended } else { format!(", ended {ended}") };
                 format!(
                     "{} {} ({}{ended})",
-                    text(party, "client"),
-                    text(party, "name"),
-                    text(party, "proof")
+                    output::field(party, "client"),
+                    output::field(party, "name"),
+                    output::field(party, "proof")
                 )
             });
             lines.collect::<Vec<_>>().join("\n")

@@ -13,6 +13,7 @@ use loket_domain::caller::{Caller, Door};
 use loket_store::log::{checkpoints, tiles};
 use loket_store::{Engine, Store};
 use loket_testkit::house::{House, On, open_store};
+use loket_testkit::on_both;
 use loket_tlog::{Checkpoint, NotExtended, Note};
 
 use crate::browser::Browser;
@@ -161,26 +162,7 @@ fn a_server_on_a_restored_database_answers_with_why_and_is_not_ready() {
     server.stop();
 }
 
-mod signs_growth {
-    use super::*;
-    #[tokio::test]
-    async fn sqlite() -> Result<()> {
-        signs_growth_only(On::Sqlite).await
-    }
-    #[tokio::test]
-    async fn postgres() -> Result<()> {
-        signs_growth_only(On::Postgres).await
-    }
-}
-
-mod a_lost_state {
-    use super::*;
-    #[tokio::test]
-    async fn sqlite() -> Result<()> {
-        a_lost_state_stops_writing(On::Sqlite).await
-    }
-    #[tokio::test]
-    async fn postgres() -> Result<()> {
-        a_lost_state_stops_writing(On::Postgres).await
-    }
+on_both! {
+    signs_growth_only
+    a_lost_state_stops_writing
 }
