@@ -61,7 +61,7 @@ answer-not-allowed-what = Das Register verweigert dieser Organisation die Abfrag
 answer-down-title = Das Register antwortet nicht
 answer-down-what = Das Register ist geschlossen oder zu langsam. Akte und Nummer sind gespeichert: Fragen Sie in einer Minute erneut. Kann die Person nicht warten, finden Sie die Akte auf Ihrer Startseite wieder.
 answer-unreadable-title = Die Antwort des Registers ist nicht lesbar
-answer-unreadable-what = Das Register hat geantwortet, aber die Antwort ist nicht brauchbar und wird nicht angezeigt. Akte und Nummer sind gespeichert: Fragen Sie erneut. Bleibt es so, rufen Sie den Servicedesk an.
+answer-unreadable-what = Das Register hat geantwortet, aber die Antwort ist nicht brauchbar und wird nicht angezeigt. Akte und Nummer sind gespeichert: Fragen Sie erneut. Bleibt es so, rufen Sie den Service Desk an.
 answer-ask-again = Erneut fragen
 # Choice of the procedure.
 choose-procedure-title = Welches Dokument legt die Person vor?
@@ -70,7 +70,7 @@ choose-procedure-missing = Wählen Sie, wie Sie die Person identifizieren
 choose-procedure-again-title = Sie haben schon gewählt
 choose-procedure-again-what = Wenn Sie neu wählen, beginnt die Identifizierung von vorn. Was schon geprüft ist, müssen Sie erneut prüfen.
 choose-procedure-keep = Zurück ohne Änderung
-choose-procedure-none = Heute ist kein Verfahren in Kraft. Rufen Sie den Servicedesk an.
+choose-procedure-none = Heute ist kein Verfahren in Kraft. Rufen Sie den Service Desk an.
 # The checks and the decision.
 checks-title = Prüfungen
 checks-list-title = Stand der Prüfungen

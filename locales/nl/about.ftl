@@ -28,7 +28,7 @@ help-status = Toestand van de dienst
 help-person-title = U kreeg een link per e-mail
 help-person-text = Open de link op uw eigen telefoon of computer en typ de code die u per sms of op papier kreeg. Niemand mag u de code vragen, ook geen medewerker. Werkt het niet, ga dan terug naar het loket waar u was.
 help-desk-title = Wie u belt
-help-desk-text = Voor elk probleem is er één aanspreekpunt: de service desk, { $phone }, op werkdagen van 8.30 tot 17 uur. Noem het dossiernummer of de referentie op de pagina, nooit een Rijksregisternummer of pincode.
+help-desk-text = Voor elk probleem is er één aanspreekpunt: de servicedesk, { $phone }, op werkdagen van 8.30 tot 17 uur. Noem het dossiernummer of de referentie op de pagina, nooit een Rijksregisternummer of pincode.
 # Privacy notice.
 privacy-title = Privacyverklaring
 privacy-lede = Wat er met uw gegevens gebeurt als u aan een loket een digitale sleutel vraagt, en als u er als medewerker werkt.
@@ -66,7 +66,7 @@ privacy-rights-title = Uw rechten
 privacy-rights-text = U mag uw gegevens inzien, fouten laten verbeteren, de verwerking laten beperken en er bezwaar tegen maken, en uw toestemming voor contact op elk ogenblik intrekken. Wissen kan niet zolang de wet bewaren oplegt. U krijgt binnen een maand antwoord; is de vraag ingewikkeld, dan kan dat met twee maanden worden verlengd, met de reden.
 privacy-ask-title = Bij wie u terechtkunt
 privacy-ask-organisation = Over uw bezoek: de functionaris voor gegevensbescherming van de organisatie waar u was. Vraag het aan het loket.
-privacy-ask-operator = Over het auditspoor of uw sleutel: de functionaris voor gegevensbescherming van de beheerder, via de service desk, { $phone }. Komt uw vraag bij de verkeerde terecht, dan geven wij ze door.
+privacy-ask-operator = Over het auditspoor of uw sleutel: de functionaris voor gegevensbescherming van de beheerder, via de servicedesk, { $phone }. Komt uw vraag bij de verkeerde terecht, dan geven wij ze door.
 privacy-ask-authority = Bent u niet tevreden met het antwoord, dan kunt u klacht indienen bij de Gegevensbeschermingsautoriteit, Drukpersstraat 35, 1000 Brussel.
 about-date = Laatst herzien op { $date }
 # Accessibility statement, by the model of the European Union.
@@ -81,7 +81,7 @@ accessibility-not-slip = Het strookje met de code is van papier en moet worden o
 accessibility-how-title = Hoe deze verklaring is opgesteld
 accessibility-how-text = Door zelfevaluatie: met een geautomatiseerde toets van de pagina’s, met het toetsenbord, met 200 % vergroting en op een smal scherm. Mensen met een beperking hebben de toepassing nog niet beproefd. De verklaring wordt minstens elk jaar herzien.
 accessibility-feedback-title = Een probleem melden
-accessibility-feedback-text = Kunt u iets niet lezen of gebruiken, of wilt u de inhoud in een andere vorm? Bel de service desk, { $phone }, of vraag het aan het loket: daar helpt men u ook zonder computer.
+accessibility-feedback-text = Kunt u iets niet lezen of gebruiken, of wilt u de inhoud in een andere vorm? Bel de servicedesk, { $phone }, of vraag het aan het loket: daar helpt men u ook zonder computer.
 accessibility-enforcement-title = Als u geen goed antwoord krijgt
 accessibility-enforcement-text = Krijgt u geen antwoord of een antwoord dat niet helpt, dan kunt u zich wenden tot de federale ombudsman, Leuvenseweg 48 bus 6, 1000 Brussel.
 # State of the service.
@@ -99,5 +99,5 @@ status-store-down = Dossiers openen of verder zetten en sleutels maken lukt nu n
 status-registers = Rijksregister en BIS-register
 status-registers-down = Personen opzoeken lukt nu niet. Open dossiers waarin de persoon al gevonden is, gaan gewoon verder; de andere wachten.
 status-effort = De dienst is in principe altijd open en wordt zo goed mogelijk verleend.
-status-desk = Blijft een storing duren, bel dan de service desk: { $phone }, op werkdagen van 8.30 tot 17 uur.
+status-desk = Blijft een storing duren, bel dan de servicedesk: { $phone }, op werkdagen van 8.30 tot 17 uur.
 privacy-withdraw-link = Uw toestemming intrekken

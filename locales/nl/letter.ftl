@@ -2,7 +2,7 @@
 letter-title = U kon vandaag niet worden geïdentificeerd
 letter-what-not-certain = U vroeg aan ons loket een digitale sleutel. We konden niet met zekerheid vaststellen dat het document dat we zagen van u is.
 letter-what-data-differs = U vroeg aan ons loket een digitale sleutel. Wat op uw document staat, is niet hetzelfde als wat in het register staat.
-letter-what-document-not-accepted = U vroeg aan ons loket een digitale sleutel. Het document dat u toonde, is vervallen, beschadigd of van een soort die we niet mogen aanvaarden.
+letter-what-document-not-accepted = U vroeg aan ons loket een digitale sleutel. Het document dat u toonde, is verlopen, beschadigd of van een soort die we niet mogen aanvaarden.
 letter-what-nothing-shown = U vroeg aan ons loket een digitale sleutel. We kregen niet te zien wat nodig is om te weten wie u bent.
 letter-means = Er werd geen sleutel gemaakt en er werd niets naar u verstuurd. U kunt altijd opnieuw een sleutel vragen. Eén dag lang zien onze medewerkers dat het deze keer niet gelukt is, en kijken ze extra goed na wie u bent.
 letter-next-title = Wat u kunt doen

@@ -1,6 +1,6 @@
 # Named in the files of the procedures and by the rules: never called from a page by name.
 procedure-belgian-card-without-certificates-title = Belgische kaart zonder bruikbare certificaten
-procedure-belgian-card-without-certificates-serves = Voor wie een geldige Belgische identiteits- of verblijfskaart heeft die niet online werkt: geen certificaten, ingetrokken of vervallen certificaten, of een stukke chip.
+procedure-belgian-card-without-certificates-serves = Voor wie een geldige Belgische identiteits- of verblijfskaart heeft die niet online werkt: geen certificaten, ingetrokken of verlopen certificaten, of een stukke chip.
 procedure-foreign-document-title = Buitenlands paspoort of buitenlandse identiteitskaart
 procedure-foreign-document-serves = Voor wie een Rijksregister- of BIS-nummer heeft en geen Belgische kaart, en een paspoort van een andere staat toont of een identiteitskaart van een land van de Europese Economische Ruimte of van Zwitserland.
 procedure-paper-residence-document-title = Belgisch verblijfsdocument op papier
@@ -85,14 +85,14 @@ external-answer-hit = Het document is gemeld of niet te vertrouwen
 external-answer-unavailable = Checkdoc antwoordt niet
 mrz-fault-empty = Typ de machineleesbare zone over
 mrz-fault-too-long = Dit is te lang voor een machineleesbare zone: typ alleen de twee of drie regels met de haakjes
-mrz-fault-line-count = Een zone heeft twee of drie regels: begin elke regel op een nieuwe lijn
+mrz-fault-line-count = Een zone heeft twee of drie regels: typ elke regel apart, met Enter ertussen
 mrz-fault-line-length = het aantal tekens klopt niet; een paspoort heeft regels van 44, een kaart van 30 of 36 tekens
 mrz-fault-character = dit teken kan hier niet staan
 mrz-fault-document-code = dit is niet de code van een paspoort of identiteitskaart
 mrz-fault-state = dit is geen landcode
 mrz-fault-number = het documentnummer ontbreekt
 mrz-fault-date = dit is geen datum
-mrz-fault-sex = hier staat M, F, X of <
+mrz-fault-sex = hier hoort M, F, X of <
 mrz-fault-name = de naam ontbreekt
 document-fault-number = Typ het documentnummer: alleen letters en cijfers, hoogstens 25
 document-fault-card-number-length = Het nummer van een Belgische identiteitskaart heeft 12 cijfers
