@@ -3,7 +3,9 @@
 //! reference and no more.
 
 use askama::Template;
+use axum::extract::FromRequestParts as _;
 use axum::http::header::RETRY_AFTER;
+use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use loket_app::{Failure, StoreError};
@@ -58,6 +60,13 @@ impl Fault {
     /// With what is needed to show it.
     pub(crate) const fn on(self, state: &WebState, here: Here) -> ShownFault<'_> {
         ShownFault { fault: self, state, here, staff: None }
+    }
+    /// The answer to a request that never reached its page: in the frame of whoever is signed in.
+    pub(crate) async fn of_request(self, state: &WebState, parts: &mut Parts) -> Response {
+        match Staff::from_request_parts(parts, state).await {
+            Ok(staff) => staff.fault(state, self),
+            Err(_) => self.on(state, Here::of(&parts.headers, parts.uri.path())).into_response(),
+        }
     }
     /// The same for whoever is signed in, who keeps the head of the page and its menu.
     pub(crate) fn to<'s>(self, state: &'s WebState, staff: &'s Staff) -> ShownFault<'s> {

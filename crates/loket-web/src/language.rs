@@ -16,7 +16,7 @@ use crate::cookie::Cookie;
 pub(crate) struct Here {
     /// The texts in the chosen language.
     pub(crate) t: Text,
-    /// Path of the page, never with a query.
+    /// Path of the page, never with what it was asked beside it.
     pub(crate) path: String,
 }
 

@@ -249,6 +249,13 @@ of_registration! {
     TURN_SCREEN, turn_screen = "/turn-screen";
 }
 
+/// What stands between the address of the checks and the name of one that is answered anew.
+pub(crate) const CHECK_ANEW: &str = "?check=";
+/// The checks, with the one that is answered anew.
+pub(crate) fn check_anew(id: RegistrationId, check: &str) -> String {
+    format!("{}{CHECK_ANEW}{check}", checks(id))
+}
+
 /// The dossier to which an address belongs.
 pub(crate) fn dossier_of(path: &str) -> Option<String> {
     let id = path.strip_prefix("/registrations/")?.split('/').next()?;

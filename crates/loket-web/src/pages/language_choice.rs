@@ -23,10 +23,15 @@ pub(crate) async fn choose(Query(choice): Query<Choice>) -> Response {
     response
 }
 
-/// Only a path of our own: `//host` and `/\host` would lead away (ASVS 3.7.2).
+/// Only a path of our own: `//host` and `/\host` would lead away (ASVS 3.7.2). Beside it at most the
+/// check that the page asks anew, by the name that the address has already.
 pub(crate) fn own_path(back: &str) -> &str {
-    let plain = back.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_'));
-    if back.starts_with('/') && !back.starts_with("//") && plain { back } else { routes::START }
+    let plain = |text: &str, more: &[char]| {
+        text.chars().all(|c| c.is_ascii_alphanumeric() || more.contains(&c))
+    };
+    let (path, check) = back.split_once(routes::CHECK_ANEW).unwrap_or((back, ""));
+    let own = path.starts_with('/') && !path.starts_with("//") && plain(path, &['/', '-', '_']);
+    if own && plain(check, &['-']) { back } else { routes::START }
 }
 
 #[cfg(test)]
@@ -36,9 +41,18 @@ mod tests {
     #[test]
     fn never_leads_away() {
         assert_eq!(own_path("/desk"), "/desk");
-        for bad in
-            ["//evil.example", "/\\evil.example", "https://evil.example", "", "/a?b=c", "/a\r\nb"]
-        {
+        let anew = "/registrations/1/checks?check=document-status";
+        assert_eq!(own_path(anew), anew);
+        for bad in [
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "",
+            "/a?b=c",
+            "/a\r\nb",
+            "/a?check=b&c=d",
+            "/a?check=b?check=c",
+        ] {
             assert_eq!(own_path(bad), "/", "{bad}");
         }
     }

@@ -25,12 +25,13 @@ mod support;
 
 pub(crate) use access::failed_code;
 use axum::Router;
-use axum::response::{IntoResponse, Response};
+use axum::extract::{Request, State};
+use axum::response::Response;
 use axum::routing::{get, post};
+use loket_domain::Refusal;
 
 use crate::WebState;
 use crate::fault::Fault;
-use crate::language::Here;
 use crate::{routes, static_files};
 
 /// Every page.
@@ -64,10 +65,10 @@ pub(crate) fn router() -> Router<WebState> {
 
 /// An address that only takes a form was opened as a page: after signing in anew, or by a choice of
 /// language on a page that answered a form.
-async fn other_method(state: axum::extract::State<WebState>, here: Here) -> Response {
-    Fault::OtherMethod.on(&state, here).into_response()
+async fn other_method(State(state): State<WebState>, request: Request) -> Response {
+    Fault::OtherMethod.of_request(&state, &mut request.into_parts().0).await
 }
 
-async fn not_found(state: axum::extract::State<WebState>, here: Here) -> Response {
-    Fault::Refused(loket_domain::Refusal::NotFound).on(&state, here).into_response()
+async fn not_found(State(state): State<WebState>, request: Request) -> Response {
+    Fault::Refused(Refusal::NotFound).of_request(&state, &mut request.into_parts().0).await
 }

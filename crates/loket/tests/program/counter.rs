@@ -188,6 +188,7 @@ impl<'s> Officer<'s> {
             let check = page.hidden("check");
             let answer = if check == "document-status" { "no_hit" } else { "yes" };
             let mut fields = vec![("wish", wish), ("check", check), ("answer", answer)];
+            fields.push(("asked", page.hidden("asked")));
             // What is looked at point by point is all in order.
             fields.extend(page.names_of("point-").into_iter().map(|name| (name, "good")));
             let kept = self.browser.send(&format!("{home}/checks"), &fields)?;

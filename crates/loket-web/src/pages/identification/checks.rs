@@ -8,7 +8,7 @@ use super::hints::Hints;
 use super::person::PlainForm;
 use super::task_list::{Now, Task, now, prado, tasks};
 use crate::fault::sentences;
-use crate::form::Posted;
+use crate::form::{Posted, each_once};
 use crate::frame::{Errors, Frame, html};
 use crate::pages::steps::Stage;
 use crate::wish::Wish;
@@ -23,9 +23,7 @@ use loket_app::commands::record_check::{CheckAnswer, RecordCheck};
 use loket_app::commands::view_registration::Page;
 use loket_domain::Refusal;
 use loket_domain::id::RegistrationId;
-use loket_domain::procedure::{
-    Check, Confirms, ExternalAnswer, Found, PointFound, Points, PointsFault,
-};
+use loket_domain::procedure::{ExternalAnswer, Found, Name, PointFound, PointsFault, Procedure};
 use loket_text::Text;
 use serde::Deserialize;
 
@@ -44,8 +42,10 @@ pub(super) struct Typed {
     pub(super) check: String,
     pub(super) answer: String,
     pub(super) explanation: String,
+    /// The names of the points that the form asks for, with spaces between; empty on other forms.
+    pub(super) asked: String,
     /// What was found at each point, by the name of its field.
-    #[serde(flatten)]
+    #[serde(flatten, deserialize_with = "each_once")]
     pub(super) points: BTreeMap<String, String>,
 }
 
@@ -84,28 +84,26 @@ pub(crate) async fn record(
         Ok(call) => call,
         Err(fault) => return counter.staff.fault(&state, fault),
     };
-    let (view, _) = match counter.undecided(&state, Page::Checks).await {
-        Ok(shown) => shown,
-        Err(response) => return response,
-    };
-    let procedures = state.office.procedures();
-    let check = procedure_of(&procedures, &view)
-        .and_then(|procedure| procedure.checks.iter().find(|c| c.id.as_str() == typed.check));
-    let Some(check) = check else {
-        return Counter::to(&routes::checks(counter.id));
-    };
-    let answer = match read_answer(counter.t(), check, counter.id, &typed) {
+    let answer = match read_answer(counter.t(), &typed) {
         Ok(answer) => answer,
         Err(errors) => return page(&state, &counter, &typed, errors).await,
     };
     let command = RecordCheck {
         registration: counter.id,
-        check: typed.check,
+        check: typed.check.clone(),
         answer,
         procedures: state.office.procedures(),
     };
     match state.office.run(call, command).await {
         Ok(()) => Counter::to(&routes::checks(counter.id)),
+        // The page weighs the points again, and says what is missing.
+        Err(Failure::Refused(Refusal::ChecksIncomplete)) if !typed.asked.is_empty() => {
+            page(&state, &counter, &typed, Errors::default()).await
+        }
+        Err(Failure::Refused(Refusal::ExplanationTooShort)) => {
+            let errors = Errors::one("explanation", counter.t().explanation_too_short());
+            page(&state, &counter, &typed, errors).await
+        }
         Err(failure) => counter.failed(&state, failure),
     }
 }
@@ -161,22 +159,19 @@ pub(crate) async fn call_second(
 }
 
 /// What the officer says: point by point, with why an exception is made, or with how the document was
-/// found good without the service's answer.
-fn read_answer(
-    t: Text,
-    check: &Check,
-    id: RegistrationId,
-    typed: &Typed,
-) -> Result<CheckAnswer, Errors> {
-    if let Some(points) = &check.points {
-        return read_points(t, points, id, typed).map(CheckAnswer::Points);
+/// found good without the service's answer. The form says which of these it is, so that a form that
+/// is sent twice gets its first answer wherever the dossier stands by then; the command holds it to
+/// the check.
+fn read_answer(t: Text, typed: &Typed) -> Result<CheckAnswer, Errors> {
+    if !typed.asked.is_empty() {
+        return read_points(t, typed).map(CheckAnswer::Points);
     }
     let because = || {
         read_explanation(t, &typed.explanation)
             .map_err(|message| Errors::one("explanation", message))
     };
     match (typed.answer.as_str(), ExternalAnswer::from_code(&typed.answer)) {
-        ("yes", _) if check.confirms == Some(Confirms::Exception) => {
+        ("yes", _) if !typed.explanation.trim().is_empty() => {
             because().map(CheckAnswer::YesBecause)
         }
         ("yes", _) => Ok(CheckAnswer::Yes),
@@ -189,39 +184,36 @@ fn read_answer(
     }
 }
 
-fn read_points(
-    t: Text,
-    points: &Points,
-    id: RegistrationId,
-    typed: &Typed,
-) -> Result<Vec<PointFound>, Errors> {
+fn read_points(t: Text, typed: &Typed) -> Result<Vec<PointFound>, Errors> {
     let mut errors = Errors::default();
     let mut found = Vec::new();
-    for point in points.asked(id) {
+    for point in typed.asked.split(' ').filter_map(|name| Name::new(name).ok()) {
         let field = field_of(point.as_str());
         if let Some(answer) = typed.points.get(&field).and_then(|code| Found::from_code(code)) {
-            found.push(PointFound { point: point.clone(), found: answer });
+            found.push(PointFound { point, found: answer });
         } else {
             let about = named(t, point.as_str());
             errors.add(field, format!("{}: {about}", t.check_answer_missing()));
         }
     }
-    if !errors.is_empty() {
-        return Err(errors);
+    if errors.is_empty() { Ok(found) } else { Err(errors) }
+}
+
+/// What the points that were answered lack, at the first of them.
+fn lacking(t: Text, procedure: &Procedure, typed: &Typed, id: RegistrationId) -> Option<Errors> {
+    if typed.asked.is_empty() {
+        return None;
     }
-    match points.weigh(id, &found) {
-        Ok(_) => Ok(found),
-        Err(fault) => {
-            let first = points.asked(id).first().map_or_else(String::new, |p| field_of(p.as_str()));
-            let message = match fault {
-                PointsFault::OneSense => t.points_one_sense(),
-                PointsFault::TooFew | PointsFault::Unanswered => {
-                    t.points_too_few(i64::try_from(points.at_least).unwrap_or(i64::MAX))
-                }
-            };
-            Err(Errors::one(first, message))
+    let check = procedure.checks.iter().find(|check| check.id.as_str() == typed.check)?;
+    let points = check.points.as_ref()?;
+    let fault = points.weigh(id, &read_points(t, typed).ok()?).err()?;
+    let message = match fault {
+        PointsFault::OneSense => t.points_one_sense(),
+        PointsFault::TooFew | PointsFault::Unanswered => {
+            t.points_too_few(i64::try_from(points.at_least).unwrap_or(i64::MAX))
         }
-    }
+    };
+    Some(Errors::one(field_of(points.asked(id).first()?.as_str()), message))
 }
 
 async fn page(state: &WebState, counter: &Counter, typed: &Typed, errors: Errors) -> Response {
@@ -234,11 +226,19 @@ async fn page(state: &WebState, counter: &Counter, typed: &Typed, errors: Errors
         return Counter::to(&routes::procedure(counter.id));
     };
     let t = counter.t();
+    let errors = match lacking(t, procedure, typed, counter.id) {
+        Some(lacking) if errors.is_empty() => lacking,
+        Some(_) | None => errors,
+    };
     let seen = disclosure.open(&view.identification);
     let (today, called) = (counter.today, view.second_check.as_ref());
     let now = now(t, today, procedure, seen, typed, counter.id, called);
     let of_features = matches!(&now, Now::Question(question) if question.of_features);
     let mut frame = counter.frame(state, &t.checks_title(), &errors);
+    // Another language asks the same question.
+    if let Ok(check) = Name::new(&typed.check) {
+        frame.back = routes::check_anew(counter.id, check.as_str());
+    }
     if matches!(now, Now::Waiting { .. }) {
         frame = frame.with_script(static_files::LIVE);
     }

@@ -61,14 +61,25 @@ impl Counter {
         shown.map_err(|failure| self.failed(state, failure))
     }
 
-    /// The dossier for a page that exists only before the decision.
+    /// The dossier for a page that exists only before the decision, and only for the officer who has
+    /// it: a colleague gets the page that offers to take it over, not forms that would be refused.
     pub(crate) async fn undecided(
         &self,
         state: &WebState,
         page: Page,
     ) -> Result<(RegistrationView, Disclosure), Response> {
         let (view, disclosure) = self.view(state, page).await?;
-        if view.state == StateCode::Opened { Ok((view, disclosure)) } else { Err(self.moved()) }
+        match view.state {
+            StateCode::Opened if view.is_own => Ok((view, disclosure)),
+            StateCode::Opened => Err(Self::to(&routes::registration(self.id))),
+            StateCode::Identified
+            | StateCode::Contactable
+            | StateCode::Invited
+            | StateCode::Activated
+            | StateCode::Refused
+            | StateCode::Expired
+            | StateCode::Withdrawn => Err(self.moved()),
+        }
     }
 
     /// Leads to where the dossier stands, and says that the page was old.

@@ -159,6 +159,7 @@ fn checks(t: Text) -> Vec<String> {
     let check = || Name::new("photo").unwrap();
     let question = |of_service: bool, has_points: bool| {
         let point = |field: &str| PointQuestion {
+            name: field.to_owned(),
             field: field.to_owned(),
             text: t.check_photo_question(),
             answers: yes_no(t),

@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use super::choice::{Choice, choices};
 use super::counter::{Counter, Head};
+use super::hand_over;
 use super::hints::Hints;
 use crate::form::Posted;
 use crate::frame::{Errors, Frame, html};
@@ -67,6 +68,9 @@ pub(crate) async fn decide(
 async fn page(state: &WebState, counter: &Counter, reason: &str, errors: Errors) -> Response {
     let view = match counter.view(state, Page::Status).await {
         Ok((view, _)) if view.state.is_final() => return counter.moved(),
+        Ok((view, _)) if !view.is_own && hand_over::may_go(&view) => {
+            return Counter::to(&routes::registration(counter.id));
+        }
         Ok((view, _)) => view,
         Err(response) => return response,
     };

@@ -67,8 +67,16 @@ pub(super) struct Question {
     pub(super) again: bool,
 }
 
+impl Question {
+    /// The names of its points, as the form sends them back.
+    pub(super) fn asked(&self) -> String {
+        self.points.iter().map(|point| point.name.as_str()).collect::<Vec<_>>().join(" ")
+    }
+}
+
 /// One point with its answers.
 pub(super) struct PointQuestion {
+    pub(super) name: String,
     pub(super) field: String,
     pub(super) text: String,
     pub(super) answers: Vec<Choice>,
@@ -199,11 +207,7 @@ const fn is_question(check: &Check) -> bool {
 }
 
 fn address_to_change(check: &Check, id: RegistrationId) -> String {
-    if is_question(check) {
-        format!("{}?check={}", routes::checks(id), check.id)
-    } else {
-        page_of(check, id)
-    }
+    if is_question(check) { routes::check_anew(id, check.id.as_str()) } else { page_of(check, id) }
 }
 
 const fn class_of(outcome: &Outcome) -> &'static str {
@@ -248,7 +252,12 @@ fn points(t: Text, check: &Check, typed: &Typed, id: RegistrationId) -> Vec<Poin
         let field = field_of(point.as_str());
         let chosen = typed.points.get(&field).map_or("", String::as_str);
         let answers = Found::ALL.map(|found| (found.code(), named(t, found.text_key())));
-        PointQuestion { text: named(t, point.as_str()), answers: choices(answers, chosen), field }
+        PointQuestion {
+            text: named(t, point.as_str()),
+            answers: choices(answers, chosen),
+            name: point.to_string(),
+            field,
+        }
     };
     asked.map(question).collect()
 }
