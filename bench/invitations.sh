@@ -5,4 +5,4 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 echo "processors: $(nproc), load before: $(cut -d' ' -f1-3 /proc/loadavg)"
-cargo bench --quiet --workspace --locked --features loket/demo --profile dev --bench invitations -- "$@"
+cargo bench --quiet --workspace --locked --features loket/demo --bench invitations -- "$@"

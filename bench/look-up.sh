@@ -8,8 +8,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 limit=0.003
 if [ -z "${LOKET_BIN:-}" ]; then
-  cargo build --quiet --profile ci --workspace --locked --features loket/demo --bin loket
-  LOKET_BIN=${CARGO_TARGET_DIR:-target}/ci/loket
+  cargo build --quiet --release --workspace --locked --features loket/demo --bin loket
+  LOKET_BIN=${CARGO_TARGET_DIR:-target}/release/loket
 fi
 work=$(mktemp -d)
 trap 'kill $demo $registers 2>/dev/null || true; wait 2>/dev/null || true; rm -rf "$work"' EXIT

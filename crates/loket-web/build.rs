@@ -1,28 +1,48 @@
-//! Names the static files by a hash of their content, and makes the small style sheet of the pages
-//! of people with a link or a key out of the whole one.
+//! Names the static files by a hash of their content, makes the small style sheet of the pages of
+//! people with a link or a key out of the whole one, and compresses all of them.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::path::Path;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
 
 fn main() {
+    if let Err(error) = made() {
+        println!("cargo::error=the static files cannot be prepared: {error}");
+    }
+}
+
+fn made() -> io::Result<()> {
     println!("cargo::rerun-if-changed=static");
     println!("cargo::rerun-if-changed=templates");
-    let mut hash = DefaultHasher::new();
-    let mut files: Vec<_> = std::fs::read_dir("static")
-        .map(|folder| folder.filter_map(|file| Some(file.ok()?.path())).collect())
-        .unwrap_or_default();
+    let folder = PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default());
+    let mut files = Vec::new();
+    for file in std::fs::read_dir("static")? {
+        files.push(file?.path());
+    }
     files.sort();
+    let mut hash = DefaultHasher::new();
     for file in files {
-        if let Ok(bytes) = std::fs::read(file) {
-            bytes.hash(&mut hash);
-        }
+        let bytes = std::fs::read(&file)?;
+        bytes.hash(&mut hash);
+        compress(&folder, &file, &bytes)?;
     }
     println!("cargo::rustc-env=LOKET_STATIC_HASH={:016x}", hash.finish());
-    let whole = std::fs::read_to_string("static/loket.css").unwrap_or_default();
-    let folder = std::env::var_os("OUT_DIR").unwrap_or_default();
-    if let Err(error) = std::fs::write(Path::new(&folder).join("person.css"), person(&whole)) {
-        println!("cargo::error=person.css cannot be written: {error}");
-    }
+    let style = folder.join("person.css");
+    let text = person(&std::fs::read_to_string("static/loket.css")?);
+    std::fs::write(&style, &text)?;
+    compress(&folder, &style, text.as_bytes())
+}
+
+/// Writes a file once more as `NAME.gz`.
+fn compress(folder: &Path, file: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut name = file.file_name().unwrap_or_default().to_owned();
+    name.push(".gz");
+    let mut encoder = GzEncoder::new(std::fs::File::create(folder.join(name))?, Compression::best());
+    encoder.write_all(bytes)?;
+    encoder.finish().map(drop)
 }
 
 /// The rules outside the marks, without comments and indentation.

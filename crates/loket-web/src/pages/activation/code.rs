@@ -51,25 +51,29 @@ pub(crate) async fn show(
     holder: Result<Holder, Response>,
     here: Here,
 ) -> Response {
-    let mut holder = match holder {
-        Ok(holder) => holder,
+    match holder {
+        Ok(holder) => first(&state, &headers, holder).await,
         // Somebody who scanned the address of the slip, or typed it, and has no link open here.
-        Err(_) if Cookie::Activation.read(&headers).is_none() => return begin(&state, &here),
-        Err(refused) => return refused,
-    };
-    let progress = match holder.progress(&state).await {
+        Err(_) if Cookie::Activation.read(&headers).is_none() => begin(&state, &here),
+        Err(refused) => refused,
+    }
+}
+
+/// The first page of the way, as far as the person is.
+pub(super) async fn first(state: &WebState, headers: &HeaderMap, mut holder: Holder) -> Response {
+    let progress = match holder.progress(state).await {
         Ok(progress) => progress,
-        Err(fault) => return holder.fault(&state, fault),
+        Err(fault) => return holder.fault(state, fault),
     };
     if progress.code_entered {
         return Redirect::to(routes::ACTIVATE_CHOOSE).into_response();
     }
     // The language chosen at the counter goes before the browser's, until the person chooses.
-    let chosen = Cookie::Language.read(&headers).is_some();
+    let chosen = Cookie::Language.read(headers).is_some();
     if !chosen {
         holder.here.t = Text::new(progress.language);
     }
-    let mut response = page(&state, &holder, &progress, Errors::default(), "");
+    let mut response = page(state, &holder, &progress, Errors::default(), "");
     if !chosen {
         Cookie::Language.set(progress.language.code(), response.headers_mut());
     }
