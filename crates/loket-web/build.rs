@@ -40,7 +40,8 @@ fn made() -> io::Result<()> {
 fn compress(folder: &Path, file: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut name = file.file_name().unwrap_or_default().to_owned();
     name.push(".gz");
-    let mut encoder = GzEncoder::new(std::fs::File::create(folder.join(name))?, Compression::best());
+    let mut encoder =
+        GzEncoder::new(std::fs::File::create(folder.join(name))?, Compression::best());
     encoder.write_all(bytes)?;
     encoder.finish().map(drop)
 }

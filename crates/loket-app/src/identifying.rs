@@ -3,7 +3,7 @@
 use loket_domain::Refusal;
 use loket_domain::id::{RegistrationId, StaffId};
 use loket_domain::procedure::{CheckOutcome, Procedure, Procedures, record, stopped_for_good};
-use loket_domain::registration::Opened;
+use loket_domain::registration::{LeftBehind, Opened};
 use loket_store::tables::identification::{self, Identification};
 use loket_store::{Failure, Tx, tables};
 
@@ -56,4 +56,17 @@ impl<'p> Identifying<'p> {
         tables::second_check::close_of(tx, self.opened.dossier.id).await?;
         Ok(identification::save(tx, self.opened.dossier.id, &self.seen).await?)
     }
+}
+
+/// What stands against the person in a dossier for good, whichever procedure it is in by now.
+pub(crate) async fn left_behind(
+    tx: &mut Tx<'_>,
+    registration: RegistrationId,
+) -> Result<Option<LeftBehind>, Failure> {
+    let kept = identification::load(&mut tx.view(), registration).await?;
+    if tx.open(&kept).checks.iter().any(CheckOutcome::is_hit) {
+        return Ok(Some(LeftBehind::Hit));
+    }
+    let refused = tables::second_check::was_refused(&mut tx.view(), registration).await?;
+    Ok(refused.then_some(LeftBehind::SecondOfficerNo))
 }

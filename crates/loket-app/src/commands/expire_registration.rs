@@ -9,6 +9,8 @@ use loket_store::tables::invitation::InvitationState;
 use loket_store::{Audited, Command, Failure, Permit, Scope, Tx, tables};
 use serde::Serialize;
 
+use crate::identifying::left_behind;
+
 /// Ends a registration.
 #[derive(Debug, Serialize)]
 pub struct ExpireRegistration {
@@ -32,8 +34,15 @@ impl Command for ExpireRegistration {
         let now = permit.now();
         let registration = super::registration(tx, self.registration).await?;
         let state = registration.state();
+        let mut reason = "out_of_time";
         let end = match registration {
-            Registration::Opened(state) => state.expire(now),
+            Registration::Opened(state) => {
+                // Who leaves such a dossier instead of refusing does not keep it from colleagues.
+                if let Some(left) = left_behind(tx, self.registration).await? {
+                    reason = left.code();
+                }
+                state.expire(now)
+            }
             Registration::Identified(state) => state.expire(now),
             Registration::Contactable(state) => state.expire(now),
             Registration::Invited(state) => {
@@ -51,7 +60,7 @@ impl Command for ExpireRegistration {
             }
         };
         tables::second_check::close_of(tx, self.registration).await?;
-        tables::registration::set_ended(tx, &end, "out_of_time").await?;
+        tables::registration::set_ended(tx, &end, reason).await?;
         Ok(Audited::new((), Event::RegistrationExpired { state }, []))
     }
 }

@@ -4,11 +4,12 @@ use loket_domain::Refusal;
 use loket_domain::audit::Event;
 use loket_domain::id::RegistrationId;
 use loket_domain::policy::Action;
-use loket_domain::procedure::CheckOutcome;
 use loket_domain::registration::Registration;
 use loket_store::tables::invitation::InvitationState;
 use loket_store::{Audited, Command, Failure, Permit, Scope, Tx, keeps_answer, tables};
 use serde::{Deserialize, Serialize};
+
+use crate::identifying::left_behind;
 
 /// Why a registration is stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,7 +72,9 @@ impl Command for WithdrawRegistration {
         let registration = super::registration(tx, self.registration).await?;
         super::own_before_sending(&registration, permit.staff()?)?;
         // What a hit or a second officer's no ended is told to colleagues, not stopped quietly.
-        if matches!(registration, Registration::Opened(_)) && stands(tx, self.registration).await? {
+        if matches!(registration, Registration::Opened(_))
+            && left_behind(tx, self.registration).await?.is_some()
+        {
             return Err(Refusal::IdentificationStopped.into());
         }
         let end = match registration {
@@ -95,11 +98,4 @@ impl Command for WithdrawRegistration {
         let event = Event::RegistrationWithdrawn { reason: self.reason.code().to_owned() };
         Ok(Audited::new((), event, more))
     }
-}
-
-/// Whether an outcome stands for good in this dossier.
-async fn stands(tx: &mut Tx<'_>, registration: RegistrationId) -> Result<bool, Failure> {
-    let kept = tables::identification::load(&mut tx.view(), registration).await?;
-    let hit = tx.open(&kept).checks.iter().any(CheckOutcome::is_hit);
-    Ok(hit || tables::second_check::was_refused(&mut tx.view(), registration).await?)
 }

@@ -1,20 +1,27 @@
 //! What one pair of eyes found or said is not undone by the same pair: explanations, a hit, the no of
 //! a second officer, another number in a zone, and the decision itself.
 
+use std::time::Duration;
+
+use anyhow::{Context, Result};
 use loket_app::commands::call_second_officer::CallSecondOfficer;
 use loket_app::commands::choose_procedure::ChooseProcedure;
 use loket_app::commands::record_check::CheckAnswer;
+use loket_app::commands::view_registration::Page;
 use loket_app::commands::withdraw_registration::{StopReason, WithdrawRegistration};
 use loket_domain::Refusal;
 use loket_domain::comparison::{DifferenceReason, Field};
+use loket_domain::id::{RegistrationId, SessionId};
 use loket_domain::procedure::ExternalAnswer;
-use loket_domain::registration::StateCode;
-use loket_testkit::house::ssin;
+use loket_domain::registration::{LeftBehind, StateCode, Warning};
+use loket_testkit::house::{House, ssin};
 
 use crate::colleagues::{
     another_card, answer, card_by_zone, explain, hand_over, refused, take, two, up_to_the_second,
 };
-use crate::journey::{check, choose, contactable, identify, opened, record_document, state};
+use crate::journey::{
+    MECHELEN, check, choose, contactable, identify, opened, record_document, state, view,
+};
 use crate::on_both;
 
 on_both! {
@@ -89,27 +96,28 @@ on_both! {
 
     async fn a_hit_is_not_answered_until_it_is_none(house) {
         let (one, _) = two(&house).await?;
-        let id = opened(&house, one, 10).await?;
-        choose(&house, one, id).await?;
-        for name in ["presence", "in-hand"] {
-            check(&house, one, id, name, CheckAnswer::Yes).await?;
-        }
-        record_document(&house, one, id, card_by_zone(&ssin(10)?.digits())?).await?;
-        check(&house, one, id, "comparison", CheckAnswer::ComparisonRead).await?;
-        // A no of the officer's own eyes may be a slip, and is answered anew.
-        check(&house, one, id, "features", CheckAnswer::No).await?;
-        for name in ["features", "photo"] {
-            check(&house, one, id, name, CheckAnswer::Yes).await?;
-        }
-        let service = |answer| CheckAnswer::Service(answer, None);
-        check(&house, one, id, "document-status", service(ExternalAnswer::Hit)).await?;
-        let again = check(&house, one, id, "document-status", service(ExternalAnswer::NoHit)).await;
+        let id = up_to_a_hit(&house, one).await?;
+        let no_hit = CheckAnswer::Service(ExternalAnswer::NoHit, None);
+        let again = check(&house, one, id, "document-status", no_hit).await;
         refused(again, Refusal::IdentificationStopped)?;
         let other = record_document(&house, one, id, card_by_zone(&ssin(10)?.digits())?).await;
         assert!(other.is_err());
         // Nor does the dossier end quietly, so that no colleague is warned.
         let stop = WithdrawRegistration { registration: id, reason: StopReason::PersonLeft };
         refused(house.office.run(house.call(one)?, stop).await, Refusal::IdentificationStopped)?;
+    }
+
+    /// Left open until the evening, it ended as one in which nothing was found.
+    async fn a_dossier_that_is_left_with_a_hit_warns_colleagues(house) {
+        let organisation = house.organisation("Stad Mechelen", MECHELEN).await?;
+        let one = house.officer(organisation, ssin(1)?).await?;
+        up_to_a_hit(&house, one).await?;
+        house.clock.advance(Duration::from_hours(23));
+        loket_app::jobs::keep_house(&house.office).await?;
+        let colleague = house.officer(organisation, ssin(4)?).await?;
+        let id = opened(&house, colleague, 10).await?;
+        let before = view(&house, colleague, id, Page::Person).await?.0.refused_before;
+        assert_eq!(before.context("warned")?.warning, Warning::Left(LeftBehind::Hit));
     }
 
     /// Typed over without its zone, a card with somebody else's number once passed.
@@ -147,4 +155,23 @@ on_both! {
         house.office.run(house.call(two)?, stop(ready)).await?;
         assert_eq!(state(&house, two, ready).await?, StateCode::Withdrawn);
     }
+}
+
+/// A dossier whose document the service says is reported.
+async fn up_to_a_hit(house: &House, officer: SessionId) -> Result<RegistrationId> {
+    let id = opened(house, officer, 10).await?;
+    choose(house, officer, id).await?;
+    for name in ["presence", "in-hand"] {
+        check(house, officer, id, name, CheckAnswer::Yes).await?;
+    }
+    record_document(house, officer, id, card_by_zone(&ssin(10)?.digits())?).await?;
+    check(house, officer, id, "comparison", CheckAnswer::ComparisonRead).await?;
+    // A no of the officer's own eyes may be a slip, and is answered anew.
+    check(house, officer, id, "features", CheckAnswer::No).await?;
+    for name in ["features", "photo"] {
+        check(house, officer, id, name, CheckAnswer::Yes).await?;
+    }
+    let hit = CheckAnswer::Service(ExternalAnswer::Hit, None);
+    check(house, officer, id, "document-status", hit).await?;
+    Ok(id)
 }

@@ -25,7 +25,7 @@ pub use delay::{DelayReason, WITHOUT_RESULT};
 pub use ended::{End, EndKind};
 pub use identified::{Decision, Identified};
 pub use invited::Invited;
-pub use not_identified::{COLLEAGUES_WARNED, NotIdentifiedReason};
+pub use not_identified::{COLLEAGUES_WARNED, LeftBehind, NotIdentifiedReason, Warning};
 pub use opened::Opened;
 pub use reference::{NotAReference, Reference};
 pub use state_code::StateCode;

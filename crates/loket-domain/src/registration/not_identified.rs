@@ -55,3 +55,46 @@ impl NotIdentifiedReason {
         }
     }
 }
+
+/// What stood against a person in a dossier that ended by itself, since the officer left it without
+/// a decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LeftBehind {
+    /// The service said that the document is reported or not to be trusted.
+    Hit,
+    /// A second officer said no.
+    SecondOfficerNo,
+}
+
+impl LeftBehind {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Hit, Self::SecondOfficerNo];
+    /// Stable code, as stored as the reason of the end.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Hit => "left_with_hit",
+            Self::SecondOfficerNo => "left_after_second_officer",
+        }
+    }
+    /// Reads the stable code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|left| left.code() == code)
+    }
+}
+
+/// What colleagues are warned of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Warning {
+    /// An officer decided that the person is not identified.
+    Refused(NotIdentifiedReason),
+    /// An officer left a dossier in which something stood against the person.
+    Left(LeftBehind),
+}
+
+impl Warning {
+    /// Reads the reason of an end.
+    pub fn from_code(code: &str) -> Option<Self> {
+        let refused = NotIdentifiedReason::from_code(code).map(Self::Refused);
+        refused.or_else(|| LeftBehind::from_code(code).map(Self::Left))
+    }
+}

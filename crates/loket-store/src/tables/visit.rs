@@ -4,8 +4,8 @@
 use loket_domain::Timestamp;
 use loket_domain::id::{FraudReportId, OrganisationId, PersonId, RegistrationId, StaffId};
 use loket_domain::registration::{
-    Circumstances, Companion, DelayReason, Interpreting, NotIdentifiedReason, Reference,
-    WITHOUT_RESULT,
+    Circumstances, Companion, DelayReason, Interpreting, LeftBehind, NotIdentifiedReason,
+    Reference, WITHOUT_RESULT, Warning,
 };
 
 use super::View;
@@ -157,20 +157,21 @@ pub async fn without_result(
     Ok(found)
 }
 
-/// An identification of the same person that was refused a short while ago.
+/// An identification of the same person that was refused, or left with something against the person,
+/// a short while ago.
 #[derive(Debug, Clone)]
 pub struct RefusedBefore {
     /// Dossier number.
     pub reference: Reference,
     /// Why.
-    pub reason: NotIdentifiedReason,
+    pub warning: Warning,
     /// When.
     pub at: Timestamp,
-    /// Name of the officer who decided.
+    /// Name of the officer who had it.
     pub name: Personal<StaffName>,
 }
 
-/// The last refusal of a person at an organisation since a moment, of another registration.
+/// The last such registration of a person at an organisation since a moment, but for one.
 pub async fn refused_since(
     view: &mut View<'_>,
     person: PersonId,
@@ -182,17 +183,25 @@ pub async fn refused_since(
         .optional(
             sql!(
                 "SELECT reference, end_reason, ended_at, officer_id FROM registration
-                 WHERE person_id = $1 AND organisation_id = $2 AND id <> $3 AND state = 'refused' AND ended_at > $4
+                 WHERE person_id = $1 AND organisation_id = $2 AND id <> $3 AND ended_at > $4
+                   AND (state = 'refused' OR (state = 'expired' AND end_reason IN ($5, $6)))
                  ORDER BY ended_at DESC LIMIT 1"
             ),
-            args![person, organisation, not, since],
+            args![
+                person,
+                organisation,
+                not,
+                since,
+                LeftBehind::Hit.code(),
+                LeftBehind::SecondOfficerNo.code()
+            ],
         )
         .await?;
     let Some(row) = row else { return Ok(None) };
     let name = staff::name(view, row.id("officer_id")?).await?;
     Ok(Some(RefusedBefore {
         reference: reference(&row)?,
-        reason: row.code("end_reason", NotIdentifiedReason::from_code)?,
+        warning: row.code("end_reason", Warning::from_code)?,
         at: row.moment("ended_at")?,
         name: name.ok_or(StoreError::Unreadable("registration.officer_id"))?,
     }))

@@ -8,7 +8,7 @@ use loket_app::commands::view_registration::{Looking, Page, RegistrationView};
 use loket_app::tables::visit::RefusedBefore;
 use loket_domain::person::{Address, RegisterPerson, Standing};
 use loket_domain::register::RegisterName;
-use loket_domain::registration::{OF_AGE, YOUNGEST};
+use loket_domain::registration::{LeftBehind, OF_AGE, Warning, YOUNGEST};
 use loket_domain::time::Day;
 use loket_text::Text;
 use serde::Deserialize;
@@ -175,16 +175,21 @@ fn found(t: Text, person: &RegisterPerson, view: &RegistrationView, today: Day) 
 fn refused_before(t: Text, before: &RefusedBefore, today: Day) -> Remark {
     let name = before.name.to_colleagues();
     let name = format!("{} {}", name.given_names, name.surname);
-    let reason = reason_name(t, before.reason);
-    Remark {
-        bad: false,
-        title: t.person_refused_before_title(),
-        what: t.person_refused_before_what(
-            &t.at(before.at, today),
-            &name,
-            &reason,
-            &before.reference.to_string(),
-        ),
+    let (at, reference) = (t.at(before.at, today), before.reference.to_string());
+    let what = match before.warning {
+        Warning::Refused(reason) => {
+            t.person_refused_before_what(&at, &name, &reason_name(t, reason), &reference)
+        }
+        Warning::Left(left) => t.person_left_before_what(&name, &left_name(t, left), &reference),
+    };
+    Remark { bad: false, title: t.person_refused_before_title(), what }
+}
+
+/// What stood against the person when the officer left.
+pub(crate) fn left_name(t: Text, left: LeftBehind) -> String {
+    match left {
+        LeftBehind::Hit => t.left_with_hit(),
+        LeftBehind::SecondOfficerNo => t.left_after_second_officer(),
     }
 }
 

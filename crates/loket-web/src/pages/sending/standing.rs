@@ -13,7 +13,7 @@ use loket_app::commands::withdraw_registration::StopReason;
 use loket_app::tables::invitation::InvitationState;
 use loket_app::tables::outbox::MessageState;
 use loket_domain::contact::Channel;
-use loket_domain::registration::{NotIdentifiedReason, StateCode};
+use loket_domain::registration::{LeftBehind, NotIdentifiedReason, StateCode};
 use loket_domain::{Language, Refusal, Timestamp};
 use loket_text::Text;
 use serde::Deserialize;
@@ -24,6 +24,7 @@ use crate::message_words::{cause_name, channel_name, kind_name};
 use crate::pages::desk::state_name;
 use crate::pages::identification::choice::read_explanation;
 use crate::pages::identification::counter::{Counter, Head};
+use crate::pages::identification::person::left_name;
 use crate::pages::identification::{refuse, stop};
 use crate::pages::steps::Stage;
 use crate::wish::Wish;
@@ -264,6 +265,10 @@ fn ended(t: Text, view: &RegistrationView) -> String {
     let reason = NotIdentifiedReason::from_code(code)
         .map(|reason| refuse::reason_name(t, reason))
         .or_else(|| StopReason::from_code(code).map(|reason| stop::reason_name(t, reason)))
+        .or_else(|| {
+            let left = LeftBehind::from_code(code)?;
+            Some(format!("{}: {}", t.standing_out_of_time(), left_name(t, left)))
+        })
         .unwrap_or_else(|| t.standing_out_of_time());
     t.standing_ended_what(&reason)
 }
