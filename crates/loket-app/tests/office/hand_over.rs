@@ -4,14 +4,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use loket_app::commands::read_set_apart::ReadSetApart;
 use loket_app::commands::settle_key_hand_over::SettleKeyHandOver;
 use loket_app::commands::withdraw_key::WithdrawKey;
 use loket_app::tables::announcement::{Waiting, waiting};
 use loket_app::{Failure, hand_over_due};
 use loket_domain::Refusal;
 use loket_domain::delivery::Circuit;
+use loket_domain::office::RoleKind;
 use loket_store::Clock as _;
-use loket_testkit::house::House;
+use loket_testkit::house::{House, ssin};
 use loket_testkit::webhook_receiver::{WebhookBehaviour, WebhookReceiver};
 
 use crate::journey::{activated, at_work};
@@ -120,6 +122,12 @@ on_both! {
         hand_over_due(&house.office, &mut circuit).await?;
         let apart = queue(&house).await?.remove(0);
         assert!(apart.set_apart_at.is_some());
+        let told = house.office.run(house.operator()?, ReadSetApart).await?.key_states;
+        let told = told.context("the operator's page says so")?;
+        assert_eq!((told.waiting, told.set_apart), (1, 1));
+        let support = house.staff(house.organisation("Gemeente Elders", "0200000142").await?, ssin(3)?, RoleKind::Support);
+        let elsewhere = house.office.run(house.call(support.await?)?, ReadSetApart).await?;
+        assert!(elsewhere.key_states.is_none(), "and nobody else's");
         assert_eq!(later(&house, &mut circuit).await?, 0);
         let settle = |again, reason: &str| SettleKeyHandOver {
             announcement: apart.id, again, reason: reason.to_owned(),

@@ -23,7 +23,7 @@ use crate::journey::{at_work, contactable, view};
 use crate::on_both;
 
 async fn set_apart(house: &House) -> Result<Vec<SetApart>> {
-    Ok(house.office.run(house.operator()?, ReadSetApart).await?)
+    Ok(house.office.run(house.operator()?, ReadSetApart).await?.messages)
 }
 
 async fn newest_link(house: &House, session: SessionId, id: RegistrationId) -> Result<MessageView> {
@@ -127,12 +127,12 @@ on_both! {
         assert!(matches!(by_officer, Err(Failure::Refused(Refusal::NotAllowed))));
         let elsewhere = house.organisation("Gemeente Elders", "0200000142").await?;
         let stranger = house.staff(elsewhere, ssin(2)?, RoleKind::Support).await?;
-        assert!(house.office.run(house.call(stranger)?, ReadSetApart).await?.is_empty());
+        assert!(house.office.run(house.call(stranger)?, ReadSetApart).await?.messages.is_empty());
         let touched = house.office.run(house.call(stranger)?, SendMessageAgain { message }).await;
         assert!(matches!(touched, Err(Failure::Refused(Refusal::NotFound))));
         let operator = house.bare_organisation("Beheerder", "0200000439", true).await?;
         let support = house.staff(operator, ssin(3)?, RoleKind::Support).await?;
-        assert_eq!(house.office.run(house.call(support)?, ReadSetApart).await?.len(), 1);
+        assert_eq!(house.office.run(house.call(support)?, ReadSetApart).await?.messages.len(), 1);
         house.office.run(house.call(support)?, SendMessageAgain { message }).await?;
     }
 

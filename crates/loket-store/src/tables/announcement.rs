@@ -92,6 +92,33 @@ pub async fn content(
     }
 }
 
+/// How handing over stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// How many wait, those set apart counted.
+    pub waiting: u32,
+    /// How many of them were set apart.
+    pub set_apart: u32,
+    /// When the oldest was written.
+    pub oldest: Timestamp,
+}
+
+/// How handing over stands; `None` when nothing waits.
+pub async fn standing(view: &mut View<'_>) -> Result<Option<Standing>, StoreError> {
+    let row = view
+        .optional(
+            sql!(
+                "SELECT COUNT(*) AS waiting, COUNT(set_apart_at) AS set_apart, MIN(created_at) AS oldest
+                 FROM announcement WHERE state = 'waiting'"
+            ),
+            vec![],
+        )
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    let (waiting, set_apart) = (row.number("waiting")?, row.number("set_apart")?);
+    Ok(row.opt_moment("oldest")?.map(|oldest| Standing { waiting, set_apart, oldest }))
+}
+
 /// Every one that waits, those that were set apart first, five hundred at most.
 pub async fn waiting(view: &mut View<'_>) -> Result<Vec<Waiting>, StoreError> {
     let rows = view

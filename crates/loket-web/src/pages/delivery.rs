@@ -8,6 +8,7 @@ use loket_app::Lane;
 use loket_app::commands::drop_message::DropMessage;
 use loket_app::commands::read_set_apart::ReadSetApart;
 use loket_app::commands::send_message_again::SendMessageAgain;
+use loket_app::tables::announcement::Standing;
 use loket_app::tables::outbox::SetApart;
 use loket_domain::Refusal;
 use loket_domain::id::MessageId;
@@ -127,10 +128,10 @@ fn after(state: &WebState, staff: &Staff, result: Result<(), Fault>) -> Response
 async fn page(state: &WebState, staff: &Staff, wrong: Option<(MessageId, String)>) -> Response {
     let read = async {
         let call = staff.reading(state)?;
-        let stopped = state.office.run(call, ReadSetApart).await?;
-        Ok::<_, Fault>((stopped, state.office.lanes().await?))
+        let apart = state.office.run(call, ReadSetApart).await?;
+        Ok::<_, Fault>((apart, state.office.lanes().await?))
     };
-    let (stopped, lanes) = match read.await {
+    let (apart, lanes) = match read.await {
         Ok(read) => read,
         Err(fault) => return staff.fault(state, fault),
     };
@@ -145,8 +146,12 @@ async fn page(state: &WebState, staff: &Staff, wrong: Option<(MessageId, String)
             .with_errors(!errors.is_empty()),
         errors,
         wish: staff.wish.clone(),
-        lanes: lanes.iter().map(|lane| lane_row(t, lane)).collect(),
-        stopped: stopped.iter().map(|one| row(t, one, at)).collect(),
+        lanes: lanes
+            .iter()
+            .map(|lane| lane_row(t, lane))
+            .chain(apart.key_states.map(|standing| keys_row(t, standing)))
+            .collect(),
+        stopped: apart.messages.iter().map(|one| row(t, one, at)).collect(),
         typed,
     })
 }
@@ -163,6 +168,21 @@ fn lane_row(t: Text, lane: &Lane) -> LaneRow {
             Some(oldest) => t.delivery_waiting_since(count, &t.moment(oldest)),
             None => t.delivery_waiting(count),
         },
+        state,
+        class,
+    }
+}
+
+/// States of keys on their way to the federal authentication service.
+fn keys_row(t: Text, standing: Standing) -> LaneRow {
+    let (state, class) = match standing.set_apart {
+        0 => (t.delivery_works(), "ok"),
+        stopped => (t.delivery_keys_set_apart(i64::from(stopped)), "bad"),
+    };
+    let oldest = t.moment(standing.oldest);
+    LaneRow {
+        name: t.delivery_keys(),
+        waiting: t.delivery_waiting_since(i64::from(standing.waiting), &oldest),
         state,
         class,
     }

@@ -161,7 +161,7 @@ impl List {
         house.close().await;
         let standing = Standing {
             channels: lanes?.iter().map(LaneTold::of).collect(),
-            set_apart: read?.into_iter().map(Stopped::of).collect(),
+            set_apart: read?.messages.into_iter().map(Stopped::of).collect(),
         };
         output::either(self.json, &standing, Standing::text)
     }
