@@ -66,6 +66,8 @@ test('the pages of the identification fit a narrow screen', async ({ browser }) 
   await page.locator('#record').click();
   await expect(page).toHaveURL(/\/comparison$/);
   await everywhere(page, 'comparison');
+  const inside = await page.locator('.table-wrap').evaluate((table) => table.scrollWidth - table.clientWidth);
+  expect(inside, 'each row stands by itself').toBeLessThanOrEqual(0);
   await page.locator('input[name=reason][value=act_seen]').check();
   await page.locator('#explanation-given-names').fill('Decree of 3 March 2026, seen in original.');
   await page.locator('form:has(#explanation-given-names) button').click();
