@@ -100,5 +100,6 @@ test('nobody looks himself up, and the reviewer sees who tried', async ({ browse
   await staff(reviewer, 'reviewer');
   await expect(reviewer).toHaveURL(/\/review$/);
   await expect(reviewer.locator('#points')).toContainText('An Peeters');
+  await expect(reviewer.locator('#week')).toContainText('An Peeters');
   await look(reviewer, 'nl-review');
 });

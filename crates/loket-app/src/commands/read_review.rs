@@ -1,5 +1,8 @@
 //! Reads the points for review: registrations left without a result, look-ups that were refused or
-//! had to be explained. The reviewer of an organisation sees its own, the one of the operator all.
+//! had to be explained, and what became of the look-ups of the week. The reviewer of an organisation
+//! sees its own, the one of the operator all.
+
+use std::time::Duration;
 
 use loket_domain::Timestamp;
 use loket_domain::audit::{Actor, Event};
@@ -8,6 +11,7 @@ use loket_domain::policy::Action;
 use loket_domain::registration::{DelayReason, Reference};
 use loket_domain::{Refusal, id::OrganisationId};
 use loket_store::tables::staff::StaffName;
+use loket_store::tables::visit::LookUps;
 use loket_store::{Audited, Command, Failure, Permit, Personal, Scope, Tx, journal, tables};
 use serde::Serialize;
 
@@ -19,6 +23,27 @@ pub struct ReadReview {
 }
 
 /// What there is to review.
+#[derive(Debug, Clone)]
+pub struct Review {
+    /// The points, the newest first.
+    pub points: Vec<ReviewPoint>,
+    /// What became of the look-ups of the last week, officer by officer (SEED-79).
+    pub week: Vec<LookUps>,
+}
+
+/// How far back the list of look-ups goes.
+const WEEK: Duration = Duration::from_hours(7 * 24);
+
+/// Look-ups without invitation within a week that are nobody's bad luck any more.
+const MANY_WITHOUT: u32 = 5;
+
+/// Whether an officer looked up many people to whom no link and code went: five or more in the week, and
+/// more than a third of all. People are looked up only to send them link and code (SEED-79).
+pub const fn stands_out(of: &LookUps) -> bool {
+    of.without_invitation >= MANY_WITHOUT && of.without_invitation.saturating_mul(3) > of.opened
+}
+
+/// What a point is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PointKind {
     /// Left without a result for half an hour; the reason, once it was given.
@@ -47,7 +72,7 @@ pub struct ReviewPoint {
 }
 
 impl Command for ReadReview {
-    type Output = Vec<ReviewPoint>;
+    type Output = Review;
     const ACTION: Action = Action::ReadReview;
 
     fn scope(&self) -> Scope {
@@ -58,14 +83,16 @@ impl Command for ReadReview {
         &self,
         tx: &mut Tx<'_>,
         permit: Permit<'_, Self>,
-    ) -> Result<Audited<Vec<ReviewPoint>>, Failure> {
+    ) -> Result<Audited<Review>, Failure> {
         let staff = permit.staff()?;
         let whose = (!staff.at_operator).then_some(staff.organisation);
         let mut points = told(tx, whose, self.since).await?;
         points.extend(left(tx, whose, self.since, permit.now()).await?);
         points.sort_by_key(|point| std::cmp::Reverse(point.at));
         let count = u32::try_from(points.len()).unwrap_or(u32::MAX);
-        Ok(Audited::new(points, Event::ReviewRead { since: self.since, points: count }, []))
+        let week = tables::visit::look_ups(&mut tx.view(), whose, permit.now().minus(WEEK)).await?;
+        let review = Review { points, week };
+        Ok(Audited::new(review, Event::ReviewRead { since: self.since, points: count }, []))
     }
 }
 
@@ -152,4 +179,29 @@ async fn left(
             kind: Personal::new(PointKind::WithoutResult(row.reason)),
         })
         .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn five_in_a_week_and_a_third_stand_out() {
+        let of = |opened, without_invitation| {
+            let name = StaffName { given_names: "An".to_owned(), surname: "Peeters".to_owned() };
+            stands_out(&LookUps {
+                officer: Personal::new(name),
+                opened,
+                without_invitation,
+                not_identified: 0,
+                stopped: 0,
+                out_of_time: 0,
+            })
+        };
+        assert!(!of(4, 4), "a bad morning");
+        assert!(of(5, 5));
+        assert!(of(14, 5));
+        assert!(!of(15, 5), "a third of many");
+        assert!(of(29, 10));
+    }
 }

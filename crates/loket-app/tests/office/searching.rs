@@ -4,11 +4,12 @@
 use std::time::Duration;
 
 use anyhow::{Result, bail};
-use loket_app::Failure;
 use loket_app::commands::explain_delay::ExplainDelay;
 use loket_app::commands::open_registration::Wanted;
-use loket_app::commands::read_review::{PointKind, ReadReview};
+use loket_app::commands::read_review::{PointKind, ReadReview, Review};
 use loket_app::commands::view_registration::{Looking, Page};
+use loket_app::commands::withdraw_registration::{StopReason, WithdrawRegistration};
+use loket_app::{Disclosure, Failure};
 use loket_domain::Refusal;
 use loket_domain::comparison::Explanation;
 use loket_domain::document::card::CardNumber;
@@ -22,7 +23,7 @@ use loket_domain::register::{
 use loket_domain::registration::{DelayReason, VisitReason};
 use loket_testkit::house::{House, found, ssin};
 
-use crate::journey::{MECHELEN, at_work, choose, opened, view};
+use crate::journey::{MECHELEN, at_work, choose, contactable, opened, view};
 use crate::on_both;
 
 fn criteria() -> Result<Criteria> {
@@ -276,6 +277,22 @@ on_both! {
         assert_eq!(review(&house).await?, [PointKind::WithoutResult(Some(DelayReason::TakesLong))]);
     }
 
+    /// People are looked up only to send them link and code: what became of it is listed (SEED-79).
+    async fn look_ups_without_invitation_are_listed_by_officer(house) {
+        let session = at_work(&house).await?;
+        let sent = contactable(&house, session, 10, true).await?;
+        house.office.send_invitation(house.call(session)?, sent).await?;
+        let stopped = opened(&house, session, 11).await?;
+        let stop = WithdrawRegistration { registration: stopped, reason: StopReason::WrongNumber };
+        house.office.run(house.call(session)?, stop).await?;
+        opened(&house, session, 12).await?;
+        let week = read_review(&house).await?.0.week;
+        let told: Vec<_> = week.iter().map(|of| (of.opened, of.without_invitation, of.stopped, of.out_of_time)).collect();
+        assert_eq!(told, [(3, 2, 1, 0)]);
+        house.clock.advance(Duration::from_hours(8 * 24));
+        assert!(read_review(&house).await?.0.week.is_empty());
+    }
+
     /// A take-over does not wash it away: who opened it accounts for it.
     async fn a_delay_stays_with_who_opened_the_dossier(house) {
         let session = at_work(&house).await?;
@@ -354,6 +371,11 @@ on_both! {
 
 /// What the reviewer of Mechelen reads.
 pub(crate) async fn review(house: &House) -> Result<Vec<PointKind>> {
+    let (review, disclosure) = read_review(house).await?;
+    Ok(review.points.iter().map(|point| disclosure.open(&point.kind).clone()).collect())
+}
+
+async fn read_review(house: &House) -> Result<(Review, Disclosure)> {
     let mut reader = house.store.reader().await?;
     let all = loket_app::tables::organisation::all(&mut reader.view()).await?;
     drop(reader);
@@ -364,7 +386,5 @@ pub(crate) async fn review(house: &House) -> Result<Vec<PointKind>> {
         Err(_) => house.staff(organisation, ssin(900)?, RoleKind::Reviewer).await?,
     };
     let since = house.office.now().minus(Duration::from_hours(24));
-    let (points, disclosure) =
-        house.office.disclose(house.call(session)?, ReadReview { since }).await?;
-    Ok(points.iter().map(|point| disclosure.open(&point.kind).clone()).collect())
+    Ok(house.office.disclose(house.call(session)?, ReadReview { since }).await?)
 }

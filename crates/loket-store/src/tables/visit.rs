@@ -157,6 +157,59 @@ pub async fn without_result(
     Ok(found)
 }
 
+/// What became of the dossiers that an officer opened in a span of time.
+#[derive(Debug, Clone)]
+pub struct LookUps {
+    /// Name of the officer.
+    pub officer: Personal<StaffName>,
+    /// How many were opened.
+    pub opened: u32,
+    /// How many of them led to no invitation, or to none yet.
+    pub without_invitation: u32,
+    /// Of those: the person was not identified.
+    pub not_identified: u32,
+    /// Of those: stopped by person or officer.
+    pub stopped: u32,
+    /// Of those: ended by themselves.
+    pub out_of_time: u32,
+}
+
+/// What became of the dossiers of each officer since a moment, at one organisation or at all; most
+/// without invitation first, five hundred officers at most.
+pub async fn look_ups(
+    view: &mut View<'_>,
+    organisation: Option<OrganisationId>,
+    since: Timestamp,
+) -> Result<Vec<LookUps>, StoreError> {
+    let rows = view
+        .all(
+            sql!(
+                "SELECT opened_by, COUNT(*) AS opened,
+                   COUNT(CASE WHEN invitation_id IS NULL THEN 1 END) AS without_invitation,
+                   COUNT(CASE WHEN invitation_id IS NULL AND state = 'refused' THEN 1 END) AS not_identified,
+                   COUNT(CASE WHEN invitation_id IS NULL AND state = 'withdrawn' THEN 1 END) AS stopped,
+                   COUNT(CASE WHEN invitation_id IS NULL AND state = 'expired' THEN 1 END) AS out_of_time
+                 FROM registration WHERE opened_at >= $1 AND (organisation_id = $2 OR $3 = 1)
+                 GROUP BY opened_by ORDER BY without_invitation DESC, opened DESC LIMIT 500"
+            ),
+            args![since, organisation, organisation.is_none()],
+        )
+        .await?;
+    let mut found = Vec::with_capacity(rows.len());
+    for row in rows {
+        let name = staff::name(view, row.id("opened_by")?).await?;
+        found.push(LookUps {
+            officer: name.ok_or(StoreError::Unreadable("registration.opened_by"))?,
+            opened: row.number("opened")?,
+            without_invitation: row.number("without_invitation")?,
+            not_identified: row.number("not_identified")?,
+            stopped: row.number("stopped")?,
+            out_of_time: row.number("out_of_time")?,
+        });
+    }
+    Ok(found)
+}
+
 /// An identification of the same person that was refused, or left with something against the person,
 /// a short while ago.
 #[derive(Debug, Clone)]

@@ -1,5 +1,5 @@
-//! The reviewer's page: dossiers left without a result and look-ups that should not have been tried,
-//! of the last thirty days.
+//! The reviewer's page: what became of the look-ups of the week, and, of the last thirty days, dossiers
+//! left without a result and look-ups that should not have been tried.
 
 use std::time::Duration;
 
@@ -7,7 +7,9 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use loket_app::Disclosure;
-use loket_app::commands::read_review::{PointKind, ReadReview, ReviewPoint};
+use loket_app::commands::read_review::{PointKind, ReadReview, ReviewPoint, stands_out};
+use loket_app::tables::staff::StaffName;
+use loket_app::tables::visit::LookUps;
 use loket_domain::Refusal;
 use loket_text::Text;
 
@@ -28,6 +30,18 @@ struct ReviewPage {
     /// Each officer with the number of points, the most first.
     counts: Vec<(String, String)>,
     points: Vec<Point>,
+    week: Vec<Week>,
+}
+
+/// What became of one officer's look-ups of the week.
+struct Week {
+    officer: String,
+    opened: String,
+    without: String,
+    not_identified: String,
+    stopped: String,
+    out_of_time: String,
+    stands_out: bool,
 }
 
 /// One point as shown.
@@ -44,17 +58,35 @@ pub(crate) async fn show(State(state): State<WebState>, staff: Staff) -> Respons
         Err(fault) => return staff.fault(&state, fault),
     };
     let since = state.office.now().minus(BACK);
-    let (points, disclosure) = match state.office.disclose(call, ReadReview { since }).await {
+    let (review, disclosure) = match state.office.disclose(call, ReadReview { since }).await {
         Ok(read) => read,
         Err(failure) => return staff.fault(&state, failure),
     };
     let t = staff.here.t;
-    let points: Vec<Point> = points.iter().map(|p| point(t, p, &disclosure)).collect();
+    let points: Vec<Point> = review.points.iter().map(|p| point(t, p, &disclosure)).collect();
     html(&ReviewPage {
         frame: Frame::of_staff(&state, &staff, &t.review_points_title(), routes::REVIEW_POINTS),
         counts: counts(t, &points),
         points,
+        week: review.week.iter().map(|of| week(t, of, &disclosure)).collect(),
     })
+}
+
+fn week(t: Text, of: &LookUps, disclosure: &Disclosure) -> Week {
+    let number = |n: u32| t.number(i64::from(n));
+    Week {
+        officer: full_name(disclosure.open(&of.officer)),
+        opened: number(of.opened),
+        without: number(of.without_invitation),
+        not_identified: number(of.not_identified),
+        stopped: number(of.stopped),
+        out_of_time: number(of.out_of_time),
+        stands_out: stands_out(of),
+    }
+}
+
+fn full_name(name: &StaffName) -> String {
+    format!("{} {}", name.given_names, name.surname).trim().to_owned()
 }
 
 fn counts(t: Text, points: &[Point]) -> Vec<(String, String)> {
@@ -68,10 +100,9 @@ fn counts(t: Text, points: &[Point]) -> Vec<(String, String)> {
 }
 
 fn point(t: Text, point: &ReviewPoint, disclosure: &Disclosure) -> Point {
-    let name = disclosure.open(&point.officer);
     Point {
         when: t.moment(point.at),
-        officer: format!("{} {}", name.given_names, name.surname).trim().to_owned(),
+        officer: full_name(disclosure.open(&point.officer)),
         reference: point.reference.map_or_else(String::new, |reference| reference.to_string()),
         what: match disclosure.open(&point.kind) {
             PointKind::WithoutResult(Some(reason)) => {
