@@ -33,11 +33,12 @@ pub(crate) async fn admit(
     staff: StaffId,
     registration: RegistrationId,
 ) -> Result<u32, Failure> {
-    if tables::question::calls(&mut tx.view(), registration).await? >= CALLS {
+    let since = tx.now().minus(PACE);
+    let (calls, made) =
+        tables::question::calls_and_pace(&mut tx.view(), registration, staff, since).await?;
+    if calls >= CALLS {
         return Err(Refusal::TooManyQuestions.into());
     }
-    let since = tx.now().minus(PACE);
-    let made = tables::question::count_since(&mut tx.view(), staff, since).await?;
     steps(made).ok_or_else(|| Refusal::LookUpsTooFast.into())
 }
 

@@ -52,48 +52,67 @@ pub async fn standing(
     staff: loket_domain::id::StaffId,
     organisation: loket_domain::id::OrganisationId,
 ) -> Result<StaffFacts, StoreError> {
-    let at_operator = crate::tables::organisation::load(view, organisation)
+    // One statement for all that has one row: this is read for each command and each page.
+    let row = view
+        .optional(
+            sql!(
+                "SELECT o.at_operator, a.id AS agreement_id, a.in_force_from, a.ends_at, t.version AS terms
+                 FROM organisation o
+                 LEFT JOIN agreement a ON a.id = (SELECT newest.id FROM agreement newest
+                   WHERE newest.organisation_id = o.id ORDER BY newest.recorded_at DESC LIMIT 1)
+                 LEFT JOIN terms_acceptance t ON t.staff_id = $1 AND t.version = $2
+                 WHERE o.id = $3"
+            ),
+            args![staff, terms_version, organisation],
+        )
         .await?
-        .ok_or(StoreError::Unreadable("organisation"))?
-        .at_operator;
+        .ok_or(StoreError::Unreadable("organisation"))?;
+    let (grants, authorisations) = rights(view, staff, organisation).await?;
     Ok(StaffFacts {
         staff,
         organisation,
-        at_operator,
+        at_operator: row.int("at_operator")? == 1,
         seen_at: Timestamp::from_micros(0),
         session_ends_at: Timestamp::from_micros(i64::MAX),
         session_ended: false,
         card_shown_at: Timestamp::from_micros(0),
         card_fingerprint: [0; 32],
         post: None,
-        grants: roles(view, staff, organisation).await?,
-        agreement: agreement(view, organisation).await?,
-        authorisations: authorisations(view, organisation).await?,
-        terms_accepted: view
-            .optional(
-                sql!("SELECT 1 AS one FROM terms_acceptance WHERE staff_id = $1 AND version = $2"),
-                args![staff, terms_version],
-            )
-            .await?
-            .is_some(),
+        grants,
+        agreement: agreement(&row)?,
+        authorisations,
+        terms_accepted: row.opt_text("terms")?.is_some(),
     })
 }
 
-async fn roles(
+/// The roles of a member of staff at an organisation, by their end, and what the organisation is
+/// authorised to ask; in one statement as well.
+async fn rights(
     view: &mut View<'_>,
     staff: loket_domain::id::StaffId,
     organisation: loket_domain::id::OrganisationId,
-) -> Result<Vec<Grant>, StoreError> {
+) -> Result<(Vec<Grant>, Vec<AuthorisationState>), StoreError> {
     let rows = view
         .all(
             sql!(
-                "SELECT id, kind, valid_from, valid_until, withdrawn_at, trained_at FROM role
-                 WHERE staff_id = $1 AND organisation_id = $2 ORDER BY valid_until"
+                "SELECT CAST(1 AS BIGINT) AS is_role, id, kind, valid_from, valid_until, withdrawn_at, trained_at FROM role
+                 WHERE staff_id = $1 AND organisation_id = $2
+                 UNION ALL
+                 SELECT 0, id, register, valid_from, valid_until, NULL, NULL FROM authorisation
+                 WHERE organisation_id = $2 ORDER BY valid_until"
             ),
             args![staff, organisation],
         )
         .await?;
-    rows.iter().map(grant).collect()
+    let (mut grants, mut authorisations) = (Vec::new(), Vec::new());
+    for row in &rows {
+        if row.int("is_role")? == 1 {
+            grants.push(grant(row)?);
+        } else {
+            authorisations.push(authorisation(row)?);
+        }
+    }
+    Ok((grants, authorisations))
 }
 
 fn grant(row: &Row) -> Result<Grant, StoreError> {
@@ -107,48 +126,21 @@ fn grant(row: &Row) -> Result<Grant, StoreError> {
     })
 }
 
-async fn agreement(
-    view: &mut View<'_>,
-    organisation: loket_domain::id::OrganisationId,
-) -> Result<Option<AgreementState>, StoreError> {
-    let row = view
-        .optional(
-            sql!(
-                "SELECT id, in_force_from, ends_at FROM agreement WHERE organisation_id = $1
-                 ORDER BY recorded_at DESC LIMIT 1"
-            ),
-            args![organisation],
-        )
-        .await?;
-    row.map(|row| {
-        Ok(AgreementState {
-            id: row.id("id")?,
-            in_force_from: row.opt_moment("in_force_from")?,
-            ends_at: row.opt_moment("ends_at")?,
-        })
-    })
-    .transpose()
+fn agreement(row: &Row) -> Result<Option<AgreementState>, StoreError> {
+    let Some(id) = row.opt_id("agreement_id")? else { return Ok(None) };
+    Ok(Some(AgreementState {
+        id,
+        in_force_from: row.opt_moment("in_force_from")?,
+        ends_at: row.opt_moment("ends_at")?,
+    }))
 }
 
-async fn authorisations(
-    view: &mut View<'_>,
-    organisation: loket_domain::id::OrganisationId,
-) -> Result<Vec<AuthorisationState>, StoreError> {
-    let rows = view
-        .all(
-            sql!("SELECT register, valid_from, valid_until FROM authorisation WHERE organisation_id = $1"),
-            args![organisation],
-        )
-        .await?;
-    rows.iter()
-        .map(|row| {
-            Ok(AuthorisationState {
-                register: row.code("register", RegisterName::from_code)?,
-                from: row.moment("valid_from")?,
-                until: row.opt_moment("valid_until")?,
-            })
-        })
-        .collect()
+fn authorisation(row: &Row) -> Result<AuthorisationState, StoreError> {
+    Ok(AuthorisationState {
+        register: row.code("kind", RegisterName::from_code)?,
+        from: row.moment("valid_from")?,
+        until: row.opt_moment("valid_until")?,
+    })
 }
 
 /// The facts of what is acted on; what does not exist is not found.

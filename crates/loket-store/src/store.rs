@@ -14,7 +14,6 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{PgPool, SqlitePool};
 use tokio::sync::{mpsc, oneshot};
-use tokio::task::JoinHandle;
 
 use crate::clock::{Clock, Entropy};
 use crate::command::{Call, Command};
@@ -55,7 +54,7 @@ pub struct Store {
     ground: Arc<Ground>,
     clock: Arc<dyn Clock>,
     healthy: Arc<AtomicBool>,
-    writer: Arc<std::sync::Mutex<Option<JoinHandle<()>>>>,
+    writer: Arc<std::sync::Mutex<Option<oneshot::Receiver<()>>>>,
     stopped: Arc<OnceLock<String>>,
 }
 
@@ -90,7 +89,7 @@ impl Store {
             healthy: Arc::clone(&healthy),
             queue,
         };
-        let writer = tokio::spawn(write_loop.run());
+        let writer = write_loop.on_a_thread()?;
         Ok(Self {
             queue: sender,
             readers,
@@ -403,7 +402,10 @@ pub(crate) fn readers(engine: &Engine) -> Result<Pool, StoreError> {
     Ok(match engine {
         Engine::Sqlite { path } => {
             let options = sqlite(path).read_only(true).pragma("query_only", "1");
-            Pool::Sqlite(SqlitePoolOptions::new().max_connections(8).connect_lazy_with(options))
+            // A file does not hang up: asking each time whether it has costs a page as much as a
+            // statement.
+            let pool = SqlitePoolOptions::new().max_connections(8).test_before_acquire(false);
+            Pool::Sqlite(pool.connect_lazy_with(options))
         }
         Engine::Postgres { url } => {
             let options = postgres(url)?.options([("default_transaction_read_only", "on")]);

@@ -1,8 +1,8 @@
 //! The one writer of a database, with group commit (decision 0001).
 //!
-//! Takes what is queued, opens one write transaction, gives each command a savepoint, commits, and
-//! only then answers everybody. A command that refuses, panics or takes too long loses its own
-//! savepoint and nothing else; a failed COMMIT fails the whole batch and turns readiness red. The
+//! Takes what is queued, opens one write transaction, gives each command a savepoint where there are
+//! several, commits, and only then answers everybody. A command that refuses, panics or takes too long
+//! loses what it did and nothing else; a failed COMMIT fails the whole batch and turns readiness red. The
 //! audit log grows in the same commit.
 
 use std::panic::AssertUnwindSafe;
@@ -174,8 +174,23 @@ impl Open {
 }
 
 impl WriteLoop {
-    /// Runs until every sender is gone.
-    pub(crate) async fn run(mut self) {
+    /// Runs on a thread of its own until every sender is gone; what is given back closes then. Each statement
+    /// waits for the thread of its connection, and on a runtime with several workers each such wait wakes
+    /// two of them: half of the time of a look-up went into that.
+    pub(crate) fn on_a_thread(self) -> Result<oneshot::Receiver<()>, StoreError> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|error| StoreError::Settings(error.to_string()))?;
+        let (ended, end) = oneshot::channel();
+        let run = move || {
+            runtime.block_on(self.run());
+            drop(ended);
+        };
+        let thread = std::thread::Builder::new().name("writer".to_owned()).spawn(run);
+        thread.map_err(|error| StoreError::Settings(error.to_string()))?;
+        Ok(end)
+    }
+
+    async fn run(mut self) {
         while let Some(first) = self.queue.recv().await {
             let mut batch = vec![first];
             while batch.len() < self.ground.settings.limits.batch
@@ -226,12 +241,39 @@ impl WriteLoop {
         let Open { connection, end } = open;
         connection.begin().await?;
         let mut pending = end.begin(connection).await?;
-        for unit in batch.iter_mut() {
-            self.one(connection, &mut pending, &mut **unit).await?;
+        if let [unit] = &mut *batch {
+            self.alone(connection, end, &mut pending, &mut **unit).await?;
+        } else {
+            for unit in batch.iter_mut() {
+                self.one(connection, &mut pending, &mut **unit).await?;
+            }
         }
         end.finish(connection, pending).await?;
         connection.execute("COMMIT", vec![]).await?;
         Ok(())
+    }
+
+    /// A command with no other in its commit needs no savepoint: the transaction is its own. Most are
+    /// so, and each statement is a way to the thread of the connection and back.
+    async fn alone(
+        &self,
+        connection: &mut Connection,
+        end: &mut LogEnd,
+        pending: &mut Pending,
+        unit: &mut dyn Unit,
+    ) -> Result<(), StoreError> {
+        let now = self.clock.now();
+        self.ensure_keys(connection, now).await?;
+        if self.done(connection, pending, unit, now).await? {
+            return Ok(());
+        }
+        connection.execute("ROLLBACK", vec![]).await?;
+        // What was drawn in it never happened.
+        self.ground.vault.log().forget();
+        connection.begin().await?;
+        *pending = end.begin(connection).await?;
+        self.ensure_keys(connection, now).await?;
+        unit.refused(&mut self.tx(connection, pending, now)?).await
     }
 
     async fn one(
@@ -241,22 +283,35 @@ impl WriteLoop {
         unit: &mut dyn Unit,
     ) -> Result<(), StoreError> {
         let now = self.clock.now();
-        keys::ensure(connection, &self.ground.vault, &*self.ground.entropy, now).await?;
+        self.ensure_keys(connection, now).await?;
         let mark = pending.mark();
         connection.execute("SAVEPOINT one", vec![]).await?;
-        let done = {
-            let mut tx = self.tx(connection, pending, now)?;
-            let limit = self.ground.settings.limits.command;
-            guarded(unit, &mut tx, limit).await
-        };
-        if !done {
+        if !self.done(connection, pending, unit, now).await? {
             connection.execute("ROLLBACK TO SAVEPOINT one", vec![]).await?;
             pending.back_to(mark);
-            let mut tx = self.tx(connection, pending, now)?;
-            unit.refused(&mut tx).await?;
+            unit.refused(&mut self.tx(connection, pending, now)?).await?;
         }
         connection.execute("RELEASE SAVEPOINT one", vec![]).await?;
         Ok(())
+    }
+
+    async fn ensure_keys(
+        &self,
+        connection: &mut Connection,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        keys::ensure(connection, &self.ground.vault, &*self.ground.entropy, now).await
+    }
+
+    async fn done(
+        &self,
+        connection: &mut Connection,
+        pending: &mut Pending,
+        unit: &mut dyn Unit,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let mut tx = self.tx(connection, pending, now)?;
+        Ok(guarded(unit, &mut tx, self.ground.settings.limits.command).await)
     }
 
     fn tx<'t>(

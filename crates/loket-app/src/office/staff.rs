@@ -114,21 +114,16 @@ impl Office {
             self.store().touch(session).await?;
         }
         let mut reader = self.store().reader().await?;
-        let organisation =
-            tables::organisation::load(&mut reader.view(), facts.organisation).await?;
-        let name = tables::staff::name(&mut reader.view(), facts.staff).await?;
+        let (name, organisation) =
+            tables::staff::name_at(&mut reader.view(), facts.staff, facts.organisation)
+                .await?
+                .map_or((None, String::new()), |(name, at)| (Some(name), at));
         let role = facts
             .grants
             .iter()
             .find(|g| g.from <= now && now < g.until && g.withdrawn_at.is_none())
             .map(|g| (g.kind, g.until));
-        Ok(Some(Masthead {
-            session,
-            role,
-            name: own_name(name.as_ref()),
-            organisation: organisation.map_or_else(String::new, |o| o.name),
-            facts,
-        }))
+        Ok(Some(Masthead { session, role, name: own_name(name.as_ref()), organisation, facts }))
     }
 
     /// Why a session is over: the role that was withdrawn, or nothing but its end.

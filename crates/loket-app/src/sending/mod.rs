@@ -121,12 +121,18 @@ async fn drain(
 
 async fn lease(office: &Office, channel: Channel, free: u32) -> Result<Vec<MessageId>, StoreError> {
     let room = office.gates().room(channel, free, office.now());
-    if room == 0 {
+    if room == 0 || !is_due(office, channel).await? {
         return Ok(Vec::new());
     }
     let leased = office.store().lease_messages(channel, room, LEASE).await?;
     office.gates().took(channel, leased.len(), office.now());
     Ok(leased)
+}
+
+/// Looks without the writer: every command wakes the senders, and few of them queue a message.
+async fn is_due(office: &Office, channel: Channel) -> Result<bool, StoreError> {
+    let mut reader = office.store().reader().await?;
+    tables::outbox::is_due(&mut reader.view(), channel, office.now()).await
 }
 
 async fn send_one(office: &Office, id: MessageId) -> Result<(), Failure> {

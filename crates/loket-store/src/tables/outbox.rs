@@ -341,6 +341,24 @@ pub async fn all_set_apart(
     Ok(all)
 }
 
+/// Whether a message of a channel could be leased now.
+pub async fn is_due(
+    view: &mut View<'_>,
+    channel: Channel,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let row = view
+        .optional(
+            sql!(
+                "SELECT 1 AS one FROM outbox WHERE state = 'waiting' AND channel = $1 AND next_attempt_at <= $2
+                   AND leased_until <= $2 AND set_apart_at IS NULL LIMIT 1"
+            ),
+            args![channel.code(), now],
+        )
+        .await?;
+    Ok(row.is_some())
+}
+
 /// How many messages of each channel wait, and when the oldest of them was queued.
 pub async fn waiting(view: &mut View<'_>) -> Result<Vec<(Channel, u32, Timestamp)>, StoreError> {
     let rows = view

@@ -23,9 +23,13 @@ pub async fn by_number(view: &mut View<'_>, ssin: &Ssin) -> Result<Option<Person
 /// The person with this number: the one known (SEED-07: a repeat registration finds the same), or
 /// a new one.
 pub async fn find_or_insert(tx: &mut Tx<'_>, ssin: &Ssin) -> Result<PersonId, StoreError> {
-    if let Some(known) = by_number(&mut tx.view(), ssin).await? {
-        return Ok(known);
+    match by_number(&mut tx.view(), ssin).await? {
+        Some(known) => Ok(known),
+        None => insert(tx, ssin).await,
     }
+}
+
+async fn insert(tx: &mut Tx<'_>, ssin: &Ssin) -> Result<PersonId, StoreError> {
     let id: PersonId = tx.new_id()?;
     let event = tx.event();
     tx.change(1, sql!("INSERT INTO person (id, event_id) VALUES ($1, $2)"), args![id, event])
@@ -41,15 +45,20 @@ pub async fn find_or_insert_with_history(
     ssin: &Ssin,
     earlier: &[Ssin],
 ) -> Result<PersonId, StoreError> {
-    if by_number(&mut tx.view(), ssin).await?.is_none() {
+    let mut known = by_number(&mut tx.view(), ssin).await?;
+    if known.is_none() {
         for before in earlier {
-            if let Some(known) = by_number(&mut tx.view(), before).await? {
+            known = by_number(&mut tx.view(), before).await?;
+            if let Some(known) = known {
                 add_number(tx, known, ssin).await?;
                 break;
             }
         }
     }
-    let id = find_or_insert(tx, ssin).await?;
+    let id = match known {
+        Some(known) => known,
+        None => insert(tx, ssin).await?,
+    };
     for before in earlier {
         // A number that is known as somebody else's is the register's to sort out, not ours.
         if by_number(&mut tx.view(), before).await?.is_none() {

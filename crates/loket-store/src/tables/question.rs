@@ -177,6 +177,34 @@ pub async fn count(view: &mut View<'_>, registration: RegistrationId) -> Result<
     row.ok_or(StoreError::Unreadable("question"))?.number("n")
 }
 
+/// How many calls of every kind a registration led to, answered or not, and how many an officer made
+/// since a moment, as [`count_since`] counts them.
+pub async fn calls_and_pace(
+    view: &mut View<'_>,
+    registration: RegistrationId,
+    officer: StaffId,
+    since: Timestamp,
+) -> Result<(u32, u32), StoreError> {
+    let row = view
+        .optional(
+            sql!(
+                "SELECT (SELECT COUNT(*) FROM question WHERE registration_id = $1)
+                   + (SELECT COUNT(*) FROM search WHERE registration_id = $1)
+                   + (SELECT COUNT(*) FROM verification WHERE registration_id = $1) AS calls,
+                   (SELECT COUNT(*) FROM question WHERE officer_id = $2 AND asked_at > $3
+                      AND (outcome IS NULL OR outcome NOT IN ('down', 'lost', 'unreadable')))
+                   + (SELECT COUNT(*) FROM search WHERE officer_id = $2 AND asked_at > $3
+                      AND (outcome IS NULL OR outcome NOT IN ('down', 'lost', 'unreadable')))
+                   + (SELECT COUNT(*) FROM verification WHERE officer_id = $2 AND asked_at > $3
+                      AND (outcome IS NULL OR outcome NOT IN ('down', 'lost', 'unreadable'))) AS pace"
+            ),
+            args![registration, officer, since],
+        )
+        .await?;
+    let row = row.ok_or(StoreError::Unreadable("question"))?;
+    Ok((row.number("calls")?, row.number("pace")?))
+}
+
 /// How many calls of every kind a registration led to, answered or not.
 pub async fn calls(view: &mut View<'_>, registration: RegistrationId) -> Result<u32, StoreError> {
     let row = view

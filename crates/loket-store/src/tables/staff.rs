@@ -46,6 +46,26 @@ pub async fn name(
     row.map(|row| Ok(Personal::new(view.vault.open_value(SEAL, &row.bytes("name")?)?))).transpose()
 }
 
+/// Name of a member of staff and of an organisation, for the head of a page.
+pub async fn name_at(
+    view: &mut View<'_>,
+    id: StaffId,
+    organisation: OrganisationId,
+) -> Result<Option<(Personal<StaffName>, String)>, StoreError> {
+    let row = view
+        .optional(
+            sql!(
+                "SELECT s.name, o.name AS organisation FROM staff s, organisation o
+                 WHERE s.id = $1 AND o.id = $2"
+            ),
+            args![id, organisation],
+        )
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    let name = Personal::new(view.vault.open_value(SEAL, &row.bytes("name")?)?);
+    Ok(Some((name, row.text("organisation")?)))
+}
+
 /// Whether this is the number on the card of that member of staff.
 pub async fn is_card_number(
     view: &mut View<'_>,
