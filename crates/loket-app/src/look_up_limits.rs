@@ -27,19 +27,27 @@ pub const SLOWED_FROM: u32 = 30;
 /// Look-ups within that time before all further ones are refused, whatever the reason.
 pub const REFUSED_FROM: u32 = 50;
 
-/// Whether one more call may go out, and after how many steps of waiting.
+/// A call that may go out.
+pub(crate) struct Admitted {
+    /// After how many steps of waiting.
+    pub(crate) slowed: u32,
+    /// How many people the registration asked for by number before.
+    pub(crate) questions: u32,
+}
+
+/// Whether one more call may go out.
 pub(crate) async fn admit(
     tx: &mut Tx<'_>,
     staff: StaffId,
     registration: RegistrationId,
-) -> Result<u32, Failure> {
+) -> Result<Admitted, Failure> {
     let since = tx.now().minus(PACE);
-    let (calls, made) =
-        tables::question::calls_and_pace(&mut tx.view(), registration, staff, since).await?;
-    if calls >= CALLS {
+    let before = tables::question::asked_before(&mut tx.view(), registration, staff, since).await?;
+    if before.calls >= CALLS {
         return Err(Refusal::TooManyQuestions.into());
     }
-    steps(made).ok_or_else(|| Refusal::LookUpsTooFast.into())
+    let slowed = steps(before.pace).ok_or(Refusal::LookUpsTooFast)?;
+    Ok(Admitted { slowed, questions: before.questions })
 }
 
 /// Steps of waiting after so many look-ups; `None` refuses.

@@ -13,7 +13,7 @@ use crate::error::StoreError;
 use crate::log::end::Pending;
 use crate::personal::Personal;
 use crate::reader::View;
-use crate::statement::Arg;
+use crate::statement::{Arg, Row};
 use crate::vault::{Vault, VaultError};
 
 /// What every command of a store shares.
@@ -89,6 +89,15 @@ impl Tx<'_> {
     ) -> Result<(), StoreError> {
         let found = self.connection.execute(sql, args).await?;
         if found == rows { Ok(()) } else { Err(StoreError::RowCount { wanted: rows, found }) }
+    }
+    /// Changes one row by a statement that gives back what it has become.
+    pub(crate) async fn change_one(
+        &mut self,
+        sql: &'static str,
+        args: Vec<Arg>,
+    ) -> Result<Row, StoreError> {
+        let row = self.connection.optional(sql, args).await?;
+        row.ok_or(StoreError::RowCount { wanted: 1, found: 0 })
     }
     /// Changes rows and tells how many.
     pub(crate) async fn change_any(

@@ -239,7 +239,6 @@ impl WriteLoop {
         batch: &mut [Box<dyn Unit>],
     ) -> Result<(), StoreError> {
         let Open { connection, end } = open;
-        connection.begin().await?;
         let mut pending = end.begin(connection).await?;
         if let [unit] = &mut *batch {
             self.alone(connection, end, &mut pending, &mut **unit).await?;
@@ -270,7 +269,6 @@ impl WriteLoop {
         connection.execute("ROLLBACK", vec![]).await?;
         // What was drawn in it never happened.
         self.ground.vault.log().forget();
-        connection.begin().await?;
         *pending = end.begin(connection).await?;
         self.ensure_keys(connection, now).await?;
         unit.refused(&mut self.tx(connection, pending, now)?).await

@@ -97,8 +97,8 @@ pub(crate) async fn ask(
     opened: &Opened,
     ssin: Ssin,
 ) -> Result<(Asked, Event), Failure> {
-    let asked = addressed(tx, staff, opened, ssin).await?;
-    if tables::question::count(&mut tx.view(), opened.dossier.id).await? >= QUESTIONS {
+    let (asked, before) = addressed(tx, staff, opened, ssin).await?;
+    if before >= QUESTIONS {
         return Err(Refusal::TooManyQuestions.into());
     }
     tables::question::insert(tx, asked.id, opened.dossier.id, staff.staff, &ssin).await?;
@@ -111,28 +111,30 @@ pub(crate) async fn ask(
     Ok((asked, event))
 }
 
-/// Who asks about whom, for what right, at which registers; nothing is kept yet.
+/// Who asks about whom, for what right, at which registers, and how many people the registration asked
+/// for by number before; nothing is kept yet.
 pub(crate) async fn addressed(
     tx: &mut Tx<'_>,
     staff: &StaffFacts,
     opened: &Opened,
     ssin: Ssin,
-) -> Result<Asked, Failure> {
+) -> Result<(Asked, u32), Failure> {
     if tables::staff::is_own_number(&mut tx.view(), staff.staff, &ssin).await? {
         return Err(Refusal::OwnNumber.into());
     }
     let organisation = tables::organisation::load(&mut tx.view(), staff.organisation)
         .await?
         .ok_or(Refusal::NotFound)?;
-    let slowed = admit(tx, staff.staff, opened.dossier.id).await?;
-    Ok(Asked {
+    let admitted = admit(tx, staff.staff, opened.dossier.id).await?;
+    let asked = Asked {
         id: tx.new_id()?,
-        slowed,
+        slowed: admitted.slowed,
         registration: opened.dossier.id,
         officer: staff.staff,
         organisation: staff.organisation,
         enterprise_number: organisation.enterprise_number.as_str().to_owned(),
         registers: staff.open_registers(tx.now()),
         ssin,
-    })
+    };
+    Ok((asked, admitted.questions))
 }

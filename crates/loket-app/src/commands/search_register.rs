@@ -93,7 +93,7 @@ pub(crate) async fn search(
     criteria: &Criteria,
 ) -> Result<(AskedSearch, Event), Failure> {
     criteria.searchable().map_err(|_| Refusal::InvalidInput)?;
-    let slowed = admit(tx, staff.staff, opened.dossier.id).await?;
+    let slowed = admit(tx, staff.staff, opened.dossier.id).await?.slowed;
     let organisation = tables::organisation::load(&mut tx.view(), staff.organisation)
         .await?
         .ok_or(Refusal::NotFound)?;

@@ -76,7 +76,7 @@ pub(crate) async fn verify(
     ssin: Ssin,
     shown: &Shown,
 ) -> Result<(AskedVerification, Event), Failure> {
-    let asked = addressed(tx, staff, opened, ssin).await?;
+    let (asked, _) = addressed(tx, staff, opened, ssin).await?;
     tables::verification::insert(tx, asked.id, opened.dossier.id, staff.staff, &ssin).await?;
     let event = Event::VerificationAsked {
         question: asked.id,

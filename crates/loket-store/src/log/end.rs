@@ -10,7 +10,7 @@ use loket_tlog::{Hash, RightEdge, TILE_WIDTH, TileEdge, TileKind, leaf_hash};
 use super::{LogFault, place};
 use crate::connection::Connection;
 use crate::error::StoreError;
-use crate::statement::{args, sql};
+use crate::statement::{Row, args, sql};
 
 /// Leaves read at a time.
 const PAGE: u64 = 1024;
@@ -48,10 +48,26 @@ pub(super) struct Head {
 }
 
 pub(super) async fn head(connection: &mut Connection) -> Result<Head, StoreError> {
-    let row = connection
-        .optional(sql!("SELECT size, edge FROM journal_head WHERE id = 1"), vec![])
-        .await?
-        .ok_or(StoreError::Unreadable("journal_head.size"))?;
+    read_head(
+        connection
+            .optional(sql!("SELECT size, edge FROM journal_head WHERE id = 1"), vec![])
+            .await?,
+    )
+}
+
+/// Begins a write transaction and reads the head in it; on SQLite in one way to the connection's
+/// thread and back.
+async fn begun(connection: &mut Connection) -> Result<Head, StoreError> {
+    if let Connection::Sqlite(_) = connection {
+        let both = sql!("BEGIN IMMEDIATE; SELECT size, edge FROM journal_head WHERE id = 1");
+        return read_head(connection.optional(both, vec![]).await?);
+    }
+    connection.begin().await?;
+    head(connection).await
+}
+
+fn read_head(row: Option<Row>) -> Result<Head, StoreError> {
+    let row = row.ok_or(StoreError::Unreadable("journal_head.size"))?;
     let size = super::index(row.int("size")?)?;
     let edge = match row.opt_bytes("edge")? {
         None => RightEdge::new(),
@@ -92,12 +108,12 @@ impl LogEnd {
         Ok(end)
     }
 
-    /// Begins a batch: takes in what other writers have committed since.
+    /// Begins a write transaction for a batch: takes in what other writers have committed since.
     pub(crate) async fn begin(
         &mut self,
         connection: &mut Connection,
     ) -> Result<Pending, StoreError> {
-        let head = head(connection).await?;
+        let head = begun(connection).await?;
         if head.edge != self.edge {
             self.follow(connection, &head).await?;
         }

@@ -177,20 +177,32 @@ pub async fn count(view: &mut View<'_>, registration: RegistrationId) -> Result<
     row.ok_or(StoreError::Unreadable("question"))?.number("n")
 }
 
-/// How many calls of every kind a registration led to, answered or not, and how many an officer made
-/// since a moment, as [`count_since`] counts them.
-pub async fn calls_and_pace(
+/// What was asked before a question.
+#[derive(Debug, Clone, Copy)]
+pub struct AskedBefore {
+    /// Calls of every kind that the registration led to, as [`calls`] counts them.
+    pub calls: u32,
+    /// Questions by number of the registration, as [`count`] counts them.
+    pub questions: u32,
+    /// Look-ups of the officer since a moment, as [`count_since`] counts them.
+    pub pace: u32,
+}
+
+/// What was asked before, in one statement.
+pub async fn asked_before(
     view: &mut View<'_>,
     registration: RegistrationId,
     officer: StaffId,
     since: Timestamp,
-) -> Result<(u32, u32), StoreError> {
+) -> Result<AskedBefore, StoreError> {
     let row = view
         .optional(
             sql!(
                 "SELECT (SELECT COUNT(*) FROM question WHERE registration_id = $1)
                    + (SELECT COUNT(*) FROM search WHERE registration_id = $1)
                    + (SELECT COUNT(*) FROM verification WHERE registration_id = $1) AS calls,
+                   (SELECT COUNT(*) FROM question WHERE registration_id = $1
+                      AND (outcome IS NULL OR outcome NOT IN ('down', 'lost', 'unreadable'))) AS questions,
                    (SELECT COUNT(*) FROM question WHERE officer_id = $2 AND asked_at > $3
                       AND (outcome IS NULL OR outcome NOT IN ('down', 'lost', 'unreadable')))
                    + (SELECT COUNT(*) FROM search WHERE officer_id = $2 AND asked_at > $3
@@ -202,7 +214,11 @@ pub async fn calls_and_pace(
         )
         .await?;
     let row = row.ok_or(StoreError::Unreadable("question"))?;
-    Ok((row.number("calls")?, row.number("pace")?))
+    Ok(AskedBefore {
+        calls: row.number("calls")?,
+        questions: row.number("questions")?,
+        pace: row.number("pace")?,
+    })
 }
 
 /// How many calls of every kind a registration led to, answered or not.

@@ -114,22 +114,16 @@ pub async fn load(
 
 /// The next dossier number of a year.
 pub async fn next_reference(tx: &mut Tx<'_>, year: u16) -> Result<Reference, StoreError> {
-    tx.change_any(
-        sql!(
-            "INSERT INTO reference_counter (year, used) VALUES ($1, 1)
-             ON CONFLICT (year) DO UPDATE SET used = reference_counter.used + 1"
-        ),
-        args![u32::from(year)],
-    )
-    .await?;
     let row = tx
-        .view()
-        .optional(
-            sql!("SELECT used FROM reference_counter WHERE year = $1"),
+        .change_one(
+            sql!(
+                "INSERT INTO reference_counter (year, used) VALUES ($1, 1)
+                 ON CONFLICT (year) DO UPDATE SET used = reference_counter.used + 1 RETURNING used"
+            ),
             args![u32::from(year)],
         )
         .await?;
-    let used = row.ok_or(StoreError::Unreadable("reference_counter"))?.number("used")?;
+    let used = row.number("used")?;
     Reference::new(year, used).map_err(|_| StoreError::Unreadable("reference_counter.used"))
 }
 
