@@ -89,9 +89,10 @@ test('a person walks away with a passkey, and the auditor sees how', async ({ br
   await acceptTerms(page);
   await expect(page).toHaveURL(/\/audit$/);
   await visit('audit');
-  await page.locator('#reference').fill(reference);
+  await page.locator('#by-registration').check();
+  await page.locator('#number').fill(reference);
   await page.locator('#purpose').fill('Steekproef van november');
-  await page.locator('main form button').click();
+  await page.locator('#find').click();
   const timeline = page.locator('#timeline');
   await visit('reconstruction');
   const told = await timeline.locator('> li').allInnerTexts();

@@ -1,20 +1,14 @@
 # The auditor's pages: the search and the sentence of each kind of event.
-audit-title = Eine Akte rekonstruieren
-audit-lede = Alles, was mit einer Akte geschah, der Reihe nach. Auch Ihre Abfrage wird im Prüfprotokoll aufbewahrt.
-audit-reference-label = Aktennummer
-audit-reference-hint = Zum Beispiel 2026-004512
 audit-reference-form = Geben Sie eine Aktennummer wie 2026-004512 ein
 audit-reference-unknown = Es gibt keine Akte mit dieser Nummer. Prüfen Sie die Ziffern
 audit-purpose-label = Warum fragen Sie sie ab?
 audit-purpose-hint = Zum Beispiel die Beschwerde oder die Kontrolle mit ihrem Zeichen
 audit-purpose-missing = Geben Sie den Zweck mit mindestens 10 Zeichen an
-audit-button = Rekonstruieren
 audit-found-title = Rekonstruktion der Akte { $reference }
 audit-found-lede = Akte { $reference }, geöffnet am { $opened }
 audit-refused = verweigert
 audit-details = Einzelheiten des Ereignisses { $sequence }
 audit-personal = personenbezogen
-audit-other = Eine andere Akte
 audit-door = Eingang
 audit-node = Server
 audit-address = Netzwerkadresse

@@ -2,6 +2,7 @@
 menu-label = Hauptmenü
 menu-desk = Schalter
 menu-audit = Audit
+menu-audit-sessions = Angemeldet
 menu-audit-log = Prüfprotokoll
 menu-help = Hilfe
 who-place = { $place } · { $role } bis { $until }

@@ -1,20 +1,14 @@
 # The auditor's pages: the search and the sentence of each kind of event.
-audit-title = Reconstruct a dossier
-audit-lede = Everything that happened to a dossier, in order. Your query is kept in the audit trail too.
-audit-reference-label = Dossier number
-audit-reference-hint = For example 2026-004512
 audit-reference-form = Type a dossier number such as 2026-004512
 audit-reference-unknown = There is no dossier with this number. Check the digits
 audit-purpose-label = Why do you ask for it?
 audit-purpose-hint = For example the complaint or the control, with its reference
 audit-purpose-missing = State the purpose in at least 10 characters
-audit-button = Reconstruct
 audit-found-title = Reconstruction of dossier { $reference }
 audit-found-lede = Dossier { $reference }, opened { $opened }
 audit-refused = refused
 audit-details = Details of event { $sequence }
 audit-personal = personal data
-audit-other = Another dossier
 audit-door = door
 audit-node = server
 audit-address = network address

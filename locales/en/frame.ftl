@@ -2,6 +2,7 @@
 menu-label = Main menu
 menu-desk = Desk
 menu-audit = Audit
+menu-audit-sessions = Signed in
 menu-audit-log = Audit log
 menu-help = Help
 # $place is the organisation, $role the role, $until its last day.

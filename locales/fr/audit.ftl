@@ -1,20 +1,14 @@
 # The auditor's pages: the search and the sentence of each kind of event.
-audit-title = Reconstituer un dossier
-audit-lede = Tout ce qui est arrivé à un dossier, dans l’ordre. Votre demande est elle aussi conservée dans la piste d’audit.
-audit-reference-label = Numéro de dossier
-audit-reference-hint = Par exemple 2026-004512
 audit-reference-form = Saisissez un numéro de dossier comme 2026-004512
 audit-reference-unknown = Il n’existe pas de dossier avec ce numéro. Vérifiez les chiffres
 audit-purpose-label = Pourquoi le demandez-vous ?
 audit-purpose-hint = Par exemple la plainte ou le contrôle, avec sa référence
 audit-purpose-missing = Indiquez le but en 10 caractères au moins
-audit-button = Reconstituer
 audit-found-title = Reconstitution du dossier { $reference }
 audit-found-lede = Dossier { $reference }, ouvert le { $opened }
 audit-refused = refusé
 audit-details = Détails de l’événement { $sequence }
 audit-personal = donnée personnelle
-audit-other = Un autre dossier
 audit-door = entrée
 audit-node = serveur
 audit-address = adresse réseau

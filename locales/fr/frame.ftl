@@ -2,6 +2,7 @@
 menu-label = Menu principal
 menu-desk = Guichet
 menu-audit = Audit
+menu-audit-sessions = Connectés
 menu-audit-log = Journal d’audit
 menu-help = Aide
 who-place = { $place } · { $role } jusqu’au { $until }

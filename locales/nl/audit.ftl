@@ -1,20 +1,14 @@
 # The auditor's pages: the search and the sentence of each kind of event.
-audit-title = Een dossier reconstrueren
-audit-lede = Alles wat aan een dossier gebeurde, in volgorde. Ook uw opvraging wordt bewaard in het auditspoor.
-audit-reference-label = Dossiernummer
-audit-reference-hint = Bijvoorbeeld 2026-004512
 audit-reference-form = Typ een dossiernummer zoals 2026-004512
 audit-reference-unknown = Er is geen dossier met dit nummer. Kijk de cijfers na
 audit-purpose-label = Waarom vraagt u het op?
 audit-purpose-hint = Bijvoorbeeld de klacht of de controle, met haar kenmerk
 audit-purpose-missing = Geef het doel op in minstens 10 tekens
-audit-button = Reconstrueren
 audit-found-title = Reconstructie van dossier { $reference }
 audit-found-lede = Dossier { $reference }, geopend { $opened }
 audit-refused = geweigerd
 audit-details = Details van gebeurtenis { $sequence }
 audit-personal = persoonsgegeven
-audit-other = Een ander dossier
 audit-door = ingang
 audit-node = server
 audit-address = netwerkadres

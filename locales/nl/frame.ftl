@@ -2,6 +2,7 @@
 menu-label = Hoofdmenu
 menu-desk = Mijn loket
 menu-audit = Audit
+menu-audit-sessions = Aangemeld
 menu-audit-log = Auditlogboek
 menu-help = Hulp
 who-place = { $place } · { $role } tot { $until }

@@ -1,6 +1,7 @@
 // Checks a bundle of evidence with golang.org/x/mod/sumdb, code that the house did not write: the
-// checkpoint and its cosignatures, the proof of every leaf, and, when all entry bundles are there,
-// the whole tree with each of its tiles. docs/audit-format.md describes the files.
+// checkpoint and its cosignatures, the proof of every leaf, and the entry bundles: when all are there,
+// the whole tree with each of its tiles, and when some are, those (part.go). docs/audit-format.md
+// describes the files.
 //
 //	GO111MODULE=off GOPATH=/usr/share/gocode go run ./tools/audit-check BUNDLE LOG-VKEY [WITNESS-VKEY]...
 //
@@ -237,12 +238,24 @@ func run(arguments []string) error {
 		}
 	}
 	fmt.Printf("%d leaves stand in the log of size %d\n", len(leaves), tree.size)
-	first := address("entries", 0, width(tree.size, 0))
-	if _, err := os.Stat(filepath.Join(folder, first)); err == nil {
+	var there []int64
+	for n := int64(0); n*256 < tree.size; n++ {
+		if _, err := os.Stat(filepath.Join(folder, address("entries", n, width(tree.size, n)))); err == nil {
+			there = append(there, n)
+		}
+	}
+	switch {
+	case len(there) == 0:
+	case int64(len(there))*256 >= tree.size:
 		if err := checkTree(folder, tree); err != nil {
 			return err
 		}
 		fmt.Printf("all %d entries give the root, and every tile is that of the tree\n", tree.size)
+	default:
+		if err := checkPart(folder, tree, there); err != nil {
+			return err
+		}
+		fmt.Printf("%d entry bundles are those of the tree\n", len(there))
 	}
 	return nil
 }

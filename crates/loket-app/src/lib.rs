@@ -4,12 +4,14 @@
 //! It knows no SQL, no HTTP and no texts: pages, API and command line are front doors to the same
 //! commands, and the outside world stands behind the ports of `loket_domain`.
 
+pub mod asking;
 pub mod commands;
 mod contact_codes;
 mod identifying;
 pub mod jobs;
 mod key_room;
 pub mod look_up_limits;
+pub mod names;
 pub mod office;
 mod sending;
 

@@ -4,13 +4,14 @@
 //! file, loads no package, knows no clock, and uses the embedded fonts only: the same values make
 //! the same bytes everywhere. Nothing that went into a document stays in memory after it is made.
 
+mod evidence;
 mod letter;
 mod matrix;
 mod page;
 mod slip;
 mod world;
 
-use loket_domain::port::{PrintFault, Printer, RefusalLetter, Slip};
+use loket_domain::port::{EvidenceReport, PrintFault, Printer, RefusalLetter, Slip};
 
 /// Prints by typst, in this process; some tens of milliseconds of computing a document, so call it
 /// on a blocking thread.
@@ -30,5 +31,8 @@ impl Printer for TypstPrinter {
     }
     fn letter(&self, letter: &RefusalLetter) -> Result<Vec<u8>, PrintFault> {
         letter::make(letter)
+    }
+    fn evidence(&self, report: &EvidenceReport) -> Result<Vec<u8>, PrintFault> {
+        evidence::make(report)
     }
 }

@@ -1,4 +1,4 @@
-//! What every document has in common: one page, PDF/A-2a and PDF/UA-1, the same bytes for the same
+//! What every document has in common: its pages, PDF/A-2a and PDF/UA-1, the same bytes for the same
 //! values.
 
 use jiff::tz::TimeZone;
@@ -24,17 +24,40 @@ pub(crate) fn print(
     reference: &str,
     made_at: Timestamp,
 ) -> Result<Vec<u8>, PrintFault> {
-    let made = render(sheet, reference, made_at);
+    printed(sheet, reference, made_at, 1)
+}
+
+/// The same on as many pages as it takes.
+pub(crate) fn print_pages(
+    sheet: &Sheet,
+    reference: &str,
+    made_at: Timestamp,
+) -> Result<Vec<u8>, PrintFault> {
+    printed(sheet, reference, made_at, usize::MAX)
+}
+
+fn printed(
+    sheet: &Sheet,
+    reference: &str,
+    made_at: Timestamp,
+    most_pages: usize,
+) -> Result<Vec<u8>, PrintFault> {
+    let made = render(sheet, reference, made_at, most_pages);
     typst::comemo::evict(0);
     made
 }
 
 /// typst's own messages quote the document, so they are not passed on.
-fn render(sheet: &Sheet, reference: &str, made_at: Timestamp) -> Result<Vec<u8>, PrintFault> {
+fn render(
+    sheet: &Sheet,
+    reference: &str,
+    made_at: Timestamp,
+    most_pages: usize,
+) -> Result<Vec<u8>, PrintFault> {
     let document = typst::compile::<PagedDocument>(sheet)
         .output
         .map_err(|_| fault("the page could not be laid out"))?;
-    if document.pages().len() != 1 {
+    if !(1..=most_pages).contains(&document.pages().len()) {
         return Err(fault("the text does not fit one page"));
     }
     let standards = PdfStandards::new(&[PdfStandard::A_2a, PdfStandard::Ua_1])

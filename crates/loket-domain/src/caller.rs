@@ -88,6 +88,12 @@ impl SessionEndReason {
             Self::CardUnchecked => "card_unchecked",
         }
     }
+    /// Reads a stable code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::EndedElsewhere, Self::RoleLost, Self::CardRevoked, Self::CardUnchecked]
+            .into_iter()
+            .find(|reason| reason.code() == code)
+    }
 }
 
 /// Why a card was refused. The browser gets one generic page; the trail gets the code.

@@ -250,6 +250,12 @@ actions! {
     DropMessage = "drop_message", &[Operator, Role(RoleKind::Support)];
     /// Reconstruct a registration.
     ReconstructRegistration = "reconstruct_registration", &[Role(Auditor)];
+    /// Search the journal.
+    SearchJournal = "search_journal", &[Role(Auditor)];
+    /// Find who was signed in at a moment.
+    FindSessions = "find_sessions", &[Role(Auditor)];
+    /// Export events with their proofs.
+    ExportEvidence = "export_evidence", &[Role(Auditor), Operator];
     /// Record what a check of the whole log found.
     RecordLogCheck = "record_log_check", &[Job];
     /// Read whether the log is whole.
@@ -275,6 +281,7 @@ impl Action {
                 | Self::CreateOrganisation
                 | Self::AnswerSecondCheck
                 | Self::WithdrawKeysOfPerson
+                | Self::ExportEvidence
         )
     }
 

@@ -273,6 +273,35 @@ pub struct RefusalLetter {
     pub service_desk: String,
 }
 
+/// What the report of a bundle of evidence says to people. Nothing vouches for it but the files beside
+/// it.
+#[derive(Debug, Clone)]
+pub struct EvidenceReport {
+    /// Language of whoever exports.
+    pub language: Language,
+    /// What was asked, as lines of label and value.
+    pub asked: Vec<(String, String)>,
+    /// The events, in order.
+    pub events: Vec<ReportedEvent>,
+    /// When the report is made (also the PDF's fixed time).
+    pub made_at: Timestamp,
+}
+
+/// One event of a report.
+#[derive(Debug, Clone)]
+pub struct ReportedEvent {
+    /// Name of its files in the bundle.
+    pub name: String,
+    /// When, as people read it.
+    pub when: String,
+    /// Who, and for which organisation.
+    pub who: String,
+    /// What, in a sentence.
+    pub what: String,
+    /// Its fields, as one line each.
+    pub details: Vec<String>,
+}
+
 /// Takes over the states of keys for the federal authentication service.
 pub trait KeyReceiver: Send + Sync + 'static {
     /// Hands one over; the same one again must change nothing there.
@@ -285,6 +314,8 @@ pub trait Printer: Send + Sync + 'static {
     fn slip(&self, slip: &Slip) -> Result<Vec<u8>, PrintFault>;
     /// One A4 page as PDF (PDF/A-2a, PDF/UA-1).
     fn letter(&self, letter: &RefusalLetter) -> Result<Vec<u8>, PrintFault>;
+    /// A4 pages as PDF (PDF/A-2a, PDF/UA-1).
+    fn evidence(&self, report: &EvidenceReport) -> Result<Vec<u8>, PrintFault>;
 }
 
 /// The document could not be made.

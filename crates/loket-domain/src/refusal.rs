@@ -83,6 +83,10 @@ refusals! {
     // Audit.
     /// The purpose of a query is not stated.
     ReasonMissing = "reason_missing",
+    /// More events, or a longer part of the log, than one bundle of evidence holds.
+    ExportTooLarge = "export_too_large",
+    /// No checkpoint covers the newest events yet.
+    LogNotSigned = "log_not_signed",
     // Look-up.
     /// The officer looks up himself or herself.
     OwnNumber = "own_number",

@@ -58,6 +58,13 @@ impl Timestamp {
     pub fn parse(text: &str) -> Option<Self> {
         text.parse::<jiff::Timestamp>().ok().map(Self::from_jiff)
     }
+    /// Reads a moment as a clock on a wall in Belgium has it: `2026-03-01T14:30`, also with seconds,
+    /// and with a space for the `T`. Of an hour that comes twice it is the first, of one that the clocks
+    /// leave out the one after it.
+    pub fn parse_in_belgium(text: &str) -> Option<Self> {
+        let moment: jiff::civil::DateTime = text.trim().parse().ok()?;
+        moment.to_zoned_datetime(belgium()).ok().map(|zoned| Self::from_jiff(zoned.timestamp()))
+    }
     /// The calendar day of this moment in Belgium.
     pub fn belgian_day(self) -> Day {
         Day(self.to_jiff().to_zoned_datetime(belgium()).date())
@@ -112,6 +119,10 @@ impl Day {
     /// The day before.
     pub fn yesterday(self) -> Self {
         self.0.yesterday().map_or(self, Self)
+    }
+    /// The day after.
+    pub fn tomorrow(self) -> Self {
+        self.0.tomorrow().map_or(self, Self)
     }
     /// Ten o'clock in the evening of this day in Belgium, whatever the clocks did that day.
     pub fn evening_in_belgium(self) -> Timestamp {

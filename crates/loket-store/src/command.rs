@@ -3,11 +3,11 @@
 use std::future::Future;
 use std::marker::PhantomData;
 
-use loket_domain::audit::Event;
+use loket_domain::audit::{Actor, Event};
 use loket_domain::caller::{Caller, Door, ProvedPerson};
 use loket_domain::id::{
     ContactPointId, InvitationId, KeyId, OrganisationId, PersonId, RegistrationId, RelyingPartyId,
-    RequestId, SessionId,
+    RequestId, SessionId, StaffId,
 };
 use loket_domain::office::StaffFacts;
 use loket_domain::policy::Action;
@@ -177,12 +177,13 @@ pub struct Audited<T> {
     pub(crate) more: Vec<Event>,
     pub(crate) registration: Option<RegistrationId>,
     pub(crate) person: Option<PersonId>,
+    pub(crate) actor: Option<Actor>,
 }
 
 impl<T> Audited<T> {
     /// The only constructor: there is no result without an event.
     pub fn new(output: T, event: Event, more: impl Into<Vec<Event>>) -> Self {
-        Self { output, event, more: more.into(), registration: None, person: None }
+        Self { output, event, more: more.into(), registration: None, person: None, actor: None }
     }
     /// Names the registration of the events, where the scope could not (it was just opened).
     #[must_use]
@@ -190,7 +191,14 @@ impl<T> Audited<T> {
         self.registration = Some(registration);
         self
     }
-    /// Names the person of the events.
+    /// Names the member of staff that the holder of a card turned out to be, so that the sign-in is
+    /// found by officer, organisation and session like all that follows.
+    #[must_use]
+    pub fn by(mut self, staff: StaffId, organisation: OrganisationId, session: SessionId) -> Self {
+        self.actor = Some(Actor::Staff { staff, organisation, session });
+        self
+    }
+    /// Names the person of the events, where the registration's row does not yet.
     #[must_use]
     pub fn of(mut self, person: PersonId) -> Self {
         self.person = Some(person);

@@ -1,7 +1,7 @@
 //! What is known of the caller and of the thing acted on, loaded inside the transaction.
 
 use loket_domain::caller::Caller;
-use loket_domain::id::SessionId;
+use loket_domain::id::{PersonId, SessionId};
 use loket_domain::office::{AgreementState, AuthorisationState, Grant, RoleKind, StaffFacts};
 use loket_domain::policy::{CallerFacts, ScopeFacts};
 use loket_domain::register::RegisterName;
@@ -143,18 +143,20 @@ fn authorisation(row: &Row) -> Result<AuthorisationState, StoreError> {
     })
 }
 
-/// The facts of what is acted on; what does not exist is not found.
+/// The facts of what is acted on, and the person it is about where that is known; what does not exist
+/// is not found.
 pub(crate) async fn scope(
     view: &mut View<'_>,
     scope: Scope,
     staff: Option<&StaffFacts>,
-) -> Result<ScopeFacts, Failure> {
+) -> Result<(ScopeFacts, Option<PersonId>), Failure> {
     let Some(registration) = scope.registration else {
-        return Ok(ScopeFacts { organisation: scope.organisation, ..ScopeFacts::default() });
+        let facts = ScopeFacts { organisation: scope.organisation, ..ScopeFacts::default() };
+        return Ok((facts, None));
     };
     let row = view
         .optional(
-            sql!("SELECT organisation_id, officer_id FROM registration WHERE id = $1"),
+            sql!("SELECT organisation_id, officer_id, person_id FROM registration WHERE id = $1"),
             args![registration],
         )
         .await?
@@ -163,11 +165,12 @@ pub(crate) async fn scope(
         Some(staff) => crate::tables::staff::is_about(view, staff.staff, registration).await?,
         None => false,
     };
-    Ok(ScopeFacts {
+    let facts = ScopeFacts {
         organisation: Some(row.id("organisation_id")?),
         officer: Some(row.id("officer_id")?),
         is_about_caller,
-    })
+    };
+    Ok((facts, row.opt_id("person_id")?))
 }
 
 /// The caller as the matrix sees it. Staff must have been loaded before.

@@ -151,6 +151,12 @@ pub async fn from(
     opened(view, &rows).await
 }
 
+/// The place of an event in the log.
+pub async fn place_of(view: &mut View<'_>, id: EventId) -> Result<Option<u64>, StoreError> {
+    let row = view.optional(sql!("SELECT sequence FROM journal WHERE id = $1"), args![id]).await?;
+    row.map(|row| log::index(row.int("sequence")?)).transpose()
+}
+
 /// The event by which a session was opened: who was signed in with which card.
 pub async fn of_session_start(
     view: &mut View<'_>,
@@ -226,7 +232,7 @@ pub async fn kinds_since(
     rows.iter().map(|row| Ok((log::index(row.int("sequence")?)?, row.text("kind")?))).collect()
 }
 
-async fn opened(
+pub(crate) async fn opened(
     view: &mut View<'_>,
     rows: &[Row],
 ) -> Result<Vec<Personal<JournalEntry>>, StoreError> {

@@ -20,6 +20,7 @@ use crate::command::{Call, Command};
 use crate::connection::Connection;
 use crate::error::{Failure, StoreError};
 use crate::grants;
+use crate::log::checkpoints::KeptCheckpoint;
 use crate::migrate;
 use crate::personal::Disclosure;
 use crate::reader::Reader;
@@ -169,7 +170,8 @@ impl Store {
             | Kept::Leases(_)
             | Kept::Announcements(_)
             | Kept::Count(_)
-            | Kept::Admitted(_) => Ok(None),
+            | Kept::Admitted(_)
+            | Kept::Checkpoint(_) => Ok(None),
         }
     }
 
@@ -206,7 +208,8 @@ impl Store {
             | Kept::State(_)
             | Kept::Announcements(_)
             | Kept::Count(_)
-            | Kept::Admitted(_) => Ok(Vec::new()),
+            | Kept::Admitted(_)
+            | Kept::Checkpoint(_) => Ok(Vec::new()),
         }
     }
 
@@ -222,7 +225,8 @@ impl Store {
             | Kept::State(_)
             | Kept::Leases(_)
             | Kept::Count(_)
-            | Kept::Admitted(_) => Ok(Vec::new()),
+            | Kept::Admitted(_)
+            | Kept::Checkpoint(_) => Ok(Vec::new()),
         }
     }
 
@@ -250,7 +254,8 @@ impl Store {
             | Kept::State(_)
             | Kept::Leases(_)
             | Kept::Announcements(_)
-            | Kept::Admitted(_) => Ok(u32::MAX),
+            | Kept::Admitted(_)
+            | Kept::Checkpoint(_) => Ok(u32::MAX),
         }
     }
 
@@ -269,7 +274,8 @@ impl Store {
             | Kept::State(_)
             | Kept::Leases(_)
             | Kept::Announcements(_)
-            | Kept::Admitted(_) => Ok(0),
+            | Kept::Admitted(_)
+            | Kept::Checkpoint(_) => Ok(0),
         }
     }
 
@@ -286,6 +292,22 @@ impl Store {
         note: String,
     ) -> Result<(), StoreError> {
         self.upkeep(Upkeep::KeepCheckpoint { origin, size, note }).await.map(drop)
+    }
+
+    /// The newest checkpoint if it covers the leaf at an index, kept for good from now on.
+    pub async fn hold_checkpoint(
+        &self,
+        covering: u64,
+    ) -> Result<Option<KeptCheckpoint>, StoreError> {
+        match self.upkeep(Upkeep::HoldCheckpoint { covering }).await? {
+            Kept::Checkpoint(checkpoint) => Ok(checkpoint),
+            Kept::Nothing
+            | Kept::State(_)
+            | Kept::Leases(_)
+            | Kept::Announcements(_)
+            | Kept::Count(_)
+            | Kept::Admitted(_) => Ok(None),
+        }
     }
 
     /// Removes expired visitors, throttles and tries.

@@ -2,6 +2,7 @@
 //! cannot be made, committed or rolled back outside the write loop.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use loket_domain::Timestamp;
 use loket_domain::id::EventId;
@@ -53,6 +54,11 @@ impl Tx<'_> {
     /// Whether this installation hands the states of keys over.
     pub(crate) const fn hands_keys_over(&self) -> bool {
         self.ground.settings.hands_keys_over
+    }
+    /// After how long without a request a session ends, and after how long at the latest.
+    pub fn session_limits(&self) -> (Duration, Duration) {
+        let limits = &self.ground.settings.limits;
+        (limits.session_idle, limits.session_at_most)
     }
     /// Name of this node.
     pub(crate) fn node(&self) -> &str {

@@ -11,6 +11,7 @@ use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use crate::error::StoreError;
+use crate::log::checkpoints::KeptCheckpoint;
 use crate::reader::View;
 use crate::statement::{Bind, Row, args, sql};
 use crate::tx::Tx;
@@ -101,6 +102,8 @@ pub(crate) enum Upkeep {
     GiveBack { subject: [u8; 32], tries: u32 },
     /// Keep a checkpoint of the audit log that was just signed.
     KeepCheckpoint { origin: String, size: u64, note: String },
+    /// Keep the newest checkpoint for good if it covers a leaf.
+    HoldCheckpoint { covering: u64 },
     /// Remove what has expired.
     Sweep,
 }
@@ -114,6 +117,7 @@ pub(crate) enum Kept {
     Announcements(Vec<AnnouncementId>),
     Count(u32),
     Admitted(bool),
+    Checkpoint(Option<KeptCheckpoint>),
 }
 
 const SEAL: &str = "visit";
@@ -127,6 +131,9 @@ impl Upkeep {
             Self::KeepCheckpoint { origin, size, note } => {
                 crate::log::checkpoints::put(tx, origin, *size, note).await?;
                 Ok(Kept::Nothing)
+            }
+            Self::HoldCheckpoint { covering } => {
+                Ok(Kept::Checkpoint(crate::log::checkpoints::hold(tx, *covering).await?))
             }
             Self::TakeVisit { token_hash, kind } => take_visit(tx, *token_hash, *kind).await,
             Self::Touch { session } => {

@@ -15,7 +15,7 @@ use futures_util::future::BoxFuture;
 use loket_domain::Timestamp;
 use loket_domain::audit::{Event, Outcome};
 use loket_domain::caller::Caller;
-use loket_domain::id::EventId;
+use loket_domain::id::{EventId, PersonId};
 use loket_domain::office::StaffFacts;
 use loket_domain::policy;
 use tokio::sync::{mpsc, oneshot};
@@ -51,13 +51,22 @@ pub(crate) struct CommandUnit<C: Command> {
     call: Call,
     command: Arc<C>,
     staff: Option<StaffFacts>,
+    /// Who the registration of the command is about, as far as that is known.
+    person: Option<PersonId>,
     result: Option<Answered<C>>,
     reply: Option<oneshot::Sender<Answered<C>>>,
 }
 
 impl<C: Command> CommandUnit<C> {
     pub(crate) fn new(call: Call, command: C, reply: oneshot::Sender<Answered<C>>) -> Self {
-        Self { call, command: Arc::new(command), staff: None, result: None, reply: Some(reply) }
+        Self {
+            call,
+            command: Arc::new(command),
+            staff: None,
+            person: None,
+            result: None,
+            reply: Some(reply),
+        }
     }
 
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Answered<C> {
@@ -69,7 +78,8 @@ impl<C: Command> CommandUnit<C> {
         }
         let caller = grants::facts(&self.call.caller, self.staff.as_ref())?;
         let scope = self.command.scope();
-        let facts = grants::scope(&mut tx.view(), scope, self.staff.as_ref()).await?;
+        let (facts, person) = grants::scope(&mut tx.view(), scope, self.staff.as_ref()).await?;
+        self.person = person;
         policy::decide(C::ACTION, caller, facts, now)?;
         if let Some(kept) = answer::recall(tx, &self.call, content).await?
             && let Some(output) = C::recall(kept)
@@ -81,10 +91,11 @@ impl<C: Command> CommandUnit<C> {
         if let Some(kept) = C::keep(&audited.output) {
             answer::keep(tx, &self.call, content, &kept).await?;
         }
-        let actor = journal::actor(&self.call, self.staff.as_ref());
+        let actor = audited.actor.clone();
+        let actor = actor.unwrap_or_else(|| journal::actor(&self.call, self.staff.as_ref()));
         let about = About {
             registration: audited.registration.or(scope.registration),
-            person: audited.person,
+            person: audited.person.or(person),
         };
         let event = tx.event();
         journal::append(tx, event, &self.call, &actor, about, Outcome::Done, &audited.event)
@@ -116,7 +127,8 @@ impl<C: Command> Unit for CommandUnit<C> {
                 return Ok(());
             }
             let actor = journal::actor(&self.call, self.staff.as_ref());
-            let about = About { registration: self.command.scope().registration, person: None };
+            let about =
+                About { registration: self.command.scope().registration, person: self.person };
             let event = Event::CommandRefused { action: C::ACTION, refusal: *refusal };
             let id = tx.event();
             journal::append(tx, id, &self.call, &actor, about, Outcome::Refused, &event).await

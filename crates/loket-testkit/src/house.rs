@@ -21,7 +21,8 @@ use loket_domain::message::{MessageContent, QueuedMessage, Wording};
 use loket_domain::office::{Employment, EnterpriseNumber, RoleKind};
 use loket_domain::person::RegisterPerson;
 use loket_domain::port::{
-    Answer, HandOver, Messenger, OutgoingMessage, PrintFault, Printer, RefusalLetter, Slip,
+    Answer, EvidenceReport, HandOver, Messenger, OutgoingMessage, PrintFault, Printer,
+    RefusalLetter, Slip,
 };
 use loket_domain::procedure::Procedures;
 use loket_domain::register::{RegisterName, RegisterOutcome};
@@ -142,6 +143,10 @@ impl Printer for CodeOnly {
     }
     fn letter(&self, letter: &RefusalLetter) -> Result<Vec<u8>, PrintFault> {
         Ok(format!("{} {}", letter.reference, letter.reason.code()).into_bytes())
+    }
+    fn evidence(&self, report: &EvidenceReport) -> Result<Vec<u8>, PrintFault> {
+        let lines = report.events.iter().map(|event| format!("{} {}\n", event.name, event.what));
+        Ok(lines.collect::<String>().into_bytes())
     }
 }
 

@@ -54,6 +54,11 @@ pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
     copied(digest(&SHA256, bytes)).0
 }
 
+/// SHA-256 of some bytes in 64 hexadecimal digits.
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    crate::evidence::hex(&sha256(bytes))
+}
+
 /// Root of the tree without leaves: SHA-256 of nothing.
 pub fn empty_root() -> Hash {
     Hash(sha256(&[]))

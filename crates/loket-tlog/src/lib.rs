@@ -30,11 +30,12 @@ pub use checkpoint::{Checkpoint, CheckpointFault};
 pub use cosignature::{WitnessKey, WitnessSigner};
 pub use edge::{MAX_SIZE, RightEdge, RightEdgeFault};
 pub use evidence::{
-    CHECKPOINT_FILE, Complete, Dated, EvidenceFault, Files, LEAF_ENDING, OPENINGS_ENDING,
-    OpenedValue, PROOF_ENDING, ProvedEvent, ProvedHead, QUERY_FILE, Query, QueryToken,
-    RangeOfLeaves, TIME_STAMP_FILE, Verdict, verify_evidence,
+    ArchiveFault, CHECKPOINT_FILE, Complete, Dated, EvidenceFault, Files, LEAF_ENDING,
+    MAX_EVIDENCE, MAX_EVIDENCE_FILE, MAX_EVIDENCE_FILES, OPENINGS_ENDING, OpenedValue,
+    PROOF_ENDING, ProvedEvent, ProvedHead, QUERY_FILE, Query, QueryToken, RangeOfLeaves,
+    TIME_STAMP_FILE, Verdict, read_zip, verify_evidence, write_zip,
 };
-pub use hash::{Hash, HashFault, empty_root, leaf_hash, node_hash};
+pub use hash::{Hash, HashFault, empty_root, leaf_hash, node_hash, sha256_hex};
 pub use key::{KeyFault, KeyName, SignerKey, VerifierKey};
 pub use leaf::{
     Code, Commitment, Epoch, EventId, Leaf, LeafFault, LeafHead, MAX_COMMITMENTS, MAX_LEAF_BYTES,

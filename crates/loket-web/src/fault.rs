@@ -232,11 +232,13 @@ const fn status_of(refusal: Refusal) -> StatusCode {
         | Refusal::CodeNotEntered
         | Refusal::PersonNotHere
         | Refusal::InvitationLocked => StatusCode::FORBIDDEN,
+        Refusal::LogNotSigned => StatusCode::SERVICE_UNAVAILABLE,
         Refusal::InvalidInput
         | Refusal::EmploymentNotPermanent
         | Refusal::PeriodNotPossible
         | Refusal::AgreementIncomplete
         | Refusal::ReasonMissing
+        | Refusal::ExportTooLarge
         | Refusal::OwnNumber
         | Refusal::DelayUnexplained
         | Refusal::ColleagueUnknown

@@ -150,6 +150,7 @@ fn menu(t: Text, head: &Masthead, here: &str) -> Vec<Entry> {
         Some(RoleKind::Reviewer) => menu.push(entry(routes::REVIEW_POINTS, t.menu_review())),
         Some(RoleKind::Auditor) => {
             menu.push(entry(routes::AUDIT, t.menu_audit()));
+            menu.push(entry(routes::AUDIT_SESSIONS, t.menu_audit_sessions()));
             menu.push(entry(routes::AUDIT_LOG, t.menu_audit_log()));
         }
         Some(RoleKind::Support) => {

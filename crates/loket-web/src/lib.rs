@@ -33,6 +33,7 @@ use loket_app::Office;
 
 pub use demo_head::DemoHead;
 pub use language::of as language_of;
+pub use pages::audit::worded as evidence_in_words;
 
 /// Address of the style sheet of every page; it changes with its content.
 pub const STYLE: &str = static_files::STYLE;

@@ -164,6 +164,14 @@ words! {
         Text::refusal_reason_missing_title,
         Text::refusal_reason_missing_what,
         Text::refusal_reason_missing_next;
+    ExportTooLarge:
+        Text::refusal_export_too_large_title,
+        Text::refusal_export_too_large_what,
+        Text::refusal_export_too_large_next;
+    LogNotSigned:
+        Text::refusal_log_not_signed_title,
+        Text::refusal_log_not_signed_what,
+        Text::refusal_log_not_signed_next;
     OwnNumber:
         Text::refusal_own_number_title,
         Text::refusal_own_number_what,

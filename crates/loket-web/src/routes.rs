@@ -54,6 +54,10 @@ fixed! {
     DELIVERY = "/delivery";
     /// The auditor's start.
     AUDIT = "/audit";
+    /// Who was signed in at a moment.
+    AUDIT_SESSIONS = "/audit/sessions";
+    /// Taking events along as evidence.
+    AUDIT_EVIDENCE = "/audit/evidence";
     /// Whether the log is whole.
     AUDIT_LOG = "/audit/log";
     /// Choice of language.

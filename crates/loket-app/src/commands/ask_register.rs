@@ -2,7 +2,7 @@
 //! the transaction; `RecordAnswer` keeps what came back.
 
 use loket_domain::audit::Event;
-use loket_domain::id::{OrganisationId, QuestionId, RegistrationId, StaffId};
+use loket_domain::id::{OrganisationId, PersonId, QuestionId, RegistrationId, StaffId};
 use loket_domain::office::StaffFacts;
 use loket_domain::policy::Action;
 use loket_domain::register::{Question, RegisterName};
@@ -32,6 +32,8 @@ pub struct Asked {
     enterprise_number: String,
     registers: Vec<RegisterName>,
     ssin: Ssin,
+    /// Whose number that is, as far as we know it.
+    person: PersonId,
     /// Steps of waiting before the call.
     slowed: u32,
 }
@@ -40,6 +42,11 @@ impl Asked {
     /// How many steps the call waits, since the officer asks so fast.
     pub const fn slowed(&self) -> u32 {
         self.slowed
+    }
+
+    /// Whom the events are about: they are found by it even when no register answers.
+    pub(crate) const fn person(&self) -> PersonId {
+        self.person
     }
 
     /// As the register client wants it.
@@ -76,7 +83,8 @@ impl Command for AskRegister {
         }
         let ssin = number(tx, self.registration).await?.ok_or(Refusal::WrongStep)?;
         let (asked, event) = ask(tx, permit.staff()?, &opened, ssin).await?;
-        Ok(Audited::new(asked, event, []))
+        let person = asked.person;
+        Ok(Audited::new(asked, event, []).of(person))
     }
 }
 
@@ -128,6 +136,7 @@ pub(crate) async fn addressed(
     let admitted = admit(tx, staff.staff, opened.dossier.id).await?;
     let asked = Asked {
         id: tx.new_id()?,
+        person: tables::person::find_or_insert(tx, &ssin).await?,
         slowed: admitted.slowed,
         registration: opened.dossier.id,
         officer: staff.staff,

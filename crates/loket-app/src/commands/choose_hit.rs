@@ -48,6 +48,7 @@ impl Command for ChooseHit {
         let ssin = hits.get(self.hit).ok_or(Refusal::InvalidInput)?.ssin;
         let (asked, event) = ask(tx, permit.staff()?, &opened, ssin).await?;
         let chosen = Event::HitChosen { question: search.id, ssin };
-        Ok(Audited::new(asked, chosen, [event]))
+        let person = asked.person();
+        Ok(Audited::new(asked, chosen, [event]).of(person))
     }
 }

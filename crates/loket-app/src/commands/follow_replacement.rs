@@ -41,6 +41,7 @@ impl Command for FollowReplacement {
         };
         let (asked, event) = ask(tx, permit.staff()?, &opened, by).await?;
         let followed = Event::ReplacementFollowed { question: before.id, ssin: by };
-        Ok(Audited::new(asked, followed, [event]))
+        let person = asked.person();
+        Ok(Audited::new(asked, followed, [event]).of(person))
     }
 }

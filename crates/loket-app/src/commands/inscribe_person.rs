@@ -41,6 +41,7 @@ impl Command for InscribePerson {
         // Kept before the call: it may take effect although no answer comes, and is released then.
         tables::inscription::keep(tx, self.registration, &ssin, "asked").await?;
         let first = Event::InscriptionAsked { question: asked.id, ssin };
-        Ok(Audited::new(asked, first, [event]))
+        let person = asked.person();
+        Ok(Audited::new(asked, first, [event]).of(person))
     }
 }

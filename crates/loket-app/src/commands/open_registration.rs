@@ -121,6 +121,15 @@ impl Command for OpenRegistration {
             Event::RegistrationOpened { reference: opened.dossier.reference, reason: self.reason };
         let registration = opened.dossier.id;
         let more: Vec<Event> = [Some(event), many].into_iter().flatten().collect();
-        Ok(Audited::new(Begun { registration, ask }, first, more).on(registration))
+        let person = match &ask {
+            ToAsk::Person(asked) => Some(asked.person()),
+            ToAsk::Verification(verification) => Some(verification.asked.person()),
+            ToAsk::Search(_) => None,
+        };
+        let audited = Audited::new(Begun { registration, ask }, first, more).on(registration);
+        Ok(match person {
+            Some(person) => audited.of(person),
+            None => audited,
+        })
     }
 }

@@ -2,16 +2,17 @@
 //! up and shown, each step, each message, the activation, in order (SEED-42, SEED-61). The query is
 //! itself an event, with its purpose.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use loket_domain::Refusal;
 use loket_domain::audit::{Actor, Event, JournalEntry};
-use loket_domain::id::{OrganisationId, RegistrationId, SessionId, StaffId};
+use loket_domain::id::{RegistrationId, SessionId};
 use loket_domain::policy::Action;
 use loket_domain::registration::{Dossier, StateCode};
-use loket_store::tables::staff::StaffName;
-use loket_store::{Audited, Command, Failure, Permit, Personal, Scope, Tx, journal, tables};
+use loket_store::{Audited, Command, Failure, Permit, Personal, Scope, Tx, journal};
 use serde::Serialize;
+
+use crate::names::{Mentioned, Names};
 
 /// Fewest characters of a purpose.
 pub const PURPOSE_FEWEST: usize = 10;
@@ -34,10 +35,18 @@ pub struct Reconstruction {
     pub state: StateCode,
     /// Every event, in order; the sign-ins of the sessions among them.
     pub timeline: Vec<Personal<JournalEntry>>,
-    /// Names of the staff in it.
-    pub staff: BTreeMap<StaffId, Personal<StaffName>>,
-    /// Names of the organisations in it.
-    pub organisations: BTreeMap<OrganisationId, String>,
+    /// Who and what they mention.
+    pub names: Names,
+}
+
+/// A purpose as it is kept: stated in words, and not too long.
+pub(crate) fn purpose_of(typed: &str) -> Result<String, Refusal> {
+    let purpose = typed.trim();
+    if (PURPOSE_FEWEST..=500).contains(&purpose.chars().count()) {
+        Ok(purpose.to_owned())
+    } else {
+        Err(Refusal::ReasonMissing)
+    }
 }
 
 impl Command for ReconstructRegistration {
@@ -53,53 +62,35 @@ impl Command for ReconstructRegistration {
         tx: &mut Tx<'_>,
         _permit: Permit<'_, Self>,
     ) -> Result<Audited<Reconstruction>, Failure> {
-        let purpose = self.purpose.trim();
-        if !(PURPOSE_FEWEST..=500).contains(&purpose.chars().count()) {
-            return Err(Refusal::ReasonMissing.into());
-        }
+        let purpose = purpose_of(&self.purpose)?;
         let registration = super::registration(tx, self.registration).await?;
         let mut timeline = journal::of_registration(&mut tx.view(), self.registration).await?;
-        let mut people = BTreeSet::new();
-        let mut sessions: BTreeSet<SessionId> = BTreeSet::new();
-        let mut named = BTreeSet::new();
-        for entry in &timeline {
-            if let Event::RegistrationHandedOver { from, to } = tx.open(entry).event {
-                named.extend([from, to]);
-            }
-            if let Actor::Staff { staff, organisation, session } = tx.open(entry).actor {
-                people.insert((staff, organisation));
-                sessions.insert(session);
-            }
-        }
+        let sessions: BTreeSet<SessionId> =
+            timeline.iter().filter_map(|entry| session_of(tx.open(entry))).collect();
         for session in sessions {
             timeline.extend(journal::of_session_start(&mut tx.view(), session).await?);
         }
         timeline.sort_by_key(|entry| tx.open(entry).sequence);
-        let mut staff = BTreeMap::new();
-        let mut organisations = BTreeMap::new();
-        named.extend(people.iter().map(|(id, _)| *id));
-        for id in named {
-            if let Some(name) = tables::staff::name(&mut tx.view(), id).await? {
-                staff.insert(id, name);
-            }
-        }
-        for (_, organisation) in people {
-            if let Some(found) = tables::organisation::load(&mut tx.view(), organisation).await? {
-                organisations.insert(organisation, found.name);
-            }
-        }
+        let mentioned = Mentioned::by(timeline.iter().map(|entry| tx.open(entry)));
+        let names = mentioned.names(&mut tx.view()).await?;
         let event = Event::RegistrationReconstructed {
             reference: registration.dossier().reference,
-            purpose: purpose.to_owned(),
+            purpose,
             events: u64::try_from(timeline.len()).unwrap_or(u64::MAX),
         };
         let reconstruction = Reconstruction {
             dossier: registration.dossier().clone(),
             state: registration.state(),
             timeline,
-            staff,
-            organisations,
+            names,
         };
         Ok(Audited::new(reconstruction, event, []))
+    }
+}
+
+const fn session_of(entry: &JournalEntry) -> Option<SessionId> {
+    match entry.actor {
+        Actor::Staff { session, .. } => Some(session),
+        _ => None,
     }
 }

@@ -3,7 +3,7 @@
 
 use loket_domain::Ssin;
 use loket_domain::audit::Event;
-use loket_domain::id::{QuestionId, RegistrationId};
+use loket_domain::id::{PersonId, QuestionId, RegistrationId};
 use loket_domain::key::KeyEnd;
 use loket_domain::person::Standing;
 use loket_domain::policy::Action;
@@ -55,11 +55,16 @@ impl Command for RecordAnswer {
             register: self.register,
             ticket: self.ticket.clone(),
         };
+        let asked = asked_about(tx, self.registration, self.question).await?;
+        let about = |audited: Audited<()>| match asked {
+            Some(person) => audited.of(person),
+            None => audited,
+        };
         if !in_time {
-            return Ok(Audited::new((), event("late"), []));
+            return Ok(about(Audited::new((), event("late"), [])));
         }
         let RegisterOutcome::Found { person, .. } = &self.outcome else {
-            return Ok(Audited::new((), event(self.outcome.code()), []));
+            return Ok(about(Audited::new((), event(self.outcome.code()), [])));
         };
         let earlier = earlier_numbers(tx, self.registration, person.ssin).await?;
         let id = tables::person::find_or_insert_with_history(tx, &person.ssin, &earlier).await?;
@@ -71,6 +76,18 @@ impl Command for RecordAnswer {
         };
         Ok(Audited::new((), event(self.outcome.code()), ended).of(id))
     }
+}
+
+/// Whose number a question was about.
+async fn asked_about(
+    tx: &mut Tx<'_>,
+    registration: RegistrationId,
+    question: QuestionId,
+) -> Result<Option<PersonId>, Failure> {
+    let latest = tables::question::latest(&mut tx.view(), registration).await?;
+    let Some(asked) = latest.filter(|latest| latest.id == question) else { return Ok(None) };
+    let number = *tx.open(&asked.number);
+    Ok(tables::person::by_number(&mut tx.view(), &number).await?)
 }
 
 /// The numbers that led to this one in the registration, each replaced by the next, as the register

@@ -45,7 +45,7 @@ impl Command for SignIn {
             card: crate::hex(&card.card_fingerprint),
             ssin_masked: card.ssin.masked(),
         };
-        Ok(Audited::new(session, event, []))
+        Ok(Audited::new(session, event, []).by(staff, facts.organisation, session))
     }
 }
 

@@ -64,7 +64,8 @@ impl Command for VerifyDocument {
             return Err(Refusal::TooManySearches.into());
         }
         let (asked, event) = verify(tx, permit.staff()?, &opened, self.ssin, &self.shown).await?;
-        Ok(Audited::new(asked, event, []))
+        let person = asked.asked.person();
+        Ok(Audited::new(asked, event, []).of(person))
     }
 }
 

@@ -143,7 +143,7 @@ impl Office {
     }
 
     /// Laying a page out takes some tens of milliseconds of computing.
-    async fn print(
+    pub(super) async fn print(
         &self,
         make: impl FnOnce(&dyn Printer) -> Result<Vec<u8>, PrintFault> + Send + 'static,
     ) -> Result<Vec<u8>, Failure> {

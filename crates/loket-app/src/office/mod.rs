@@ -4,6 +4,7 @@
 mod activation;
 mod address;
 mod card_host;
+mod evidence;
 mod federal;
 mod guide;
 mod invitation;
@@ -45,6 +46,7 @@ use crate::sending::Gates;
 pub use activation::{ActivationPass, CodeEntry, Progress};
 pub use address::{AddressPass, ConsentLine, ContactLinkView};
 pub use card_host::CardHostVisit;
+pub use evidence::{EvidenceWish, Exported, Limits, NotedExport, Worded, zipped};
 pub use federal::FederalVisit;
 pub use guide::{Guide, GuideStep};
 pub use key_making::{AppSetUp, Maker, SetUpFailure};

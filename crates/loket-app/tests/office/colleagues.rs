@@ -225,7 +225,7 @@ on_both! {
         let purpose = "sample of 2026".to_owned();
         let command = ReconstructRegistration { registration: other, purpose };
         let (found, _) = house.office.disclose(house.call(auditor)?, command).await?;
-        assert_eq!(found.staff.len(), 2);
+        assert_eq!(found.names.staff.len(), 2);
     }
 
     async fn it_goes_to_nobody_else_and_not_behind_their_back(house) {

@@ -4,6 +4,7 @@
 
 mod access;
 mod activation;
+mod auditing;
 mod colleagues;
 mod consent;
 mod contact;

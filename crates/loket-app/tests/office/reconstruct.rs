@@ -47,9 +47,9 @@ on_both! {
         let Some(Actor::Staff { staff, organisation, .. }) = opened.map(|e| &e.actor) else {
             anyhow::bail!("an officer opened it")
         };
-        let name = found.staff.get(staff).map(|name| disclosure.open(name).surname.clone());
+        let name = found.names.staff.get(staff).map(|name| disclosure.open(name).surname.clone());
         assert_eq!(name.as_deref(), Some("Peeters"));
-        assert!(found.organisations.contains_key(organisation));
+        assert!(found.names.organisations.contains_key(organisation));
     }
 
     /// Nothing personal in the clear in the database (LAW-02, SEED-43 as far as the journal goes).

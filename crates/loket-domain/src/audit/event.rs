@@ -271,6 +271,12 @@ events! {
     MessageDelivered = "message_delivered" { plain message: MessageId, plain message_kind: String, plain channel: Channel }
     /// A registration was reconstructed for an auditor.
     RegistrationReconstructed = "registration_reconstructed" { plain reference: Reference, plain purpose: String, plain events: u64 }
+    /// An auditor asked the journal.
+    JournalSearched = "journal_searched" { plain by: String, plain about: Option<String>, plain kinds: String, plain from: Option<Timestamp>, plain until: Option<Timestamp>, plain purpose: String, plain after: Option<u64>, plain events: u32, personal number: Option<Ssin> }
+    /// An auditor asked who was signed in at a moment.
+    SessionsSearched = "sessions_searched" { plain at: Timestamp, plain purpose: String, plain sessions: u32 }
+    /// Events were exported with their proofs, as evidence.
+    EvidenceExported = "evidence_exported" { plain by: String, plain about: Option<String>, plain kinds: String, plain from: Option<Timestamp>, plain until: Option<Timestamp>, plain purpose: String, plain legal_basis: String, plain events: u32, plain query_sha256: String }
     /// Two people began a new log of the trail, because the former one was lost or forked.
     AuditOriginBegun = "audit_origin_begun" { plain origin: String, plain former_origin: Option<String>, plain former_size: u64, plain former_root: String, plain reason: String, personal approved_by: Vec<String> }
     /// The whole log was checked.

@@ -2,11 +2,13 @@
 //! (ids, codes, times) or personal. Personal fields are stored sealed (DESIGN section 7).
 
 mod event;
+mod search;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 pub use event::Event;
+pub use search::{About, EventGroup, Kinds, Place, Search};
 
 use crate::caller::Door;
 use crate::id::{

@@ -88,3 +88,21 @@ pub(crate) async fn put(
     .await?;
     Ok(())
 }
+
+/// Keeps the newest checkpoint for good if it covers the leaf at an index, since it goes out with
+/// evidence; `None` while there is none that does.
+pub(crate) async fn hold(
+    tx: &mut Tx<'_>,
+    covering: u64,
+) -> Result<Option<KeptCheckpoint>, StoreError> {
+    let newest = newest(&mut tx.view()).await?.filter(|newest| newest.size > covering);
+    if let Some(newest) = &newest {
+        tx.change(
+            1,
+            sql!("UPDATE log_checkpoint SET kept = 1 WHERE origin = $1 AND size = $2"),
+            args![newest.origin, place(newest.size)],
+        )
+        .await?;
+    }
+    Ok(newest)
+}

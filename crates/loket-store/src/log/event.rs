@@ -8,8 +8,8 @@ use loket_domain::Timestamp;
 use loket_domain::audit::{Actor, Event, JournalEntry, Outcome};
 use loket_domain::id::EventId;
 use loket_tlog::{
-    Code, Epoch, Hash, Leaf, LeafFault, LeafHead, MonthSecret, SealedFault, Slot, TokenKind,
-    leaf_hash,
+    Code, Epoch, Hash, Leaf, LeafFault, LeafHead, MonthSecret, Opening, SealedFault, Slot,
+    TokenKind, leaf_hash,
 };
 
 use super::keys::{self, YearKeys};
@@ -258,6 +258,20 @@ impl Unlocked {
         let year = year.ok_or_else(|| no_secret(format!("index {}", epoch.year())))?;
         stored.open(&leaf, month, year).map_err(broken)
     }
+}
+
+/// Opens a stored event as [`open`] does, with what opens each of its commitments alone.
+pub(super) async fn with_openings(
+    view: &mut View<'_>,
+    stored: &Stored,
+) -> Result<(JournalEntry, Vec<Opening>), StoreError> {
+    let entry = open(view, stored).await?;
+    let broken = |fault| LogFault::Event { index: stored.index, fault };
+    let month = keys::month(view, keys::month_of(stored.at)?).await?;
+    let secret = month.event(stored.leaf().map_err(broken)?.head().event);
+    let slots = secret.open(&stored.leaf, &stored.sealed);
+    let slots = slots.map_err(|fault| broken(EventFault::Sealed(fault)))?;
+    Ok((entry, secret.openings(&slots)))
 }
 
 /// Opens a stored event and holds every part of it to its leaf.

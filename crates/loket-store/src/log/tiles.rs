@@ -65,15 +65,30 @@ async fn full(view: &mut View<'_>, level: u8, address: TileAddress) -> Result<Ve
     row.ok_or(LogFault::End("a full tile is missing"))?.bytes("hashes")
 }
 
+impl Fetched {
+    /// The tiles with their addresses.
+    pub(super) fn into_tiles(self) -> impl Iterator<Item = (TileAddress, Vec<u8>)> {
+        self.0.into_iter()
+    }
+}
+
 /// Computes something from tiles, reading those that it asks for.
 pub async fn with_tiles<T>(
     view: &mut View<'_>,
+    compute: impl FnMut(&Fetched) -> Result<T, TileFault<NotFetched>>,
+) -> Result<T, StoreError> {
+    with_tiles_kept(view, &mut Fetched::default(), compute).await
+}
+
+/// The same with tiles that stay for what is computed next.
+pub(super) async fn with_tiles_kept<T>(
+    view: &mut View<'_>,
+    tiles: &mut Fetched,
     mut compute: impl FnMut(&Fetched) -> Result<T, TileFault<NotFetched>>,
 ) -> Result<T, StoreError> {
-    let mut tiles = Fetched::default();
     // Each round brings a tile that was not there before, of finitely many.
     loop {
-        match compute(&tiles) {
+        match compute(tiles) {
             Ok(computed) => return Ok(computed),
             Err(TileFault::Source(address, NotFetched)) => {
                 let bytes = tile(view, address).await?;

@@ -45,27 +45,52 @@ pub async fn find_or_insert_with_history(
     ssin: &Ssin,
     earlier: &[Ssin],
 ) -> Result<PersonId, StoreError> {
-    let mut known = by_number(&mut tx.view(), ssin).await?;
-    if known.is_none() {
-        for before in earlier {
-            known = by_number(&mut tx.view(), before).await?;
-            if let Some(known) = known {
-                add_number(tx, known, ssin).await?;
-                break;
-            }
+    if earlier.is_empty() {
+        return find_or_insert(tx, ssin).await;
+    }
+    let numbers: Vec<&Ssin> = [ssin].into_iter().chain(earlier).collect();
+    let mut known = None;
+    for number in &numbers {
+        let Some(id) = by_number(&mut tx.view(), number).await? else { continue };
+        if known.is_none() && was_found(&mut tx.view(), id).await? {
+            known = Some(id);
         }
     }
     let id = match known {
-        Some(known) => known,
-        None => insert(tx, ssin).await?,
+        Some(id) => id,
+        None => find_or_insert(tx, ssin).await?,
     };
-    for before in earlier {
-        // A number that is known as somebody else's is the register's to sort out, not ours.
-        if by_number(&mut tx.view(), before).await?.is_none() {
-            add_number(tx, id, before).await?;
+    for number in numbers {
+        match by_number(&mut tx.view(), number).await? {
+            None => add_number(tx, id, number).await?,
+            // Only asked about so far: whose number it is follows from what replaced what.
+            Some(other) if other != id && !was_found(&mut tx.view(), other).await? => {
+                move_number(tx, number, id).await?;
+            }
+            // A number that is known as somebody else's is the register's to sort out, not ours.
+            Some(_) => {}
         }
     }
     Ok(id)
+}
+
+/// Whether a register has ever said who this is; a number that was only asked about is no person yet.
+async fn was_found(view: &mut View<'_>, id: PersonId) -> Result<bool, StoreError> {
+    let row = view
+        .optional(sql!("SELECT 1 AS one FROM registration WHERE person_id = $1 LIMIT 1"), args![id])
+        .await?;
+    Ok(row.is_some())
+}
+
+async fn move_number(tx: &mut Tx<'_>, ssin: &Ssin, to: PersonId) -> Result<(), StoreError> {
+    let token = number_token(tx.vault(), ssin);
+    let event = tx.event();
+    tx.change(
+        1,
+        sql!("UPDATE person_number SET person_id = $1, event_id = $2 WHERE number_token = $3"),
+        args![to, event, token],
+    )
+    .await
 }
 
 /// The number under which a person is known now.

@@ -380,6 +380,20 @@ pub async fn by_reference(
     row.map(|row| row.id("id")).transpose()
 }
 
+/// The dossier number of a registration.
+pub async fn reference(
+    view: &mut View<'_>,
+    id: RegistrationId,
+) -> Result<Option<Reference>, StoreError> {
+    let row =
+        view.optional(sql!("SELECT reference FROM registration WHERE id = $1"), args![id]).await?;
+    row.map(|row| {
+        let text = row.text("reference")?;
+        text.parse().map_err(|_| StoreError::Unreadable("registration.reference"))
+    })
+    .transpose()
+}
+
 /// Registrations without an invitation opened before `before`, which must end by themselves.
 pub async fn stale(
     view: &mut View<'_>,

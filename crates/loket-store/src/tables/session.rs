@@ -142,6 +142,65 @@ pub async fn open_of(
         .collect()
 }
 
+/// A session that was open at some moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OpenThen {
+    /// The session.
+    pub id: SessionId,
+    /// Whose.
+    pub staff: StaffId,
+    /// For which organisation.
+    pub organisation: OrganisationId,
+    /// By which door.
+    pub method: SignInMethod,
+    /// Since when.
+    pub started_at: Timestamp,
+    /// Last request.
+    pub last_seen_at: Timestamp,
+    /// When somebody or something ended it.
+    pub ended_at: Option<Timestamp>,
+    /// Why, when it was not its own sign-out.
+    pub end_reason: Option<SessionEndReason>,
+}
+
+/// Sessions that were open at a moment, by their begin, at most `limit` from behind a session on:
+/// begun since `started_since`, seen since `seen_since`, and not ended before.
+pub async fn open_at(
+    view: &mut View<'_>,
+    at: Timestamp,
+    (started_since, seen_since): (Timestamp, Timestamp),
+    after: Option<(Timestamp, SessionId)>,
+    limit: u32,
+) -> Result<Vec<OpenThen>, StoreError> {
+    let (behind, id) =
+        after.map_or((Timestamp::from_micros(-1), vec![]), |(at, id)| (at, id.to_bytes()));
+    let rows = view
+        .all(
+            sql!(
+                "SELECT id, staff_id, organisation_id, method, started_at, last_seen_at, ended_at, end_reason FROM session
+                 WHERE started_at > $1 AND started_at <= $2 AND (started_at, id) > ($3, $4)
+                   AND last_seen_at > $5 AND (ended_at IS NULL OR ended_at > $2) ORDER BY started_at, id LIMIT $6"
+            ),
+            args![started_since, at, behind, id, seen_since, limit],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| {
+            let reason = row.opt_text("end_reason")?;
+            Ok(OpenThen {
+                id: row.id("id")?,
+                staff: row.id("staff_id")?,
+                organisation: row.id("organisation_id")?,
+                method: row.code("method", SignInMethod::from_code)?,
+                started_at: row.moment("started_at")?,
+                last_seen_at: row.moment("last_seen_at")?,
+                ended_at: row.opt_moment("ended_at")?,
+                end_reason: reason.as_deref().and_then(SessionEndReason::from_code),
+            })
+        })
+        .collect()
+}
+
 /// Whose session it is.
 pub async fn holder(view: &mut View<'_>, id: SessionId) -> Result<Option<StaffId>, StoreError> {
     let row = view.optional(sql!("SELECT staff_id FROM session WHERE id = $1"), args![id]).await?;

@@ -5,6 +5,7 @@
 
 mod log;
 mod raw;
+mod search;
 
 use anyhow::{Context, Result};
 use loket_store::soundness;
@@ -23,13 +24,24 @@ fn statements() -> Result<Vec<String>> {
                 folders.push(path);
                 continue;
             }
-            let source = std::fs::read_to_string(&path)?;
-            for piece in source.split("sql!(").skip(1) {
-                let Some(text) = piece.trim_start().strip_prefix('"') else { continue };
-                let end = text.find('"').with_context(|| format!("{} ends", path.display()))?;
-                found.push(text[..end].to_owned());
-            }
+            found.extend(statements_in(&path)?);
         }
+    }
+    Ok(found)
+}
+
+/// The texts of every `sql!` of one file below `src`.
+pub(crate) fn statements_of(file: &str) -> Result<Vec<String>> {
+    statements_in(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(file))
+}
+
+fn statements_in(path: &std::path::Path) -> Result<Vec<String>> {
+    let mut found = Vec::new();
+    let source = std::fs::read_to_string(path)?;
+    for piece in source.split("sql!(").skip(1) {
+        let Some(text) = piece.trim_start().strip_prefix('"') else { continue };
+        let end = text.find('"').with_context(|| format!("{} ends", path.display()))?;
+        found.push(text[..end].to_owned());
     }
     Ok(found)
 }

@@ -51,6 +51,14 @@ impl Raw {
         .map_err(|error| error.to_string())
     }
 
+    /// The steps of the plan that the embedded database makes for a statement.
+    pub(crate) async fn plan(&mut self, sql: &str) -> Result<Vec<String>> {
+        let Self::Sqlite(connection) = self else { anyhow::bail!("the embedded database") };
+        let explain = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
+        let rows = sqlx::query(explain).fetch_all(connection).await?;
+        rows.iter().map(|row| Ok(row.try_get("detail")?)).collect()
+    }
+
     /// The leaves in order.
     pub(crate) async fn leaves(&mut self) -> Result<Vec<Vec<u8>>> {
         let all = "SELECT leaf FROM journal ORDER BY sequence";

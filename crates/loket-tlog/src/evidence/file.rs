@@ -149,7 +149,7 @@ fn json<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Option<T> {
     (bytes.len() <= MAX_JSON).then(|| serde_json::from_slice(bytes).ok()).flatten()
 }
 
-pub(super) fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| [byte >> 4, byte & 15]).fold(String::new(), |mut text, digits| {
         text.extend(digits.iter().filter_map(|digit| char::from_digit(u32::from(*digit), 16)));
         text

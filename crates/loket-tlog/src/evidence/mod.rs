@@ -5,12 +5,17 @@
 //! the checkpoint against log, witnesses and time-stamp, and, when the bundle claims that nothing is
 //! left out, every leaf of its range against the query.
 
+mod archive;
 mod complete;
 mod file;
 mod verify;
 
 use std::collections::BTreeMap;
 
+pub use archive::{
+    ArchiveFault, MAX_EVIDENCE, MAX_EVIDENCE_FILE, MAX_EVIDENCE_FILES, read_zip, write_zip,
+};
+pub(crate) use file::hex;
 pub use file::{OpenedValue, Query, QueryToken, RangeOfLeaves};
 pub use verify::{Verdict, verify_evidence};
 

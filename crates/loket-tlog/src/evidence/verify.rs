@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::file::{Fitting, Query, hex};
+use super::file::{Fitting, Query};
 use super::{
     CHECKPOINT_FILE, Complete, Dated, EvidenceFault, Files, LEAF_ENDING, OPENINGS_ENDING,
     PROOF_ENDING, ProvedEvent, ProvedHead, QUERY_FILE, TIME_STAMP_FILE, complete, file,
 };
-use crate::hash::sha256;
+use crate::hash::sha256_hex;
 use crate::leaf::{Leaf, Slot};
 use crate::note::Note;
 use crate::policy::{Accepted, Policy};
@@ -49,7 +49,7 @@ pub fn verify_evidence(
         faults.push(fault);
         None
     });
-    let digest = hex(&sha256(files.get(QUERY_FILE).map(Vec::as_slice).unwrap_or_default()));
+    let digest = sha256_hex(files.get(QUERY_FILE).map(Vec::as_slice).unwrap_or_default());
     let mut complete = None;
     if let Some((_, fitting)) = &query {
         fit(fitting, &digest, &events, &mut faults);

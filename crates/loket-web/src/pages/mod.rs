@@ -4,7 +4,7 @@ mod about;
 mod access;
 mod activation;
 mod address;
-mod audit;
+pub(crate) mod audit;
 mod delivery;
 mod desk;
 mod guide;

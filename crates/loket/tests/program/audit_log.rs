@@ -36,10 +36,10 @@ const CONFIGURATION: &str = r#"
 "#;
 
 /// The command line beside the database of a house.
-struct Beside<'h>(&'h House);
+pub(crate) struct Beside<'h>(&'h House);
 
 impl<'h> Beside<'h> {
-    fn new(house: &'h House) -> Result<Self> {
+    pub(crate) fn new(house: &'h House) -> Result<Self> {
         let folder = house.folder();
         fs::write(folder.join("loket.toml"), CONFIGURATION)?;
         for (name, secret) in [("loket.key", "2a".repeat(32)), ("sms.token", "token".to_owned())] {
@@ -49,7 +49,7 @@ impl<'h> Beside<'h> {
         Ok(Self(house))
     }
 
-    fn audit(&self, arguments: &[&str]) -> Result<Output> {
+    pub(crate) fn audit(&self, arguments: &[&str]) -> Result<Output> {
         let mut command = Command::new(env!("CARGO_BIN_EXE_loket"));
         command.arg("audit").args(arguments);
         if arguments.first() != Some(&"verify") {
@@ -59,7 +59,7 @@ impl<'h> Beside<'h> {
     }
 }
 
-fn said(output: &Output) -> String {
+pub(crate) fn said(output: &Output) -> String {
     format!(
         "{}{}",
         String::from_utf8_lossy(&output.stdout),
@@ -68,7 +68,7 @@ fn said(output: &Output) -> String {
 }
 
 /// Builds the checker over golang.org/x/mod once.
-fn foreign_checker(folder: &Path) -> Result<std::path::PathBuf> {
+pub(crate) fn foreign_checker(folder: &Path) -> Result<std::path::PathBuf> {
     let program = folder.join("check");
     let built = Command::new("go")
         .args(["build", "-o"])

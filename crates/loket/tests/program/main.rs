@@ -10,6 +10,8 @@ mod card_host;
 #[cfg(test)]
 mod counter;
 #[cfg(test)]
+mod evidence;
+#[cfg(test)]
 mod kill;
 #[cfg(test)]
 mod person;

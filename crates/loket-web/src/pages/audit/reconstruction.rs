@@ -6,17 +6,15 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use loket_app::Disclosure;
 use loket_app::commands::reconstruct_registration::{ReconstructRegistration, Reconstruction};
-use loket_app::tables::staff::StaffName;
 use loket_domain::Refusal;
-use loket_domain::audit::{Actor, Event, JournalEntry};
+use loket_domain::audit::{About, Kinds};
 use loket_domain::id::RegistrationId;
-use loket_text::Text;
 use serde::Deserialize;
 
-use super::details::{Detail, details};
-use super::sentence::sentence;
+use super::ask::{Carried, Question};
+use super::told::{Entry, told};
 use crate::form::Posted;
-use crate::frame::{Frame, html};
+use crate::frame::{Errors, Frame, html};
 use crate::pages::desk::state_name;
 use crate::pages::look_up::opening::reason_name;
 use crate::session::Staff;
@@ -34,23 +32,15 @@ pub(crate) struct PurposeForm {
 #[template(path = "reconstruction.html")]
 struct ReconstructionPage {
     frame: Frame,
+    wish: String,
+    errors: Errors,
     lede: String,
     reason: String,
     state: String,
     count: String,
     entries: Vec<Entry>,
-}
-
-/// One event as the page shows it.
-struct Entry {
-    sequence: String,
-    when: String,
-    moment: String,
-    who: String,
-    place: String,
-    what: String,
-    refused: bool,
-    details: Vec<Detail>,
+    carried: Carried,
+    legal_basis: String,
 }
 
 pub(crate) async fn show(
@@ -79,7 +69,7 @@ pub(super) async fn of(
     };
     let command = ReconstructRegistration { registration, purpose: purpose.to_owned() };
     match state.office.disclose(call, command).await {
-        Ok((found, disclosure)) => html(&filled(state, staff, &found, &disclosure)),
+        Ok((found, disclosure)) => html(&filled(state, staff, &found, &disclosure, purpose)),
         Err(failure) => staff.fault(state, failure),
     }
 }
@@ -89,11 +79,14 @@ fn filled(
     staff: &Staff,
     found: &Reconstruction,
     disclosure: &Disclosure,
+    purpose: &str,
 ) -> ReconstructionPage {
     let t = staff.here.t;
     let reference = found.dossier.reference.to_string();
     ReconstructionPage {
         frame: Frame::of_staff(state, staff, &t.audit_found_title(&reference), routes::AUDIT),
+        wish: staff.wish.clone(),
+        errors: Errors::default(),
         lede: t.audit_found_lede(&t.moment(found.dossier.opened_at), &reference),
         reason: reason_name(t, found.dossier.reason),
         state: state_name(t, found.state),
@@ -101,68 +94,10 @@ fn filled(
         entries: found
             .timeline
             .iter()
-            .map(|entry| shown(t, found, disclosure.open(entry), disclosure))
+            .map(|entry| told(t, disclosure.open(entry), &found.names, disclosure))
             .collect(),
+        carried: Question::of_registration(found.dossier.id, purpose)
+            .carried(Some(About::Registration(found.dossier.id)), Kinds::All),
+        legal_basis: String::new(),
     }
-}
-
-fn shown(t: Text, found: &Reconstruction, entry: &JournalEntry, disclosure: &Disclosure) -> Entry {
-    let acting = by_session(found, entry, disclosure);
-    let (who, place) = actor(t, found, acting, disclosure);
-    Entry {
-        sequence: t.number(i64::try_from(entry.sequence).unwrap_or(i64::MAX)),
-        when: format!("{} {}", t.day(entry.at.belgian_day()), t.clock_with_seconds(entry.at)),
-        moment: entry.at.to_string(),
-        who,
-        place,
-        what: sentence(t, &entry.event),
-        refused: matches!(entry.event, Event::CommandRefused { .. }),
-        details: details(t, entry, |id| {
-            let staff = id.parse().ok().and_then(|id| found.staff.get(&id))?;
-            Some(whole(disclosure.open(staff)))
-        }),
-    }
-}
-
-/// Who acted. Somebody who signs in has no session yet when the card is proved: the session that
-/// this opened tells who it was.
-fn by_session<'e>(
-    found: &'e Reconstruction,
-    entry: &'e JournalEntry,
-    disclosure: &Disclosure,
-) -> &'e Actor {
-    let Event::SignedIn { session: opened, .. } = &entry.event else { return &entry.actor };
-    let acts = found.timeline.iter().map(|other| &disclosure.open(other).actor);
-    acts.into_iter()
-        .find(|actor| matches!(actor, Actor::Staff { session, .. } if session == opened))
-        .unwrap_or(&entry.actor)
-}
-
-/// Who did it, and for which organisation or from where.
-fn actor(
-    t: Text,
-    found: &Reconstruction,
-    actor: &Actor,
-    disclosure: &Disclosure,
-) -> (String, String) {
-    match actor {
-        Actor::Staff { staff, organisation, .. } => {
-            let name = found.staff.get(staff).map(|name| disclosure.open(name));
-            (
-                name.map_or_else(|| staff.to_string(), whole),
-                found.organisations.get(organisation).cloned().unwrap_or_default(),
-            )
-        }
-        Actor::Card => (t.audit_actor_card(), String::new()),
-        Actor::Applicant { .. } => (t.audit_actor_applicant(), String::new()),
-        Actor::AddressHolder { .. } => (t.audit_actor_address_holder(), String::new()),
-        Actor::KeyHolder { .. } => (t.audit_actor_key_holder(), String::new()),
-        Actor::RelyingParty { .. } => (t.audit_actor_relying_party(), String::new()),
-        Actor::Operator { account } => (t.audit_actor_operator(), account.clone()),
-        Actor::Job { name } => (t.audit_actor_job(), name.clone()),
-    }
-}
-
-fn whole(name: &StaffName) -> String {
-    format!("{} {}", name.given_names, name.surname)
 }

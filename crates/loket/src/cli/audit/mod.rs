@@ -1,7 +1,8 @@
-//! `loket audit`: what an operator does with the audit log itself, and the check of evidence that anybody
-//! can do anywhere.
+//! `loket audit`: what an operator does with the audit log itself, evidence taken from it, and the check
+//! of evidence that anybody can do anywhere.
 
 mod check;
+mod export;
 mod key;
 mod new_origin;
 mod tiles;
@@ -23,6 +24,8 @@ pub(super) enum Audit {
     Key(key::Key),
     /// Write the log as plain files by the addresses of tlog-tiles
     Tiles(tiles::Tiles),
+    /// Export events with their proofs as a bundle of evidence
+    Export(Box<export::Export>),
     /// Check a bundle of evidence, offline, with public keys only
     Verify(verify::Verify),
     /// Begin a new log after the former one was lost or forked; takes two people
@@ -35,6 +38,7 @@ impl Audit {
             Self::Check(command) => command.run().await,
             Self::Key(command) => command.run(),
             Self::Tiles(command) => command.run().await,
+            Self::Export(command) => command.run().await,
             Self::Verify(command) => command.run(),
             Self::NewOrigin(command) => command.run().await,
         }

@@ -1,12 +1,13 @@
 //! `loket audit verify`: a bundle of evidence, offline, with public keys only. Writes nothing.
 
 use std::fs;
-use std::io::Read as _;
+use std::io::{BufReader, Read as _};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use loket_tlog::{
-    Authority, Dated, EvidenceFault, Files, Policy, Verdict, VerifierKey, WitnessKey,
+    ArchiveFault, Authority, Complete, Dated, EvidenceFault, Files, MAX_EVIDENCE,
+    MAX_EVIDENCE_FILE, MAX_EVIDENCE_FILES, Policy, Verdict, VerifierKey, WitnessKey, read_zip,
     verify_evidence,
 };
 use serde::Serialize;
@@ -14,15 +15,10 @@ use serde::Serialize;
 use crate::cli::fault::CliFault;
 use crate::cli::output;
 
-/// Most bytes of one file, of all together, and most files.
-const LARGEST: u64 = 64 << 20;
-const LARGEST_BUNDLE: u64 = 1 << 30;
-const MOST_FILES: usize = 200_000;
-
 /// Checks a bundle of evidence. Exit code 0 when it holds, 1 when it does not.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Verify {
-    /// The bundle: a folder
+    /// The bundle: a folder, or a zip of one
     #[arg(value_name = "BUNDLE")]
     bundle: PathBuf,
     /// Verifier key of the log; several while it changed keys
@@ -110,12 +106,7 @@ fn holds(verdict: Verdict) -> Said {
     }
     words.push(match &verdict.complete {
         None => "the bundle claims nothing about events that it does not hold".to_owned(),
-        Some(complete) => format!(
-            "among the leaves {} to {} nothing that fits the query was left out: {} fit",
-            complete.from,
-            complete.to.saturating_sub(1),
-            complete.fitting
-        ),
+        Some(complete) => left_out_nothing(complete),
     });
     if !verdict.not_vouched_for.is_empty() {
         words.push(format!("nothing vouches for: {}", verdict.not_vouched_for.join(", ")));
@@ -135,6 +126,25 @@ fn holds(verdict: Verdict) -> Said {
     }
 }
 
+/// Over which leaves, and from when to when they reach: whoever reads it sees whether that is the period
+/// that was asked for.
+fn left_out_nothing(complete: &Complete) -> String {
+    let at = |micros: Option<u64>| {
+        let micros = micros.and_then(|micros| i64::try_from(micros).ok());
+        micros.map_or("-".to_owned(), |micros| {
+            loket_domain::Timestamp::from_micros(micros).to_string()
+        })
+    };
+    format!(
+        "among the leaves {} to {}, from {} to {}, nothing that fits the query was left out: {} fit",
+        complete.from,
+        complete.to.saturating_sub(1),
+        at(complete.first),
+        at(complete.last),
+        complete.fitting
+    )
+}
+
 fn does_not_hold(faults: &[EvidenceFault]) -> Said {
     let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
     Said {
@@ -152,11 +162,18 @@ fn does_not_hold(faults: &[EvidenceFault]) -> Said {
     }
 }
 
-/// The files of a bundle by their names.
+/// The files of a bundle by their names: a folder, or a zip of one.
 fn read(bundle: &Path) -> Result<Files, CliFault> {
-    if !bundle.is_dir() {
-        return Err(CliFault::Usage(format!("{}: not a folder", bundle.display())));
+    if bundle.is_dir() {
+        return folder(bundle);
     }
+    let opened = fs::File::open(bundle)
+        .map_err(|cause| CliFault::Usage(format!("{}: {cause}", bundle.display())))?;
+    read_zip(BufReader::new(opened))
+        .map_err(|fault| CliFault::Usage(format!("{}: {fault}", bundle.display())))
+}
+
+fn folder(bundle: &Path) -> Result<Files, CliFault> {
     let mut files = Files::new();
     let (mut folders, mut total) = (vec![bundle.to_owned()], 0);
     while let Some(folder) = folders.pop() {
@@ -172,8 +189,8 @@ fn read(bundle: &Path) -> Result<Files, CliFault> {
             }
             let bytes = bounded(&path)?;
             total += bytes.len() as u64;
-            if files.len() >= MOST_FILES || total > LARGEST_BUNDLE {
-                return Err(CliFault::Usage("the bundle is larger than 1 GiB".to_owned()));
+            if files.len() >= MAX_EVIDENCE_FILES || total > MAX_EVIDENCE {
+                return Err(CliFault::Usage(ArchiveFault::TooLarge.to_string()));
             }
             let name = path.strip_prefix(bundle).ok().and_then(|name| name.to_str());
             let name = name.ok_or_else(|| CliFault::Usage("a name that is no text".to_owned()))?;
@@ -187,8 +204,8 @@ fn bounded(file: &Path) -> Result<Vec<u8>, CliFault> {
     let opened = fs::File::open(file)
         .map_err(|cause| CliFault::Usage(format!("{}: {cause}", file.display())))?;
     let mut bytes = Vec::new();
-    opened.take(LARGEST + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > LARGEST {
+    opened.take(MAX_EVIDENCE_FILE + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_EVIDENCE_FILE {
         return Err(CliFault::Usage(format!("{}: larger than 64 MiB", file.display())));
     }
     Ok(bytes)

@@ -1,0 +1,52 @@
+//! Each way of asking the journal goes by its index, reads no row that it does not give back but for the
+//! kind, and sorts nothing: what makes the first rows among millions come as fast as among hundreds.
+
+use anyhow::{Context, Result};
+use loket_testkit::house::{House, On};
+
+use crate::raw::Raw;
+use crate::statements_of;
+
+/// The statement of a source file with this condition.
+fn with(statements: &[String], condition: &str) -> Result<String> {
+    let mut found = statements.iter().filter(|statement| statement.contains(condition));
+    let one = found.next().with_context(|| format!("no statement has {condition}"))?;
+    anyhow::ensure!(found.next().is_none(), "{condition} stands in several statements");
+    Ok(one.clone())
+}
+
+#[tokio::test]
+async fn every_way_of_asking_goes_by_its_index() -> Result<()> {
+    let house = House::new(On::Sqlite).await?;
+    let mut raw = Raw::to(&house.engine).await?;
+    let search = statements_of("log/search.rs")?;
+    let evidence = statements_of("log/evidence.rs")?;
+    let session = statements_of("tables/session.rs")?;
+    for (statements, condition, index) in [
+        (&search, "person_token = $1", "journal_by_person (person_token=? AND at>? AND at<?)"),
+        (&search, "officer_token = $1", "journal_by_officer (officer_token=? AND at>? AND at<?)"),
+        (
+            &search,
+            "organisation_token = $1",
+            "journal_by_organisation (organisation_token=? AND at>? AND at<?)",
+        ),
+        (
+            &search,
+            "registration_token = $1",
+            "journal_by_registration (registration_token=? AND at>? AND at<?)",
+        ),
+        (&search, "WHERE kind = $1", "journal_by_kind (kind=? AND at>? AND at<?)"),
+        (&search, "WHERE at >= $1", "journal_by_time (at>? AND at<?)"),
+        (&evidence, "MIN(sequence)", "journal_by_time (at>? AND at<?)"),
+        (&evidence, "ORDER BY at, sequence LIMIT 1", "journal_by_time (at>?)"),
+        (&session, "started_at > $1", "session_by_start (started_at>? AND started_at<?)"),
+    ] {
+        let plan = raw.plan(&with(statements, condition)?).await?;
+        let wanted = ["INDEX ", index].concat();
+        assert!(plan.len() == 1 && plan[0].contains(&wanted), "{condition}: {plan:?}");
+    }
+    // The check is no yes-sayer.
+    let by_leaf = raw.plan("SELECT id FROM journal WHERE leaf = $1 ORDER BY at").await?;
+    assert!(by_leaf.iter().any(|step| step.contains("SCAN")), "{by_leaf:?}");
+    Ok(())
+}

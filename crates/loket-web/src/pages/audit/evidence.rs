@@ -1,0 +1,127 @@
+//! Taking what was found along as evidence: a zip that proves itself, after the export is noted.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use loket_app::Failure;
+use loket_app::office::{EvidenceWish, Limits, zipped};
+use loket_domain::Refusal;
+use loket_domain::policy::Action;
+use serde::Deserialize;
+
+use super::ask::{Asked, Carried, Question};
+use super::worded::worded;
+use crate::form::Posted;
+use crate::frame::{Errors, Frame, html};
+use crate::session::Staff;
+use crate::wish::Wish;
+use crate::{WebState, routes};
+
+/// What a request may take: some seconds and some 50 MB. The command line makes larger ones.
+const LIMITS: Limits = Limits { events: 2000, leaves: 1 << 17 };
+/// Most characters of a legal basis.
+const LEGAL_BASIS_MOST: usize = 200;
+
+#[derive(Deserialize)]
+pub(crate) struct EvidenceForm {
+    wish: Wish,
+    #[serde(flatten)]
+    question: Question,
+    #[serde(default)]
+    legal_basis: String,
+    #[serde(default)]
+    complete: String,
+}
+
+#[derive(Template)]
+#[template(path = "audit_evidence.html")]
+struct EvidencePage {
+    frame: Frame,
+    wish: String,
+    errors: Errors,
+    carried: Carried,
+    legal_basis: String,
+}
+
+/// The address has no page of its own: whoever comes back from showing the card asks again.
+pub(crate) async fn show() -> Redirect {
+    Redirect::to(routes::AUDIT)
+}
+
+pub(crate) async fn take(
+    State(state): State<WebState>,
+    staff: Staff,
+    Posted(form): Posted<EvidenceForm>,
+) -> Response {
+    let t = staff.here.t;
+    if let Err(refusal) = staff.masthead.may(Action::ExportEvidence, state.office.now()) {
+        return staff.fault(&state, refusal);
+    }
+    let mut errors = Errors::default();
+    let asked = form.question.read(&state, t, &mut errors);
+    let legal_basis = form.legal_basis.trim();
+    if legal_basis.is_empty() || legal_basis.chars().count() > LEGAL_BASIS_MOST {
+        errors.add("legal_basis", t.evidence_legal_missing());
+    }
+    let Some(asked) = asked else { return wrong(&state, &staff, errors, &form) };
+    if !errors.is_empty() {
+        return wrong(&state, &staff, errors, &form);
+    }
+    match made(&state, &staff, &form, asked).await {
+        Ok(zip) => {
+            let day = state.office.now().belgian_day();
+            let name = format!("attachment; filename=\"loket-evidence-{day}.zip\"");
+            let kind = "application/zip".to_owned();
+            ([(CONTENT_TYPE, kind), (CONTENT_DISPOSITION, name)], zip).into_response()
+        }
+        Err(response) => response,
+    }
+}
+
+async fn made(
+    state: &WebState,
+    staff: &Staff,
+    form: &EvidenceForm,
+    asked: Asked,
+) -> Result<Vec<u8>, Response> {
+    let call = staff.sending(state, &form.wish).map_err(|fault| staff.fault(state, fault))?;
+    let (t, name) = (staff.here.t, &staff.masthead.name);
+    let asked_by = format!(
+        "{} {}, {} ({})",
+        name.given_names, name.surname, staff.masthead.organisation, staff.masthead.facts.staff
+    );
+    let wish = EvidenceWish {
+        named: asked.named,
+        kinds: asked.kinds,
+        from: asked.from,
+        until: asked.until,
+        purpose: asked.purpose,
+        legal_basis: form.legal_basis.trim().to_owned(),
+        asked_by,
+        complete: form.complete == "yes",
+        limits: LIMITS,
+    };
+    let files = async {
+        let noted = state.office.note_export(call, wish).await?;
+        let files = state.office.evidence(noted, |exported| worded(t, exported)).await?;
+        zipped(&files)
+    };
+    files.await.map_err(|failure: Failure| staff.fault(state, failure))
+}
+
+/// The form again, with what is missing. A question that cannot be read was not made by our page.
+fn wrong(state: &WebState, staff: &Staff, errors: Errors, form: &EvidenceForm) -> Response {
+    let t = staff.here.t;
+    let Some((about, kinds)) = form.question.known() else {
+        return staff.fault(state, Refusal::InvalidInput);
+    };
+    html(&EvidencePage {
+        frame: Frame::of_staff(state, staff, &t.evidence_title(), routes::AUDIT)
+            .with_errors(!errors.is_empty()),
+        wish: staff.wish.clone(),
+        errors,
+        carried: form.question.carried(about, kinds),
+        legal_basis: form.legal_basis.chars().take(LEGAL_BASIS_MOST).collect(),
+    })
+}
