@@ -7,10 +7,13 @@ use std::process::{Command, Output};
 
 use anyhow::{Context as _, Result};
 use loket::audit::signer::Signer;
+use loket_domain::Timestamp;
 use loket_store::log::{checkpoints, tiles};
 use loket_testkit::house::{House, On};
 use loket_testkit::owner::as_owner;
+use loket_testkit::pki::{DemoAuthority, Validity};
 use loket_tlog::{Note, ProofFile, TileAddress, TileKind, decode_entries};
+use ring::digest::{SHA256, digest};
 
 use crate::signer::{events, plan};
 
@@ -33,6 +36,10 @@ const CONFIGURATION: &str = r#"
     [service_desk]
     nl = "02 000 00 01"
     fr = "02 000 00 02"
+    [eid]
+    anchors = "eid/anchors"
+    intermediates = "eid/intermediates"
+    anchor_fingerprints = ["PIN"]
 "#;
 
 /// The command line beside the database of a house.
@@ -41,7 +48,19 @@ pub(crate) struct Beside<'h>(&'h House);
 impl<'h> Beside<'h> {
     pub(crate) fn new(house: &'h House) -> Result<Self> {
         let folder = house.folder();
-        fs::write(folder.join("loket.toml"), CONFIGURATION)?;
+        let validity = Validity {
+            from: Timestamp::from_seconds(1_500_000_000),
+            until: Timestamp::from_seconds(2_500_000_000),
+        };
+        let authority = DemoAuthority::make(validity)?;
+        for (place, certificate) in
+            [("eid/anchors", authority.root()), ("eid/intermediates", authority.citizen_ca())]
+        {
+            fs::create_dir_all(folder.join(place))?;
+            fs::write(folder.join(place).join("one.der"), certificate)?;
+        }
+        let pin = hex::encode(digest(&SHA256, authority.root()));
+        fs::write(folder.join("loket.toml"), CONFIGURATION.replace("PIN", &pin))?;
         for (name, secret) in [("loket.key", "2a".repeat(32)), ("sms.token", "token".to_owned())] {
             fs::write(folder.join(name), secret)?;
             fs::set_permissions(folder.join(name), fs::Permissions::from_mode(0o600))?;
