@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, OpenOptions};
-use std::io::{self, Write as _};
+use std::io::{self, BufRead as _, Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -149,9 +149,9 @@ impl Export {
         }
         let Some(whose) = self.number_stdin else { return Ok(Named::Everything) };
         let mut line = String::new();
-        io::stdin().read_line(&mut line)?;
+        io::stdin().lock().take(200).read_line(&mut line)?;
         let ssin = Ssin::parse(line.trim(), house.office.settings().synthetic)
-            .map_err(|fault| CliFault::Usage(format!("the number: {fault}")))?;
+            .map_err(|fault| CliFault::Usage(format!("the number on standard input: {fault}")))?;
         Ok(match whose {
             NumberOf::Person => Named::Person(ssin),
             NumberOf::Officer => Named::Officer(ssin),
