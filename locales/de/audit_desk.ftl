@@ -97,6 +97,7 @@ evidence-complete = Mit dem Beweis, dass nichts weggelassen wurde
 evidence-button = Beweis herunterladen
 evidence-report-title = Ereignisse aus dem Prüfprotokoll
 evidence-report-lede = Dieser Bericht ist zum Lesen. Was er sagt, beweisen die Dateien daneben; wie man sie prüft, steht in README.txt.
+evidence-about = Über
 evidence-reason = Grund
 evidence-asked-at = Gefragt am
 evidence-log = Protokoll

@@ -97,6 +97,7 @@ evidence-complete = With the proof that nothing was left out
 evidence-button = Download the evidence
 evidence-report-title = Events of the audit log
 evidence-report-lede = This report is for reading. What it says is proved by the files beside it; README.txt says how to check them.
+evidence-about = About
 evidence-reason = Reason
 evidence-asked-at = Asked on
 evidence-log = Log

@@ -97,6 +97,7 @@ evidence-complete = Avec la preuve que rien n’a été omis
 evidence-button = Télécharger la preuve
 evidence-report-title = Événements du journal d’audit
 evidence-report-lede = Ce rapport est destiné à la lecture. Ce qu’il dit est prouvé par les fichiers joints ; README.txt explique comment les vérifier.
+evidence-about = Au sujet de
 evidence-reason = Motif
 evidence-asked-at = Demandé le
 evidence-log = Journal

@@ -97,6 +97,7 @@ evidence-complete = Met het bewijs dat niets werd weggelaten
 evidence-button = Bewijs downloaden
 evidence-report-title = Gebeurtenissen uit het auditlogboek
 evidence-report-lede = Dit verslag is om te lezen. Wat het zegt, bewijzen de bestanden ernaast; hoe u die nakijkt, staat in README.txt.
+evidence-about = Over
 evidence-reason = Reden
 evidence-asked-at = Gevraagd op
 evidence-log = Logboek

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use loket_domain::Refusal;
 use loket_domain::Timestamp;
-use loket_domain::audit::{JournalEntry, Kinds, Search};
+use loket_domain::audit::{About, JournalEntry, Kinds, Search};
 use loket_domain::port::EvidenceReport;
 use loket_store::log::checkpoints::{self, KeptCheckpoint};
 use loket_store::log::evidence::{self, Asked, Plan};
@@ -54,6 +54,7 @@ pub struct EvidenceWish {
 pub struct NotedExport {
     plan: Plan,
     wish: EvidenceWish,
+    about: Option<About>,
     /// Place of its own event in the log.
     place: u64,
     noted_at: Timestamp,
@@ -65,6 +66,8 @@ pub struct NotedExport {
 pub struct Exported<'e> {
     /// What was asked.
     pub wish: &'e EvidenceWish,
+    /// About whom or what; `None` for everything.
+    pub about: Option<About>,
     /// The events with the names of their files; the first thousand.
     pub events: &'e [(String, JournalEntry)],
     /// How many there are, the export itself among them.
@@ -111,7 +114,7 @@ impl Office {
         let mut reader = self.store().reader().await?;
         let place = journal::place_of(&mut reader.view(), disclosure.event()).await?;
         let place = place.ok_or(StoreError::Unreadable("journal.sequence"))?;
-        Ok(NotedExport { plan, wish, place, noted_at: self.now(), disclosure })
+        Ok(NotedExport { plan, wish, about: search.about, place, noted_at: self.now(), disclosure })
     }
 
     async fn plan(&self, wish: &EvidenceWish) -> Result<(Plan, Search), Failure> {
@@ -180,6 +183,7 @@ impl Office {
         let names = Mentioned::by(told.iter().map(|(_, entry)| entry)).names(view).await?;
         let worded = word(&Exported {
             wish: &noted.wish,
+            about: noted.about,
             events: told,
             count: bundle.events.len(),
             names: &names,

@@ -42,6 +42,7 @@ struct EvidencePage {
     errors: Errors,
     carried: Carried,
     legal_basis: String,
+    complete: bool,
 }
 
 /// The address has no page of its own: whoever comes back from showing the card asks again.
@@ -123,5 +124,6 @@ fn wrong(state: &WebState, staff: &Staff, errors: Errors, form: &EvidenceForm) -
         errors,
         carried: form.question.carried(about, kinds),
         legal_basis: form.legal_basis.chars().take(LEGAL_BASIS_MOST).collect(),
+        complete: form.complete == "yes",
     })
 }

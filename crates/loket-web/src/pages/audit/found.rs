@@ -9,11 +9,10 @@ use loket_app::commands::search_journal::{Found, SearchJournal};
 use loket_app::{Disclosure, Failure};
 use loket_domain::Refusal;
 use loket_domain::audit::{About, Kinds};
-use loket_text::Text;
 use serde::Deserialize;
 
 use super::ask::{self, Asked, Carried, Question, place_text};
-use super::told::{Entry, told, whole};
+use super::told::{Entry, title, told};
 use super::{kinds, reconstruction};
 use crate::form::Posted;
 use crate::frame::{Errors, Frame, html};
@@ -33,6 +32,7 @@ pub(crate) struct AskForm {
 struct FoundPage {
     frame: Frame,
     wish: String,
+    /// None: what is wrong with the export is told on a page of its own.
     errors: Errors,
     /// The question, as label and value.
     asked: Vec<(String, String)>,
@@ -45,7 +45,6 @@ struct FoundPage {
     /// Where the next page begins.
     next: Option<String>,
     carried: Carried,
-    legal_basis: String,
 }
 
 pub(crate) async fn find(
@@ -122,7 +121,7 @@ fn filled(
 ) -> FoundPage {
     let t = staff.here.t;
     let search = found.search.unwrap_or_default();
-    let title = title(t, search.about, found, opens);
+    let title = title(t, search.about, &found.names, opens);
     let (from, until) = question.period_in_words(t);
     let carried = question.carried(search.about, search.kinds);
     FoundPage {
@@ -145,23 +144,5 @@ fn filled(
         later,
         next: found.next.map(place_text),
         carried,
-        legal_basis: String::new(),
-    }
-}
-
-/// What was asked about, by the name that the events have for it.
-fn title(t: Text, about: Option<About>, found: &Found, opens: &Disclosure) -> String {
-    match about {
-        None => t.audit_found_everything(),
-        Some(About::Person(_)) => t.audit_found_person(),
-        Some(About::Registration(_)) => t.audit_found_registration(),
-        Some(About::Officer(id)) => found.names.staff.get(&id).map_or_else(
-            || t.audit_found_officer_unnamed(),
-            |name| t.audit_found_officer(&whole(opens.open(name))),
-        ),
-        Some(About::Organisation(id)) => found.names.organisations.get(&id).map_or_else(
-            || t.audit_found_organisation_unnamed(),
-            |name| t.audit_found_organisation(name),
-        ),
     }
 }

@@ -40,7 +40,6 @@ struct ReconstructionPage {
     count: String,
     entries: Vec<Entry>,
     carried: Carried,
-    legal_basis: String,
 }
 
 pub(crate) async fn show(
@@ -98,6 +97,5 @@ fn filled(
             .collect(),
         carried: Question::of_registration(found.dossier.id, purpose)
             .carried(Some(About::Registration(found.dossier.id)), Kinds::All),
-        legal_basis: String::new(),
     }
 }

@@ -3,7 +3,7 @@
 use loket_app::Disclosure;
 use loket_app::names::Names;
 use loket_app::tables::staff::StaffName;
-use loket_domain::audit::{Actor, Event, JournalEntry};
+use loket_domain::audit::{About, Actor, Event, JournalEntry};
 use loket_text::Text;
 
 use super::details::{Detail, details};
@@ -77,6 +77,23 @@ fn actor(t: Text, actor: &Actor, names: &Names, opens: &Disclosure) -> (String, 
         Actor::RelyingParty { .. } => (t.audit_actor_relying_party(), String::new()),
         Actor::Operator { account } => (t.audit_actor_operator(), account.clone()),
         Actor::Job { name } => (t.audit_actor_job(), name.clone()),
+    }
+}
+
+/// What was asked about, by the name that the events have for it.
+pub(super) fn title(t: Text, about: Option<About>, names: &Names, opens: &Disclosure) -> String {
+    match about {
+        None => t.audit_found_everything(),
+        Some(About::Person(_)) => t.audit_found_person(),
+        Some(About::Registration(_)) => t.audit_found_registration(),
+        Some(About::Officer(id)) => names.staff.get(&id).map_or_else(
+            || t.audit_found_officer_unnamed(),
+            |name| t.audit_found_officer(&whole(opens.open(name))),
+        ),
+        Some(About::Organisation(id)) => names.organisations.get(&id).map_or_else(
+            || t.audit_found_organisation_unnamed(),
+            |name| t.audit_found_organisation(name),
+        ),
     }
 }
 

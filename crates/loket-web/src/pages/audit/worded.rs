@@ -5,7 +5,7 @@ use loket_domain::port::{EvidenceReport, ReportedEvent};
 use loket_text::Text;
 
 use super::kinds;
-use super::told::{Entry, told};
+use super::told::{Entry, title, told};
 
 /// How it is checked with this program; the key is the reader's.
 const CHECK: &str = "loket audit verify FOLDER-OR-ZIP --key LOG-VKEY [--witness WITNESS-VKEY]";
@@ -50,7 +50,13 @@ fn asked(t: Text, exported: &Exported<'_>) -> Vec<(String, String)> {
         }
         Some(_) | None => t.evidence_within_nothing(),
     };
+    let title = title(t, exported.about, exported.names, exported.disclosure);
+    let about = match exported.about {
+        Some(about) => format!("{title} ({})", about.id()),
+        None => title,
+    };
     vec![
+        (t.evidence_about(), about),
         (t.evidence_reason(), wish.purpose.trim().to_owned()),
         (t.evidence_legal_label(), wish.legal_basis.clone()),
         (t.audit_asked_by(), wish.asked_by.clone()),
