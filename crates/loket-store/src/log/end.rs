@@ -59,7 +59,7 @@ pub(super) async fn head(connection: &mut Connection) -> Result<Head, StoreError
 /// thread and back.
 async fn begun(connection: &mut Connection) -> Result<Head, StoreError> {
     if let Connection::Sqlite(_) = connection {
-        let both = sql!("BEGIN IMMEDIATE; SELECT size, edge FROM journal_head WHERE id = 1");
+        let both = "BEGIN IMMEDIATE; SELECT size, edge FROM journal_head WHERE id = 1";
         return read_head(connection.optional(both, vec![]).await?);
     }
     connection.begin().await?;
