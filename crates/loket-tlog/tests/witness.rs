@@ -64,7 +64,7 @@ mod tests {
             let answer = cosigned.answer();
             assert_eq!(answer.status, 200);
             let mut note = asked.checkpoint.clone();
-            let answered = read_answer(200, &answer.body, &note, witness.key()).unwrap();
+            let answered = read_answer(200, &answer.body, &asked, witness.key()).unwrap();
             let Answered::Cosigned(line) = answered else { panic!("{answered:?}") };
             note.add_cosignature(line);
             assert_eq!(witness.key().cosigned(&note), Ok(Some(NOW)));
@@ -139,11 +139,18 @@ mod tests {
 
     #[test]
     fn the_log_reads_every_answer() {
-        let (witness, note) = (witness_of(1), ask(7, 9).checkpoint);
-        let read = |status, body: &str| read_answer(status, body, &note, witness.key());
-        assert_eq!(read(409, "7\n"), Ok(Answered::Behind(7)));
+        let (witness, asked) = (witness_of(1), ask(7, 9));
+        let read = |status, body: &str| read_answer(status, body, &asked, witness.key());
+        assert_eq!(read(409, "6\n"), Ok(Answered::From(6)));
+        assert_eq!(read(409, "8\n"), Ok(Answered::From(8)));
         assert_eq!(read(409, "10\n"), Ok(Answered::Ahead(10)));
-        assert_eq!(read(409, "9\n"), Ok(Answered::Forked));
+        // An answer that was lost on the way: the witness has this size already, asked from another.
+        assert_eq!(read(409, "9\n"), Ok(Answered::From(9)));
+        let again = ask(9, 9);
+        assert_eq!(read_answer(409, "9\n", &again, witness.key()), Ok(Answered::Forked));
+        assert_eq!(read(422, "no\n"), Ok(Answered::Forked));
+        // A conflict over the size that it has is no answer.
+        assert_eq!(read(409, "7\n"), Err(AnswerFault::Form));
         assert_eq!(read(409, "09\n"), Err(AnswerFault::Form));
         assert_eq!(read(409, ""), Err(AnswerFault::Form));
         assert_eq!(read(403, "no\n"), Err(AnswerFault::Refused(403)));

@@ -1,5 +1,6 @@
 //! How the log reads the answer of a witness.
 
+use super::request::AddCheckpoint;
 use crate::checkpoint::{Checkpoint, decimal};
 use crate::cosignature::WitnessKey;
 use crate::note::{Note, Signature};
@@ -12,12 +13,13 @@ const MAX_ANSWER_BYTES: usize = 1 << 16;
 pub enum Answered {
     /// It cosigned: its line, checked, to be added to the checkpoint by [`Note::add_cosignature`].
     Cosigned(Signature),
-    /// It has a smaller size: ask again from there.
-    Behind(u64),
-    /// It has seen a larger log than this one: an old state was restored here, or there are two
-    /// histories. Nothing may be signed any more.
+    /// It has cosigned this size last, which is not the one that was asked from: ask again from there.
+    From(u64),
+    /// It has cosigned a larger size of this log. When the log itself is smaller than that, an old
+    /// state was restored here, or there are two histories: nothing may be signed any more.
     Ahead(u64),
-    /// It has cosigned another root at this very size: two histories.
+    /// It has cosigned another root at the size that was asked from, or a root there from which the
+    /// proof does not lead: two histories.
     Forked,
 }
 
@@ -35,28 +37,33 @@ pub enum AnswerFault {
     Unsigned,
 }
 
-/// Reads the answer to a checkpoint from its status and body. Lines of other keys are ignored.
+/// Reads the answer to a request, whose proof the caller has checked, from its status and body. Lines
+/// of other keys are ignored.
 pub fn read_answer(
     status: u16,
     body: &str,
-    asked: &Note,
+    asked: &AddCheckpoint,
     witness: &WitnessKey,
 ) -> Result<Answered, AnswerFault> {
     if body.len() > MAX_ANSWER_BYTES {
         return Err(AnswerFault::Form);
     }
-    let size = asked.text().parse::<Checkpoint>().map_err(|_| AnswerFault::Form)?.size;
+    let note = &asked.checkpoint;
+    let size = note.text().parse::<Checkpoint>().map_err(|_| AnswerFault::Form)?.size;
     match status {
-        200 => cosignature(body, asked, witness),
+        200 => cosignature(body, note, witness),
         409 => {
             let line = body.strip_suffix('\n').ok_or(AnswerFault::Form)?;
             let theirs = decimal(line).ok_or(AnswerFault::Form)?;
-            Ok(match theirs.cmp(&size) {
-                std::cmp::Ordering::Less => Answered::Behind(theirs),
-                std::cmp::Ordering::Greater => Answered::Ahead(theirs),
-                std::cmp::Ordering::Equal => Answered::Forked,
+            Ok(match theirs {
+                ahead if ahead > size => Answered::Ahead(ahead),
+                // The size that was asked from is the one it has, and still it does not agree.
+                same if same == asked.old && same == size => Answered::Forked,
+                same if same == asked.old => return Err(AnswerFault::Form),
+                other => Answered::From(other),
             })
         }
+        422 => Ok(Answered::Forked),
         other => Err(AnswerFault::Refused(other)),
     }
 }
