@@ -16,6 +16,7 @@ pub mod office;
 mod sending;
 
 pub use contact_codes::CODE_WORKS;
+pub use loket_store::log::attesters;
 pub use loket_store::{Call, Disclosure, Failure, Personal, Store, StoreError, tables};
 pub use office::{Office, OfficeSettings, Ports};
 pub use sending::{Lane, hand_over_due, return_tag, send_due};

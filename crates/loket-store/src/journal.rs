@@ -79,6 +79,17 @@ pub async fn size(view: &mut View<'_>) -> Result<u64, StoreError> {
     log::index(row.ok_or(StoreError::Unreadable("journal_head.size"))?.int("size")?)
 }
 
+/// When the event at a place was written; none where there is no event.
+pub async fn at(
+    view: &mut View<'_>,
+    sequence: u64,
+) -> Result<Option<loket_domain::Timestamp>, StoreError> {
+    let row = view
+        .optional(sql!("SELECT at FROM journal WHERE sequence = $1"), args![place(sequence)])
+        .await?;
+    row.map(|row| row.moment("at")).transpose()
+}
+
 /// Every event of a registration, in order.
 pub async fn of_registration(
     view: &mut View<'_>,

@@ -69,6 +69,7 @@ const STEPS: &[Step] = &[
     Step::alike(12, "posts", include_str!("../migrations/0012_posts.sql")),
     Step::alike(13, "sign_in", include_str!("../migrations/0013_sign_in.sql")),
     Step::alike(14, "search", include_str!("../migrations/0014_search.sql")),
+    Step::alike(15, "attesters", include_str!("../migrations/0015_attesters.sql")),
 ];
 
 /// The version that made the journal the transparency log.

@@ -145,7 +145,7 @@ impl Store {
         self.stopped().map_or(Ok(()), |why| Err(StoreError::WritingStopped(why.to_owned())))
     }
 
-    async fn upkeep(&self, upkeep: Upkeep) -> Result<Kept, StoreError> {
+    pub(crate) async fn upkeep(&self, upkeep: Upkeep) -> Result<Kept, StoreError> {
         self.check_writing()?;
         let (reply, answer) = oneshot::channel();
         let unit = UpkeepUnit::new(upkeep, reply);
@@ -282,16 +282,6 @@ impl Store {
     /// Takes back tries that [`Store::count`] counted.
     pub async fn give_back(&self, subject: [u8; 32], tries: u32) -> Result<(), StoreError> {
         self.upkeep(Upkeep::GiveBack { subject, tries }).await.map(drop)
-    }
-
-    /// Keeps a checkpoint of the audit log that was just signed.
-    pub async fn keep_checkpoint(
-        &self,
-        origin: String,
-        size: u64,
-        note: String,
-    ) -> Result<(), StoreError> {
-        self.upkeep(Upkeep::KeepCheckpoint { origin, size, note }).await.map(drop)
     }
 
     /// The newest checkpoint if it covers the leaf at an index, kept for good from now on.

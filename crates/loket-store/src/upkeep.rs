@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::error::StoreError;
 use crate::log::checkpoints::KeptCheckpoint;
+use crate::log::keeping::Keeping;
 use crate::reader::View;
 use crate::statement::{Bind, Row, args, sql};
 use crate::tx::Tx;
@@ -100,10 +101,10 @@ pub(crate) enum Upkeep {
     Right { subject: [u8; 32] },
     /// Take back tries that were counted in a window.
     GiveBack { subject: [u8; 32], tries: u32 },
-    /// Keep a checkpoint of the audit log that was just signed.
-    KeepCheckpoint { origin: String, size: u64, note: String },
     /// Keep the newest checkpoint for good if it covers a leaf.
     HoldCheckpoint { covering: u64 },
+    /// Keep something of the audit log that is no event.
+    Log(Keeping),
     /// Remove what has expired.
     Sweep,
 }
@@ -128,13 +129,10 @@ impl Upkeep {
     async fn apply(&self, tx: &mut Tx<'_>) -> Result<Kept, StoreError> {
         match self {
             Self::PutVisit { visit, state } => put_visit(tx, visit, state).await,
-            Self::KeepCheckpoint { origin, size, note } => {
-                crate::log::checkpoints::put(tx, origin, *size, note).await?;
-                Ok(Kept::Nothing)
-            }
             Self::HoldCheckpoint { covering } => {
                 Ok(Kept::Checkpoint(crate::log::checkpoints::hold(tx, *covering).await?))
             }
+            Self::Log(keeping) => keeping.apply(tx).await,
             Self::TakeVisit { token_hash, kind } => take_visit(tx, *token_hash, *kind).await,
             Self::Touch { session } => {
                 let now = tx.now();

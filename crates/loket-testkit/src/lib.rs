@@ -14,6 +14,7 @@ pub mod points;
 pub mod relying_party;
 pub mod sms_receiver;
 mod taken_keys;
+pub mod time_stamp_authority;
 mod told_cards;
 mod told_register;
 pub mod webhook_receiver;

@@ -14,8 +14,9 @@ use loket_web::card_host::{CardListener, Peer};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 
-use crate::audit::{scrub, signer};
+use crate::audit::{attesters, scrub, signer};
 use crate::wiring::House;
 
 /// How long a stop waits for requests that are under way.
@@ -69,14 +70,10 @@ pub async fn run(
         let stopping = stopping.clone();
         tokio::spawn(async move { signer::work(&signer, &store, stopping).await })
     };
+    let mut beside = work_beside(house, &stopping);
     let working = tokio::spawn(jobs::run(office.clone(), stopping.clone()));
     let mut closing = stopping.clone();
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let checking = {
-        let (signer, store) = (Arc::clone(&house.signer), house.store.clone());
-        let (office, stopping) = (office.clone(), stopping.clone());
-        tokio::spawn(async move { scrub::work(&office, &store, &signer, stopping).await })
-    };
     let answering = axum::serve(listener, service).with_graceful_shutdown(async move {
         // An error means that the sender is gone, which is a stop as well.
         let _ = closing.changed().await;
@@ -95,8 +92,8 @@ pub async fn run(
         asking.abort();
     }
     let answered = end(answering, working).await;
-    // A check may be at any place; it changes nothing.
-    checking.abort();
+    // A check may be at any place; it changes nothing. Nor does a question that nobody waits for.
+    beside.abort_all();
     if signing.await.is_err() {
         tracing::error!("the signer of the audit log died");
     }
@@ -107,6 +104,22 @@ pub async fn run(
         }
     }
     answered
+}
+
+/// What is done for the audit log while the server runs, and may be broken off anywhere.
+fn work_beside(house: &House, stopping: &watch::Receiver<bool>) -> JoinSet<()> {
+    let mut beside = JoinSet::new();
+    let (store, stop) = (house.store.clone(), stopping.clone());
+    let attesters = Arc::clone(&house.attesters);
+    beside.spawn(async move {
+        if let Err(fault) = attesters::work(&attesters, &store, stop).await {
+            tracing::error!(%fault, "nobody outside attests the audit log");
+        }
+    });
+    let (office, store, stop) = (house.office.clone(), house.store.clone(), stopping.clone());
+    let (signer, attesters) = (Arc::clone(&house.signer), Arc::clone(&house.attesters));
+    beside.spawn(async move { scrub::work(&office, &store, &signer, &attesters, stop).await });
+    beside
 }
 
 /// Takes the address of the host that asks for the card's certificate.

@@ -62,7 +62,7 @@ mod tests {
         ("sqlx", "loket-store"),
         ("axum", "loket-api loket-web loket-registers loket"),
         ("lettre", "loket-delivery"),
-        ("reqwest", "loket-eid loket-registers loket-delivery"),
+        ("reqwest", "loket-eid loket-registers loket-delivery loket"),
         ("clap", "loket"),
         ("typst", "loket-documents"),
     ];

@@ -1,17 +1,20 @@
 //! The journal as a transparency log (DESIGN section 7, decision 0028): what an event becomes when
 //! it is written ([`event`]), the end of the tree that grows with each commit ([`end`]), the secrets
 //! of months and years ([`keys`]), the tiles for proofs ([`tiles`]) with the checkpoints that were signed
-//! over them ([`checkpoints`]), finding events ([`search`]), handing them out with their proofs
-//! ([`evidence`]), and the check of everything against everything ([`check`]).
+//! over them ([`checkpoints`]), who outside attests these ([`attesters`]), what of it is kept beside the
+//! events ([`keeping`]), finding events ([`search`]), handing them out with their proofs ([`evidence`]), and
+//! the check of everything against everything ([`check`]).
 //!
 //! It refuses to write behind an end that it cannot rebuild from the leaves, and to read an event
 //! whose row, sealed part or tokens are not those of its leaf.
 
+pub mod attesters;
 pub mod check;
 pub mod checkpoints;
 pub(crate) mod end;
 mod event;
 pub mod evidence;
+pub mod keeping;
 pub(crate) mod keys;
 pub mod search;
 pub mod tiles;

@@ -99,13 +99,12 @@ pub(super) async fn with_tiles_kept<T>(
     }
 }
 
-/// Proof that the tree of the first `old` leaves grew into this one.
+/// Proof that the tree of the first `old` leaves grew into the tree with this size and root.
 pub async fn consistency(
     view: &mut View<'_>,
-    head: &RightEdge,
+    (size, root): (u64, Hash),
     old: u64,
 ) -> Result<Vec<Hash>, StoreError> {
-    let (size, root) = (head.size(), head.root());
     with_tiles(view, |tiles| AuthenticTiles::open(tiles, size, &root)?.consistency_proof(old, size))
         .await
 }

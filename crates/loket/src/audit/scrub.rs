@@ -11,6 +11,7 @@ use loket_store::log::check::{self, LogReport};
 use loket_store::{Store, StoreError, journal};
 use tokio::sync::watch;
 
+use super::attesters::AttesterPlan;
 use super::claims::Claims;
 use super::signer::{SignFault, Signer};
 
@@ -36,11 +37,12 @@ pub async fn work(
     office: &Office,
     store: &Store,
     signer: &Signer,
+    attesters: &AttesterPlan,
     mut stop: watch::Receiver<bool>,
 ) {
     loop {
         if store.stopped().is_none()
-            && let Err(fault) = check_if_due(office, store, signer).await
+            && let Err(fault) = check_if_due(office, store, signer, attesters).await
         {
             tracing::error!(%fault, "the audit log could not be checked");
         }
@@ -51,13 +53,18 @@ pub async fn work(
     }
 }
 
-async fn check_if_due(office: &Office, store: &Store, signer: &Signer) -> Result<(), SignFault> {
+async fn check_if_due(
+    office: &Office,
+    store: &Store,
+    signer: &Signer,
+    attesters: &AttesterPlan,
+) -> Result<(), SignFault> {
     let mut reader = store.reader().await?;
     let last = journal::newest_at(&mut reader.view(), "audit_log_checked").await?;
     if !is_due(last, store.now()) {
         return Ok(());
     }
-    let report = look(store, signer).await?;
+    let report = look(store, signer, attesters).await?;
     let first = report.findings.first().map(ToString::to_string);
     if let Some(first) = &first {
         tracing::error!(findings = report.findings.len(), first, "the audit log is not whole");
@@ -77,10 +84,14 @@ async fn check_if_due(office: &Office, store: &Store, signer: &Signer) -> Result
 }
 
 /// Looks the whole log through, against everything that was signed.
-pub async fn look(store: &Store, signer: &Signer) -> Result<LogReport, SignFault> {
+pub async fn look(
+    store: &Store,
+    signer: &Signer,
+    attesters: &AttesterPlan,
+) -> Result<LogReport, SignFault> {
     let mut reader = store.reader().await?;
     let view = &mut reader.view();
-    let claims = Claims::gather(view, signer).await?;
+    let claims = Claims::gather(view, signer, attesters).await?;
     let mut report = check::look(view, &claims.heads, &mut |_| {}).await?;
     report.findings.extend(claims.findings);
     Ok(report)

@@ -47,6 +47,34 @@ pub enum SignFault {
          it is lost, two people begin a new log with `loket audit new-origin`"
     )]
     StateLost(PathBuf),
+    /// A witness has seen more of the log than there is.
+    #[error(
+        "the witness {witness} has seen {theirs} events of this log, and there are {ours}: an older \
+         database was restored, with an older state of the signer. Nothing is written any more. \
+         Restore the newest database. If what is missing is lost for good, two people begin a new \
+         log with `loket audit new-origin`"
+    )]
+    WitnessAhead {
+        /// Its name.
+        witness: String,
+        /// What it has seen.
+        theirs: u64,
+        /// What there is.
+        ours: u64,
+    },
+    /// A witness has seen another history of the log.
+    #[error(
+        "the witness {witness} has seen another history of this log at size {size}: the past was \
+         changed, or an older database was restored and written on. Nothing is written any more. \
+         Keep a copy of this database for whoever looks into it, and restore the right one. If what \
+         is missing is lost for good, two people begin a new log with `loket audit new-origin`"
+    )]
+    OtherHistory {
+        /// Its name.
+        witness: String,
+        /// The size that it cosigned.
+        size: u64,
+    },
     /// The state cannot be read or written.
     #[error("{0}: {1}")]
     State(PathBuf, std::io::Error),
@@ -68,7 +96,10 @@ impl SignFault {
     /// Whether writing must stop: this does not pass by itself.
     pub const fn stops_writing(&self) -> bool {
         match self {
-            Self::NotExtended(_) | Self::StateLost(_) => true,
+            Self::NotExtended(_)
+            | Self::StateLost(_)
+            | Self::WitnessAhead { .. }
+            | Self::OtherHistory { .. } => true,
             Self::State(..)
             | Self::KeyFile(_)
             | Self::Key(_)
@@ -147,8 +178,11 @@ impl Signer {
         };
         let checkpoint = Checkpoint::of(last.origin, &edge);
         let grown = (1..edge.size()).contains(&last.head.size);
-        let proof =
-            if grown { tiles::consistency(view, &edge, last.head.size).await? } else { Vec::new() };
+        let proof = if grown {
+            tiles::consistency(view, (edge.size(), edge.root()), last.head.size).await?
+        } else {
+            Vec::new()
+        };
         Head::follow(Some(&last.head), &checkpoint, &proof)?;
         Ok(checkpoint)
     }
@@ -245,7 +279,7 @@ pub async fn work(signer: &Signer, store: &Store, mut stop: watch::Receiver<bool
 
 /// Tells what is wrong, and stops the writer when it does not pass by itself.
 pub fn alarm(fault: &SignFault, store: &Store) {
-    tracing::error!(%fault, "the audit log is not signed");
+    tracing::error!(%fault, "the audit log is not signed or not cosigned");
     if fault.stops_writing() {
         store.stop_writing(fault.to_string());
     }

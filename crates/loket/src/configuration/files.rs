@@ -7,8 +7,10 @@ use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use loket_domain::secret::Secret;
+use loket_tlog::{KeyName, WitnessSigner};
 use ring::rand::{SecureRandom as _, SystemRandom};
 use rustls::pki_types::pem::PemObject as _;
+use zeroize::Zeroizing;
 
 use super::fault::ConfigurationFault;
 
@@ -169,6 +171,20 @@ pub fn make_key_file(file: &Path) -> Result<(), ConfigurationFault> {
         .fill(&mut bytes)
         .map_err(|_| fault(std::io::Error::other("the random generator failed")))?;
     let line = format!("{}\n", hex::encode(bytes));
+    write_new(file, 0o600, &line).map_err(fault)
+}
+
+/// Makes the key of a witness under a name, readable by its owner only. Never replaces one.
+pub fn make_witness_key(file: &Path, name: &KeyName) -> Result<(), ConfigurationFault> {
+    let fault = |cause| ConfigurationFault::File { file: file.to_owned(), cause };
+    let mut seed = Zeroizing::new([0; 32]);
+    SystemRandom::new()
+        .fill(seed.as_mut_slice())
+        .map_err(|_| fault(std::io::Error::other("the random generator failed")))?;
+    let signer = WitnessSigner::from_seed(name.clone(), &seed).map_err(|what| {
+        ConfigurationFault::Content { file: file.to_owned(), what: what.to_string() }
+    })?;
+    let line = Zeroizing::new(format!("{}\n", *signer.expose()));
     write_new(file, 0o600, &line).map_err(fault)
 }
 

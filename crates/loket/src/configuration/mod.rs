@@ -4,6 +4,7 @@
 //! Nothing here connects to anything. What a number may be stands with it: the defaults are those
 //! of the design, and only a stricter value is accepted.
 
+mod audit;
 mod fault;
 mod files;
 mod initial;
@@ -16,13 +17,14 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+pub use audit::{Audit, TimeStamps, Witness};
 pub use fault::ConfigurationFault;
-pub use files::{Files, make_key_file};
+pub use files::{Files, make_key_file, make_witness_key};
 pub use initial::{Made, write_initial};
 pub use limits::Limits;
 pub use sections::{
-    Audit, CardHost, Database, Eid, Federal, HandOver, Keys, Log, LogFormat, Registers,
-    ServiceDesk, Smtp, SmtpEncryption, Terms,
+    CardHost, Database, Eid, Federal, HandOver, Keys, Log, LogFormat, Registers, ServiceDesk, Smtp,
+    SmtpEncryption, Terms,
 };
 pub use sending::{HttpGateway, MessageCentre, Receipts, Sending, SmppEncryption, Sms};
 
@@ -46,7 +48,7 @@ pub struct Configuration {
     pub key_file: PathBuf,
     /// Where everything is kept.
     pub database: Database,
-    /// The signer of the audit log.
+    /// The audit log: its signer, and who attests it.
     #[serde(default)]
     pub audit: Audit,
     /// The registers.
@@ -131,6 +133,7 @@ impl Configuration {
         }
         check_origin(&self.origin)?;
         self.database.check()?;
+        self.audit.check()?;
         self.registers.check()?;
         self.card_host.as_ref().map_or(Ok(()), |host| host.check(&self.origin))?;
         self.terms.check()?;

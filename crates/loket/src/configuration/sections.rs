@@ -27,34 +27,6 @@ impl Database {
     }
 }
 
-/// The signer of the audit log. Both files stand outside the database, and no restore of it may bring
-/// an older state back.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Audit {
-    /// File with the seed of its key: 64 hexadecimal digits, readable by its owner only; made at the
-    /// first start.
-    #[serde(default = "default_audit_key")]
-    pub key_file: PathBuf,
-    /// File in which it keeps what it signed last; made at the first start.
-    #[serde(default = "default_audit_state")]
-    pub state_file: PathBuf,
-}
-
-impl Default for Audit {
-    fn default() -> Self {
-        Self { key_file: default_audit_key(), state_file: default_audit_state() }
-    }
-}
-
-fn default_audit_key() -> PathBuf {
-    PathBuf::from("loket.audit.key")
-}
-
-fn default_audit_state() -> PathBuf {
-    PathBuf::from("loket.audit.state")
-}
-
 /// The registers.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -125,7 +97,7 @@ impl Registers {
     }
 }
 
-fn check_address(key: &str, address: &str) -> Result<(), String> {
+pub(super) fn check_address(key: &str, address: &str) -> Result<(), String> {
     let url = Url::parse(address).map_err(|error| format!("{key}: {error}"))?;
     let loopback = match url.host() {
         Some(url::Host::Domain(name)) => name == "localhost",

@@ -32,6 +32,7 @@ use tokio::net::TcpListener;
 
 use super::Given;
 use super::people::{Colleague, PIN, colleagues};
+use crate::audit::attesters::AttesterPlan;
 use crate::audit::signer::SignerPlan;
 use crate::configuration::{Federal, Files, Sms, Smtp, make_key_file};
 use crate::wiring::{
@@ -143,6 +144,7 @@ impl Stage {
                 key: self.folder.join("loket.audit.key"),
                 state: self.folder.join("loket.audit.state"),
             },
+            attesters: AttesterPlan::default(),
             office: OfficeSettings {
                 portal: self.origin.clone(),
                 synthetic: Synthetic::Accepted,

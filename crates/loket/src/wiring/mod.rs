@@ -23,6 +23,7 @@ use loket_store::{Clock as _, Entropy as _, SystemClock, SystemEntropy, Vault, V
 use loket_text::messages::Letters;
 use loket_web::{WebSettings, WebState};
 
+use crate::audit::attesters::AttesterPlan;
 use crate::audit::signer::{self, SignFault, Signer};
 
 pub use messages::SmsPlan;
@@ -78,6 +79,8 @@ pub struct House {
     pub office: Office,
     /// Signs the audit log.
     pub signer: Arc<Signer>,
+    /// Who attests it.
+    pub attesters: Arc<AttesterPlan>,
     settings: WebSettings,
     receipts: Option<ReceiptDoor>,
     card_host: Option<CardHostPlan>,
@@ -113,7 +116,8 @@ impl House {
         let store = Store::open(plan.store, vault, clock, entropy).await?;
         let signer = Arc::new(Signer::open(plan.signer, &store).await?);
         let office = Office::new(store.clone(), ports, plan.office, procedures);
-        Ok(Self { store, office, signer, settings, receipts, card_host })
+        let attesters = Arc::new(plan.attesters);
+        Ok(Self { store, office, signer, attesters, settings, receipts, card_host })
     }
 
     /// Every front door of the server.

@@ -15,11 +15,13 @@ use loket_eid::settings::BELGIAN_AUTHENTICATION_POLICIES;
 use loket_keys::{AllowedAuthenticator, PasskeySettings};
 use loket_registers::{ClientSettings, TlsSettings, TokenSettings};
 use loket_store::Engine;
+use loket_tlog::Authority;
 use loket_web::DemoHead;
 use loket_web::card_host::CardHostTls;
 use ring::digest::{SHA256, digest};
 
 use super::messages::{self, SmsPlan};
+use crate::audit::attesters::{AttesterPlan, AuthorityPlan, WitnessPlan};
 use crate::audit::signer::SignerPlan;
 use crate::configuration::{Configuration, ConfigurationFault, Federal, Files, Loaded};
 
@@ -31,6 +33,8 @@ pub struct Plan {
     pub store: loket_store::Settings,
     /// The signer of the audit log.
     pub signer: SignerPlan,
+    /// Who attests the audit log.
+    pub attesters: AttesterPlan,
     /// The office.
     pub office: OfficeSettings,
     /// Signing in with a card.
@@ -93,6 +97,7 @@ impl Plan {
                 key: files.place(&configuration.audit.key_file),
                 state: files.place(&configuration.audit.state_file),
             },
+            attesters: attesters(configuration, files)?,
             office: office(configuration),
             eid: eid(configuration, files)?,
             registers: registers(configuration, files)?,
@@ -176,6 +181,32 @@ fn store(
             session_at_most: configuration.limits.session_at_most(),
             ..loket_store::Limits::default()
         },
+    })
+}
+
+/// Who attests the audit log.
+fn attesters(
+    configuration: &Configuration,
+    files: &Files,
+) -> Result<AttesterPlan, ConfigurationFault> {
+    let audit = &configuration.audit;
+    let witnesses = audit.witnesses.iter().map(|witness| {
+        let key = witness.key().map_err(|fault| ConfigurationFault::value("audit", fault))?;
+        Ok(WitnessPlan { url: witness.url.clone(), key })
+    });
+    let time_stamps = audit.time_stamps.as_ref().map(|stamps| {
+        let trusted = files.chain(&stamps.ca_file)?;
+        let trusted = trusted.iter().map(|der| Authority::from_der(der)).collect::<Result<_, _>>();
+        let trusted = trusted.map_err(|fault| ConfigurationFault::Content {
+            file: files.place(&stamps.ca_file),
+            what: fault.to_string(),
+        })?;
+        Ok(AuthorityPlan { url: stamps.url.clone(), trusted })
+    });
+    Ok(AttesterPlan {
+        witnesses: witnesses.collect::<Result<_, ConfigurationFault>>()?,
+        quorum: audit.quorum(),
+        time_stamps: time_stamps.transpose()?,
     })
 }
 

@@ -8,6 +8,7 @@ use std::process::{Command, Output};
 use anyhow::{Context as _, Result};
 use loket::audit::signer::Signer;
 use loket_domain::Timestamp;
+use loket_store::Engine;
 use loket_store::log::{checkpoints, tiles};
 use loket_testkit::house::{House, On};
 use loket_testkit::owner::as_owner;
@@ -36,10 +37,6 @@ const CONFIGURATION: &str = r#"
     [service_desk]
     nl = "02 000 00 01"
     fr = "02 000 00 02"
-    [eid]
-    anchors = "eid/anchors"
-    intermediates = "eid/intermediates"
-    anchor_fingerprints = ["PIN"]
 "#;
 
 /// The command line beside the database of a house.
@@ -47,21 +44,35 @@ pub(crate) struct Beside<'h>(&'h House);
 
 impl<'h> Beside<'h> {
     pub(crate) fn new(house: &'h House) -> Result<Self> {
+        Self::with(house, "")
+    }
+
+    /// With more tables in the configuration.
+    pub(crate) fn with(house: &'h House, tables: &str) -> Result<Self> {
         let folder = house.folder();
         let validity = Validity {
             from: Timestamp::from_seconds(1_500_000_000),
             until: Timestamp::from_seconds(2_500_000_000),
         };
-        let authority = DemoAuthority::make(validity)?;
-        for (place, certificate) in
-            [("eid/anchors", authority.root()), ("eid/intermediates", authority.citizen_ca())]
+        let cards = DemoAuthority::make(validity)?;
+        for (folder_of, certificate) in
+            [("anchors", cards.root()), ("intermediates", cards.citizen_ca())]
         {
-            fs::create_dir_all(folder.join(place))?;
-            fs::write(folder.join(place).join("one.der"), certificate)?;
+            let place = folder.join("eid").join(folder_of);
+            fs::create_dir_all(&place)?;
+            fs::write(place.join("certificate.der"), certificate)?;
         }
-        let pin = hex::encode(digest(&SHA256, authority.root()));
-        fs::write(folder.join("loket.toml"), CONFIGURATION.replace("PIN", &pin))?;
-        for (name, secret) in [("loket.key", "2a".repeat(32)), ("sms.token", "token".to_owned())] {
+        let pin = hex::encode(digest(&SHA256, cards.root()));
+        let eid = format!("[eid]\nanchor_fingerprints = [\"{pin}\"]\n");
+        let mut configuration = format!("{CONFIGURATION}{eid}{tables}");
+        let mut secrets = vec![("loket.key", "2a".repeat(32)), ("sms.token", "token".to_owned())];
+        if let Engine::Postgres { url } = &house.engine {
+            let file = "postgres_url_file = \"postgres.url\"";
+            configuration = configuration.replace("sqlite = \"loket.db\"", file);
+            secrets.push(("postgres.url", url.clone()));
+        }
+        fs::write(folder.join("loket.toml"), configuration)?;
+        for (name, secret) in secrets {
             fs::write(folder.join(name), secret)?;
             fs::set_permissions(folder.join(name), fs::Permissions::from_mode(0o600))?;
         }

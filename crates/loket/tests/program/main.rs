@@ -2,6 +2,8 @@
 #![cfg(feature = "demo")]
 
 #[cfg(test)]
+mod attesters;
+#[cfg(test)]
 mod audit_log;
 #[cfg(test)]
 mod browser;

@@ -90,7 +90,7 @@ async fn a_lost_state_stops_writing(on: On) -> Result<()> {
 }
 
 /// Copies the embedded database, whole.
-fn copy(engine: &Engine, to: &Path) -> Result<()> {
+pub(crate) fn copy(engine: &Engine, to: &Path) -> Result<()> {
     let Engine::Sqlite { path } = engine else { anyhow::bail!("a file") };
     for ending in ["", "-wal"] {
         let from = PathBuf::from(format!("{path}{ending}"));

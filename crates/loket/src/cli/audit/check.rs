@@ -29,7 +29,7 @@ impl Check {
         let signer = Signer::of(plan.signer)?;
         let mut reader = opened(&self.place).await?;
         let view = &mut reader.view();
-        let claims = Claims::gather(view, &signer).await?;
+        let claims = Claims::gather(view, &signer, &plan.attesters).await?;
         let size = loket_store::journal::size(view).await?;
         let mut bar = Bar::new(size);
         let looked = check::look(view, &claims.heads, &mut |entry| bar.at(entry.sequence)).await;

@@ -8,7 +8,7 @@ use crate::cli::output;
 use crate::cli::place::Place;
 use crate::wiring::Plan;
 
-/// Prints the verifier key of the log as a signed-note vkey.
+/// Prints the verifier key of the log, and that of each witness, as signed-note vkeys, one a line.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Key {
     #[command(flatten)]
@@ -19,6 +19,7 @@ impl Key {
     pub(super) fn run(self) -> Result<(), CliFault> {
         let plan = Plan::of(&self.place.load()?)?;
         let signer = Signer::of(plan.signer)?;
-        output::line(signer.key()?.verifier().to_string())
+        output::line(signer.key()?.verifier().to_string())?;
+        plan.attesters.witnesses.iter().try_for_each(|one| output::line(one.key.to_string()))
     }
 }

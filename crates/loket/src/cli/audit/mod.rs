@@ -7,6 +7,7 @@ mod key;
 mod new_origin;
 mod tiles;
 mod verify;
+mod witness;
 
 use clap::Subcommand;
 use loket_store::{Reader, Vault};
@@ -20,7 +21,7 @@ use crate::wiring::{Plan, WiringFault};
 pub(super) enum Audit {
     /// Check the whole log: leaves, rows, sealed parts, tokens, tiles, checkpoints
     Check(check::Check),
-    /// Print the verifier key of the log
+    /// Print the verifier keys of the log and of its witnesses
     Key(key::Key),
     /// Write the log as plain files by the addresses of tlog-tiles
     Tiles(tiles::Tiles),
@@ -28,6 +29,8 @@ pub(super) enum Audit {
     Export(Box<export::Export>),
     /// Check a bundle of evidence, offline, with public keys only
     Verify(verify::Verify),
+    /// Cosign the logs of others, as a witness outside
+    Witness(witness::Witness),
     /// Begin a new log after the former one was lost or forked; takes two people
     NewOrigin(new_origin::NewOrigin),
 }
@@ -40,6 +43,7 @@ impl Audit {
             Self::Tiles(command) => command.run().await,
             Self::Export(command) => command.run().await,
             Self::Verify(command) => command.run(),
+            Self::Witness(command) => command.run().await,
             Self::NewOrigin(command) => command.run().await,
         }
     }
