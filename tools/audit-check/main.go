@@ -1,7 +1,7 @@
 // Checks a bundle of evidence with golang.org/x/mod/sumdb, code that the house did not write: the
-// checkpoint and its cosignatures, the proof of every leaf, and the entry bundles: when all are there,
-// the whole tree with each of its tiles, and when some are, those (part.go). docs/audit-format.md
-// describes the files.
+// checkpoint and its cosignatures, the proof of every leaf, and the entry bundles: of a log the whole tree
+// with each of its tiles, down to where it was purged, and of evidence with some of them, those (part.go).
+// docs/audit-format.md describes the files.
 //
 //	GO111MODULE=off GOPATH=/usr/share/gocode go run ./tools/audit-check BUNDLE LOG-VKEY [WITNESS-VKEY]...
 //
@@ -137,62 +137,109 @@ func width(hashes, n int64) int {
 	return 256
 }
 
-// checkTree hashes every entry and compares the root and every tile.
-func checkTree(folder string, tree head) error {
-	var stored []tlog.Hash
-	reader := tlog.HashReaderFunc(func(indexes []int64) ([]tlog.Hash, error) {
-		hashes := make([]tlog.Hash, len(indexes))
-		for i, index := range indexes {
-			hashes[i] = stored[index]
+// hashes of the tree that were computed here, by their place in the package tlog.
+type hashes map[int64]tlog.Hash
+
+func (h hashes) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
+	read := make([]tlog.Hash, len(indexes))
+	for i, index := range indexes {
+		hash, ok := h[index]
+		if !ok {
+			return nil, fmt.Errorf("hash %d was purged", index)
 		}
-		return hashes, nil
-	})
-	for n, index := int64(0), int64(0); n*256 < tree.size; n++ {
+		read[i] = hash
+	}
+	return read, nil
+}
+
+// purged takes the roots of the first full tiles, whose entries are gone, from the tiles of level 1, and
+// returns how many tiles that are. That they are right shows in the root of the whole tree.
+func purged(folder string, tree head, stored hashes) (int64, error) {
+	n := int64(0)
+	for ; (n+1)*256 <= tree.size; n++ {
+		entries := filepath.Join(folder, address("entries", n, 256))
+		if _, err := os.Stat(entries); err == nil {
+			break
+		}
+		path := address("1", n/256, width(tree.size/256, n/256))
+		data, err := os.ReadFile(filepath.Join(folder, path))
+		if err != nil {
+			return 0, err
+		}
+		if int64(len(data)) < (n%256+1)*32 {
+			return 0, fmt.Errorf("%s is cut", path)
+		}
+		var hash tlog.Hash
+		copy(hash[:], data[n%256*32:])
+		stored[tlog.StoredHashIndex(8, n)] = hash
+		for level, at := 8, n; at%2 == 1; level, at = level+1, at/2 {
+			left := stored[tlog.StoredHashIndex(level, at-1)]
+			hash = tlog.NodeHash(left, hash)
+			stored[tlog.StoredHashIndex(level+1, at/2)] = hash
+		}
+	}
+	return n, nil
+}
+
+// checkTree hashes every entry that is there, compares the root and every tile, and returns the first entry.
+func checkTree(folder string, tree head) (int64, error) {
+	stored := hashes{}
+	first, err := purged(folder, tree, stored)
+	if err != nil {
+		return 0, err
+	}
+	for n, index := first, first*256; n*256 < tree.size; n++ {
 		w := width(tree.size, n)
 		data, err := os.ReadFile(filepath.Join(folder, address("entries", n, w)))
 		if err != nil {
-			return err
+			return 0, err
 		}
 		for i := 0; i < w; i++ {
 			if len(data) < 2 || len(data)-2 < int(binary.BigEndian.Uint16(data)) {
-				return fmt.Errorf("bundle %d is cut", n)
+				return 0, fmt.Errorf("bundle %d is cut", n)
 			}
 			length := int(binary.BigEndian.Uint16(data))
-			hashes, err := tlog.StoredHashes(index, data[2:2+length], reader)
+			made, err := tlog.StoredHashes(index, data[2:2+length], stored)
 			if err != nil {
-				return err
+				return 0, err
 			}
-			stored, data, index = append(stored, hashes...), data[2+length:], index+1
+			for i, hash := range made {
+				stored[tlog.StoredHashCount(index)+int64(i)] = hash
+			}
+			data, index = data[2+length:], index+1
 		}
 		if len(data) != 0 {
-			return fmt.Errorf("bundle %d is too long", n)
+			return 0, fmt.Errorf("bundle %d is too long", n)
 		}
 	}
-	root, err := tlog.TreeHash(tree.size, reader)
+	root, err := tlog.TreeHash(tree.size, stored)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	if root != tree.root {
-		return errors.New("the entries do not give the root")
+		return 0, errors.New("the entries do not give the root")
 	}
 	for level, hashes := 0, tree.size; hashes > 0; level, hashes = level+1, hashes/256 {
 		for n := int64(0); n*256 < hashes; n++ {
+			if level == 0 && n < first {
+				continue
+			}
 			tile := tlog.Tile{H: 8, L: level, N: n, W: width(hashes, n)}
 			path := address(strconv.Itoa(level), n, tile.W)
 			read, err := os.ReadFile(filepath.Join(folder, path))
 			if err != nil {
-				return err
+				return 0, err
 			}
-			own, err := tlog.ReadTileData(tile, reader)
+			own, err := tlog.ReadTileData(tile, stored)
 			if err != nil {
-				return err
+				return 0, err
 			}
 			if !bytes.Equal(read, own) {
-				return fmt.Errorf("%s is not that of the tree", path)
+				return 0, fmt.Errorf("%s is not that of the tree", path)
 			}
 		}
 	}
-	return nil
+	return first * 256, nil
 }
 
 func run(arguments []string) error {
@@ -244,13 +291,18 @@ func run(arguments []string) error {
 			there = append(there, n)
 		}
 	}
+	_, noQuery := os.Stat(filepath.Join(folder, "query.json"))
 	switch {
 	case len(there) == 0:
-	case int64(len(there))*256 >= tree.size:
-		if err := checkTree(folder, tree); err != nil {
+	case noQuery != nil || int64(len(there))*256 >= tree.size:
+		first, err := checkTree(folder, tree)
+		if err != nil {
 			return err
 		}
-		fmt.Printf("all %d entries give the root, and every tile is that of the tree\n", tree.size)
+		if first > 0 {
+			fmt.Printf("the entries before %d are gone\n", first)
+		}
+		fmt.Printf("all %d entries give the root, and every tile is that of the tree\n", tree.size-first)
 	default:
 		if err := checkPart(folder, tree, there); err != nil {
 			return err

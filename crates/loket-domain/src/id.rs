@@ -77,6 +77,8 @@ ids! {
     ContactPointId,
     /// An activation link and an activation code, issued together.
     InvitationId,
+    /// A hold over events of the audit log.
+    HoldId,
     /// One message in the outbox.
     MessageId,
     /// A digital key of a person.

@@ -260,6 +260,14 @@ actions! {
     RecordLogCheck = "record_log_check", &[Job];
     /// Read whether the log is whole.
     ReadLogState = "read_log_state", &[Role(Auditor)];
+    /// Destroy the events of the trail that are older than ten years.
+    PurgeAuditLog = "purge_audit_log", &[Operator, Job];
+    /// Place a hold over events of the trail.
+    PlaceAuditHold = "place_audit_hold", &[Operator];
+    /// Lift a hold.
+    LiftAuditHold = "lift_audit_hold", &[Operator];
+    /// Record that the events of a hold were exported.
+    RecordHoldExport = "record_hold_export", &[Operator];
     /// Begin a new log of the trail.
     BeginAuditOrigin = "begin_audit_origin", &[Operator];
     /// Record start and stop of a server.

@@ -67,6 +67,8 @@ refusals! {
     RequestChanged = "request_changed",
     /// The step does not fit the state: an old page, a second tab, a step skipped.
     WrongStep = "wrong_step",
+    /// Events of the trail are held and were not exported yet.
+    HeldEventsNotExported = "held_events_not_exported",
     /// A number of the system was given where it cannot be used (too long, empty, not a code).
     InvalidInput = "invalid_input",
     // Grants.

@@ -154,7 +154,7 @@ pub async fn from(
         .all(
             sql!(
                 "SELECT sequence, id, at, kind, person_token, officer_token, organisation_token, session_token, registration_token, leaf, sealed
-                 FROM journal WHERE sequence >= $1 ORDER BY sequence LIMIT $2"
+                 FROM journal WHERE sequence >= $1 AND LENGTH(sealed) > 0 ORDER BY sequence LIMIT $2"
             ),
             args![place(sequence), limit],
         )
@@ -177,7 +177,7 @@ pub async fn of_session_start(
         .all(
             sql!(
                 "SELECT j.sequence, j.id, j.at, j.kind, j.person_token, j.officer_token, j.organisation_token, j.session_token, j.registration_token, j.leaf, j.sealed
-                 FROM session s JOIN journal j ON j.id = s.event_id WHERE s.id = $1"
+                 FROM session s JOIN journal j ON j.id = s.event_id WHERE s.id = $1 AND j.kind = 'signed_in'"
             ),
             args![session],
         )
@@ -191,7 +191,7 @@ pub async fn plain_of_kind(view: &mut View<'_>, kind: &str) -> Result<Vec<String
         .all(
             sql!(
                 "SELECT sequence, id, at, kind, person_token, officer_token, organisation_token, session_token, registration_token, leaf, sealed
-                 FROM journal WHERE kind = $1 ORDER BY sequence"
+                 FROM journal WHERE kind = $1 AND LENGTH(sealed) > 0 ORDER BY sequence"
             ),
             args![kind],
         )
@@ -221,7 +221,7 @@ pub async fn newest_of_kind(
         .all(
             sql!(
                 "SELECT sequence, id, at, kind, person_token, officer_token, organisation_token, session_token, registration_token, leaf, sealed
-                 FROM journal WHERE kind = $1 ORDER BY at DESC, sequence DESC LIMIT 1"
+                 FROM journal WHERE kind = $1 AND LENGTH(sealed) > 0 ORDER BY at DESC, sequence DESC LIMIT 1"
             ),
             args![kind],
         )

@@ -69,7 +69,20 @@ const STEPS: &[Step] = &[
     Step::alike(12, "posts", include_str!("../migrations/0012_posts.sql")),
     Step::alike(13, "sign_in", include_str!("../migrations/0013_sign_in.sql")),
     Step::alike(14, "search", include_str!("../migrations/0014_search.sql")),
-    Step::alike(15, "attesters", include_str!("../migrations/0015_attesters.sql")),
+    Step {
+        version: 15,
+        description: "attesters_and_purge",
+        sqlite: concat!(
+            include_str!("../migrations/0015_attesters.sql"),
+            include_str!("../migrations/0015_purge.sql"),
+            include_str!("../migrations/0015_guards.sqlite.sql")
+        ),
+        postgres: concat!(
+            include_str!("../migrations/0015_attesters.sql"),
+            include_str!("../migrations/0015_purge.sql"),
+            include_str!("../migrations/0015_guards.postgres.sql")
+        ),
+    },
 ];
 
 /// The version that made the journal the transparency log.

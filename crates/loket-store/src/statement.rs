@@ -84,6 +84,7 @@ bind_ids!(
     SignInId,
     AnnouncementId,
     EventId,
+    HoldId,
     RequestId,
 );
 

@@ -226,9 +226,18 @@ impl House {
 
     /// The same with rules of its own for sending.
     pub async fn with_rules(on: On, sending: SendingRules) -> Result<Self> {
+        let begins = Timestamp::parse(BEGINS).context("the moment is well formed")?;
+        Self::of(on, sending, begins).await
+    }
+
+    /// The same with another beginning.
+    pub async fn begun(on: On, begins: Timestamp) -> Result<Self> {
+        Self::of(on, SendingRules::default(), begins).await
+    }
+
+    async fn of(on: On, sending: SendingRules, begins: Timestamp) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let engine = engine(on, &folder).await?;
-        let begins = Timestamp::parse(BEGINS).context("the moment is well formed")?;
         let clock = Arc::new(StandingClock(Mutex::new(begins)));
         let store = open_store(&engine, Arc::clone(&clock)).await?;
         let (mail, sms, register) = (Post::default(), Post::default(), ToldRegister::default());

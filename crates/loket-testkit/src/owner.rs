@@ -19,3 +19,17 @@ pub async fn as_owner(engine: &Engine, statements: &'static str) -> Result<()> {
     }
     Ok(())
 }
+
+/// The bytes that a query gives.
+pub async fn bytes(engine: &Engine, query: &'static str) -> Result<Vec<u8>> {
+    Ok(match engine {
+        Engine::Sqlite { path } => {
+            let mut connection = SqliteConnection::connect(&format!("sqlite://{path}")).await?;
+            sqlx::query_scalar(query).fetch_one(&mut connection).await?
+        }
+        Engine::Postgres { url } => {
+            let mut connection = PgConnection::connect(url).await?;
+            sqlx::query_scalar(query).fetch_one(&mut connection).await?
+        }
+    })
+}

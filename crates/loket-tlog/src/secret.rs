@@ -221,6 +221,8 @@ pub enum SecretName {
     Month(Epoch),
     /// Secret of a year's index keys.
     Index(u16),
+    /// Secret of one event, wrapped to outlive that of its month.
+    Event(EventId),
 }
 
 impl fmt::Display for SecretName {
@@ -228,6 +230,7 @@ impl fmt::Display for SecretName {
         match self {
             Self::Month(epoch) => write!(f, "month {epoch}"),
             Self::Index(year) => write!(f, "index {year:04}"),
+            Self::Event(event) => write!(f, "event {event}"),
         }
     }
 }

@@ -196,6 +196,7 @@ const fn status_of(refusal: Refusal) -> StatusCode {
         | Refusal::WrongStep
         | Refusal::SecondCheckGone
         | Refusal::IdentificationStopped
+        | Refusal::HeldEventsNotExported
         | Refusal::AlreadyExists => StatusCode::CONFLICT,
         Refusal::TooManyLookUps
         | Refusal::LookUpsTooFast

@@ -136,6 +136,10 @@ words! {
         Text::refusal_wrong_step_title,
         Text::refusal_wrong_step_what,
         Text::refusal_wrong_step_next;
+    HeldEventsNotExported:
+        Text::refusal_held_events_not_exported_title,
+        Text::refusal_held_events_not_exported_what,
+        Text::refusal_held_events_not_exported_next;
     InvalidInput:
         Text::refusal_invalid_input_title,
         Text::refusal_invalid_input_what,

@@ -16,7 +16,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::audit::{attesters, scrub, signer};
+use crate::audit::{attesters, purge, scrub, signer};
 use crate::wiring::House;
 
 /// How long a stop waits for requests that are under way.
@@ -92,7 +92,8 @@ pub async fn run(
         asking.abort();
     }
     let answered = end(answering, working).await;
-    // A check may be at any place; it changes nothing. Nor does a question that nobody waits for.
+    // A check may be at any place; it changes nothing. Nor does a question that nobody waits for. A purge
+    // goes on from where it was.
     beside.abort_all();
     if signing.await.is_err() {
         tracing::error!("the signer of the audit log died");
@@ -119,6 +120,12 @@ fn work_beside(house: &House, stopping: &watch::Receiver<bool>) -> JoinSet<()> {
     let (office, store, stop) = (house.office.clone(), house.store.clone(), stopping.clone());
     let (signer, attesters) = (Arc::clone(&house.signer), Arc::clone(&house.attesters));
     beside.spawn(async move { scrub::work(&office, &store, &signer, &attesters, stop).await });
+    let (office, store, stop) = (house.office.clone(), house.store.clone(), stopping.clone());
+    let attesters = Arc::clone(&house.attesters);
+    let approved_by = house.purge_approved_by.clone();
+    beside.spawn(async move {
+        purge::work(&office, &store, &attesters, approved_by.as_ref(), stop).await;
+    });
     beside
 }
 

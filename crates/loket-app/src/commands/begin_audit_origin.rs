@@ -27,6 +27,23 @@ pub struct BeginAuditOrigin {
     pub approved_by: [String; 2],
 }
 
+/// A reason, long enough to be one.
+pub(super) fn reason_of(text: &str) -> Result<String, Refusal> {
+    let reason = text.trim();
+    let long_enough = (REASON_FEWEST..=500).contains(&reason.chars().count());
+    if long_enough { Ok(reason.to_owned()) } else { Err(Refusal::ReasonMissing) }
+}
+
+/// Two people by their names, which differ.
+pub(super) fn two_people(names: &[String; 2]) -> Result<[String; 2], Refusal> {
+    let [one, other] = names.each_ref().map(|name| name.trim());
+    let is_name = |name: &str| (2..=100).contains(&name.chars().count());
+    if !is_name(one) || !is_name(other) || one.to_lowercase() == other.to_lowercase() {
+        return Err(Refusal::InvalidInput);
+    }
+    Ok([one.to_owned(), other.to_owned()])
+}
+
 impl Command for BeginAuditOrigin {
     type Output = ();
     const ACTION: Action = Action::BeginAuditOrigin;
@@ -40,22 +57,13 @@ impl Command for BeginAuditOrigin {
         _tx: &mut Tx<'_>,
         _permit: Permit<'_, Self>,
     ) -> Result<Audited<()>, Failure> {
-        let reason = self.reason.trim();
-        if !(REASON_FEWEST..=500).contains(&reason.chars().count()) {
-            return Err(Refusal::ReasonMissing.into());
-        }
-        let [one, other] = self.approved_by.each_ref().map(|name| name.trim());
-        let named = |name: &str| (2..=100).contains(&name.chars().count());
-        if !named(one) || !named(other) || one.to_lowercase() == other.to_lowercase() {
-            return Err(Refusal::InvalidInput.into());
-        }
         let event = Event::AuditOriginBegun {
             origin: self.origin.clone(),
             former_origin: self.former_origin.clone(),
             former_size: self.former_size,
             former_root: self.former_root.clone(),
-            reason: reason.to_owned(),
-            approved_by: vec![one.to_owned(), other.to_owned()],
+            reason: reason_of(&self.reason)?,
+            approved_by: two_people(&self.approved_by)?.to_vec(),
         };
         Ok(Audited::new((), event, []))
     }

@@ -271,7 +271,7 @@ impl Office {
     }
 
     /// A call of a job.
-    pub(crate) fn job_call(&self, name: &'static str) -> Result<Call, StoreError> {
+    pub fn job_call(&self, name: &'static str) -> Result<Call, StoreError> {
         Ok(Call {
             caller: Caller::Job(name),
             door: Door::Job,

@@ -8,9 +8,9 @@ use crate::caller::{SessionEndReason, SignInMethod};
 use crate::comparison::DifferenceReason;
 use crate::contact::{Channel, SharedReason};
 use crate::id::{
-    AgreementId, AnnouncementId, AuthorisationId, ContactPointId, FraudReportId, InvitationId,
-    KeyId, MessageId, OrganisationId, QuestionId, RelyingPartyId, RoleId, SecondCheckId, SessionId,
-    SignInId, StaffId,
+    AgreementId, AnnouncementId, AuthorisationId, ContactPointId, FraudReportId, HoldId,
+    InvitationId, KeyId, MessageId, OrganisationId, QuestionId, RegistrationId, RelyingPartyId,
+    RoleId, SecondCheckId, SessionId, SignInId, StaffId,
 };
 use crate::key::{AssuranceLevel, KeyEnd, KeyKind, KeyPurpose};
 use crate::language::Language;
@@ -279,6 +279,14 @@ events! {
     EvidenceExported = "evidence_exported" { plain by: String, plain about: Option<String>, plain kinds: String, plain from: Option<Timestamp>, plain until: Option<Timestamp>, plain purpose: String, plain legal_basis: String, plain events: u32, plain query_sha256: String }
     /// Two people began a new log of the trail, because the former one was lost or forked.
     AuditOriginBegun = "audit_origin_begun" { plain origin: String, plain former_origin: Option<String>, plain former_size: u64, plain former_root: String, plain reason: String, personal approved_by: Vec<String> }
+    /// Events older than ten years were destroyed; the log begins at the new minimum.
+    AuditLogPurged = "audit_log_purged" { plain old_minimum: u64, plain new_minimum: u64, plain count: u64, plain root: String, plain secrets: Vec<String>, personal approved_by: Vec<String> }
+    /// A hold was placed: its events may not be purged before they were exported.
+    AuditHoldPlaced = "audit_hold_placed" { plain hold: HoldId, plain registration: Option<RegistrationId>, plain from: Option<Timestamp>, plain until: Option<Timestamp>, personal reason: String }
+    /// A hold was lifted.
+    AuditHoldLifted = "audit_hold_lifted" { plain hold: HoldId, personal reason: String }
+    /// The events of a hold were exported up to a size of the log.
+    AuditHoldExported = "audit_hold_exported" { plain hold: HoldId, plain events: u64, plain size: u64 }
     /// The whole log was checked.
     AuditLogChecked = "audit_log_checked" { plain size: u64, plain root: String, plain findings: u32, plain first: Option<String> }
     /// The state of the log was read.

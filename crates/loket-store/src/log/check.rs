@@ -4,12 +4,14 @@
 
 use std::collections::BTreeMap;
 
-use loket_domain::audit::JournalEntry;
-use loket_tlog::{Hash, RightEdge, TileEdge, TileKind, decode_tile, leaf_hash};
+use loket_domain::audit::{Event, JournalEntry};
+use loket_tlog::{
+    Hash, RightEdge, TILE_WIDTH, TileAddress, TileEdge, TileKind, decode_tile, leaf_hash,
+};
 use serde::Serialize;
 
 use super::event::{Stored, Unlocked};
-use super::{LogFault, place};
+use super::{LogFault, end, place};
 use crate::error::StoreError;
 use crate::reader::View;
 use crate::statement::{args, sql};
@@ -42,6 +44,8 @@ impl std::fmt::Display for LogFinding {
 pub struct LogReport {
     /// Events that were read.
     pub events: u64,
+    /// The first event that is there: those before were purged.
+    pub minimum: u64,
     /// Size that the head says.
     pub size: u64,
     /// Root hash of the tree of the leaves, in base64.
@@ -70,20 +74,25 @@ pub struct Claimed {
     pub by: String,
 }
 
-/// Looks the whole log through, and holds it to roots that are claimed by size.
+/// Looks the whole log through, and holds it to roots that are claimed by size. Of events below the
+/// minimum, which were purged, only what is kept of the tree is looked at.
 pub async fn look(
     view: &mut View<'_>,
     claimed: &BTreeMap<u64, Vec<Claimed>>,
     visit: Visit<'_>,
 ) -> Result<LogReport, StoreError> {
     let mut report = LogReport::default();
-    let row = view.optional(sql!("SELECT size, edge FROM journal_head WHERE id = 1"), vec![]);
-    let row = row.await?.ok_or(StoreError::Unreadable("journal_head.size"))?;
+    let row = view
+        .optional(sql!("SELECT size, minimum, edge FROM journal_head WHERE id = 1"), vec![])
+        .await?
+        .ok_or(StoreError::Unreadable("journal_head.size"))?;
     report.size = super::index(row.int("size")?)?;
+    report.minimum = super::index(row.int("minimum")?)?;
     let kept = row.opt_bytes("edge")?.unwrap_or_else(|| RightEdge::new().to_bytes());
-    let mut tree = Tree { tiles: TileEdge::new(), broken: false, compared: [0; 8] };
+    let mut next = first_there(view, report.minimum).await?;
+    let mut tree = Tree::resume(view, next, &mut report).await?;
+    let mut purge = Purge::default();
     let mut unlocked = Unlocked::default();
-    let mut next = 0;
     while next < report.size && report.findings.len() < MOST {
         let rows = view
             .all(
@@ -104,6 +113,7 @@ pub async fn look(
             tree.broken |= index != next;
             next = index + 1;
             report.events += 1;
+            purge.at(index, &tree, report.minimum);
             match Stored::of(row) {
                 Err(fault) => {
                     tree.broken = true;
@@ -112,12 +122,18 @@ pub async fn look(
                 Ok(stored) => {
                     tree.take(view, leaf_hash(&stored.leaf), &mut report).await?;
                     tree.hold(claimed, &mut report);
-                    unlocked.add(view, &stored).await?;
-                    page.push(stored);
+                    if index >= report.minimum {
+                        unlocked.add(view, &stored).await?;
+                        page.push(stored);
+                    }
                 }
             }
         }
-        open_page(page, &unlocked, &mut report, visit).await?;
+        open_page(page, &unlocked, &mut report, &mut |entry| {
+            purge.see(&entry.event);
+            visit(entry);
+        })
+        .await?;
     }
     let size = report.size;
     missing(&mut report, next..size);
@@ -127,8 +143,57 @@ pub async fn look(
             report.find(None, format!("{}: is of size {beyond}, the log has {size}", claim.by));
         }
     }
+    purge.end(&mut report);
     tree.end(view, &kept, &mut report).await?;
     Ok(report)
+}
+
+/// The first leaf that is there: that of the bundle of the minimum, or before it while a purge goes on.
+async fn first_there(view: &mut View<'_>, minimum: u64) -> Result<u64, StoreError> {
+    let bundle = minimum / TILE_WIDTH * TILE_WIDTH;
+    let row = view.optional(sql!("SELECT MIN(sequence) AS first FROM journal"), vec![]).await?;
+    let first = row.map(|row| row.opt_int("first")).transpose()?.flatten();
+    let first = first.map(super::index).transpose()?.unwrap_or(bundle);
+    Ok(bundle.min(first / TILE_WIDTH * TILE_WIDTH))
+}
+
+/// The newest purge: whoever only says that events were purged is found by its event.
+#[derive(Default)]
+struct Purge {
+    root: Option<Hash>,
+    said: Option<(u64, String)>,
+}
+
+impl Purge {
+    /// Notes the root of everything that went, when the tree comes there.
+    fn at(&mut self, index: u64, tree: &Tree, minimum: u64) {
+        if index == minimum && !tree.broken {
+            self.root = Some(tree.tiles.root());
+        }
+    }
+
+    fn see(&mut self, event: &Event) {
+        if let Event::AuditLogPurged { new_minimum, root, .. } = event {
+            self.said = Some((*new_minimum, root.clone()));
+        }
+    }
+
+    fn end(self, report: &mut LogReport) {
+        let minimum = report.minimum;
+        match self.said {
+            None if minimum == 0 => {}
+            Some((said, root)) if said == minimum => {
+                if self.root.is_some_and(|found| found.to_string() != root) {
+                    report
+                        .find(None, "minimum: the leaves before it had another root at the purge");
+                }
+            }
+            _ => report.find(
+                None,
+                format!("minimum: no purge says that the events before {minimum} went"),
+            ),
+        }
+    }
 }
 
 /// Opens the events of a page on as many processors as there are.
@@ -185,6 +250,42 @@ struct Tree {
 }
 
 impl Tree {
+    /// The tree of the leaves before one that is there, as the roots of their tiles give it; holds the
+    /// tiles above to them.
+    async fn resume(
+        view: &mut View<'_>,
+        first: u64,
+        report: &mut LogReport,
+    ) -> Result<Self, StoreError> {
+        let mut tree = Self { tiles: TileEdge::new(), broken: false, compared: [0; 8] };
+        let mut roots = end::purged(view.connection, 0..u64::MAX).await?;
+        if roots.len() as u64 != first / TILE_WIDTH {
+            let what = format!(
+                "tile/0: the roots of {} purged tiles are kept, not those before event {first}",
+                roots.len()
+            );
+            report.find(None, what);
+            tree.broken = true;
+            return Ok(tree);
+        }
+        let mut levels = vec![Vec::new()];
+        for level in 1..=loket_tlog::MAX_LEVEL {
+            let mut above = Vec::with_capacity(roots.len() / 256);
+            let (full, growing) = roots.as_chunks::<256>();
+            for (position, hashes) in (0_u64..).zip(full) {
+                if let Some(address) = TileAddress::of(TileKind::Hashes(level), position, first) {
+                    tree.compare(view, address, hashes, report).await?;
+                }
+                above.push(end::root_of(hashes)?);
+            }
+            levels.push(growing.to_vec());
+            roots = above;
+        }
+        tree.tiles =
+            TileEdge::resume(first, levels).map_err(|_| LogFault::End("full tiles are missing"))?;
+        Ok(tree)
+    }
+
     /// Compares the root at this size with what is claimed for it.
     fn hold(&self, claimed: &BTreeMap<u64, Vec<Claimed>>, report: &mut LogReport) {
         if self.broken {
@@ -208,36 +309,46 @@ impl Tree {
         }
         let full = self.tiles.append(leaf).map_err(|_| LogFault::End("the log is full"))?;
         for (address, hashes) in full {
-            let TileKind::Hashes(level) = address.kind() else { continue };
-            if let Some(count) = self.compared.get_mut(usize::from(level)) {
-                *count += 1;
-            }
-            let row = view
-                .optional(
-                    sql!("SELECT hashes FROM log_tile WHERE level = $1 AND position = $2"),
-                    args![u32::from(level), place(address.index())],
-                )
-                .await?;
-            let Some(row) = row else {
-                report.find(None, format!("{address}: is missing"));
+            self.compare(view, address, &hashes, report).await?;
+        }
+        Ok(())
+    }
+
+    /// Compares a full tile with the one that is kept.
+    async fn compare(
+        &mut self,
+        view: &mut View<'_>,
+        address: TileAddress,
+        hashes: &[Hash],
+        report: &mut LogReport,
+    ) -> Result<(), StoreError> {
+        let TileKind::Hashes(level) = address.kind() else { return Ok(()) };
+        if let Some(count) = self.compared.get_mut(usize::from(level)) {
+            *count += 1;
+        }
+        let row = view
+            .optional(
+                sql!("SELECT hashes FROM log_tile WHERE level = $1 AND position = $2"),
+                args![u32::from(level), place(address.index())],
+            )
+            .await?;
+        let Some(row) = row else {
+            report.find(None, format!("{address}: is missing"));
+            return Ok(());
+        };
+        let Some(kept) = decode_tile(&row.bytes("hashes")?, address.width()) else {
+            report.find(None, format!("{address}: has another length"));
+            return Ok(());
+        };
+        let first = address.index() * TILE_WIDTH;
+        for (place, (kept, made)) in (first..).zip(kept.iter().zip(hashes)) {
+            if kept == made {
                 continue;
-            };
-            match decode_tile(&row.bytes("hashes")?, address.width()) {
-                None => report.find(None, format!("{address}: has another length")),
-                Some(kept) => {
-                    let first = address.index() * loket_tlog::TILE_WIDTH;
-                    for (place, (kept, made)) in (first..).zip(kept.iter().zip(&hashes)) {
-                        if kept == made {
-                            continue;
-                        }
-                        if level == 0 {
-                            let what = format!("leaf: {address} has the hash of another");
-                            report.find(Some(place), what);
-                        } else {
-                            report.find(None, format!("{address}: has another hash at {place}"));
-                        }
-                    }
-                }
+            }
+            if level == 0 {
+                report.find(Some(place), format!("leaf: {address} has the hash of another"));
+            } else {
+                report.find(None, format!("{address}: has another hash at {place}"));
             }
         }
         Ok(())
@@ -272,7 +383,7 @@ impl Tree {
             }
         }
         if edge.to_bytes() != kept {
-            let from = self.tiles.size() / loket_tlog::TILE_WIDTH * loket_tlog::TILE_WIDTH;
+            let from = self.tiles.size() / TILE_WIDTH * TILE_WIDTH;
             report.find(None, format!("edge: is not that of the leaves; the leaf of an event from {from} on was changed, or the edge itself"));
         }
         Ok(())

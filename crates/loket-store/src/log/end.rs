@@ -43,14 +43,16 @@ impl Pending {
 
 /// The head as the database has it.
 pub(super) struct Head {
-    size: u64,
+    pub(super) size: u64,
+    /// The first event that is there: those before were purged.
+    pub(super) minimum: u64,
     pub(super) edge: RightEdge,
 }
 
 pub(super) async fn head(connection: &mut Connection) -> Result<Head, StoreError> {
     read_head(
         connection
-            .optional(sql!("SELECT size, edge FROM journal_head WHERE id = 1"), vec![])
+            .optional(sql!("SELECT size, minimum, edge FROM journal_head WHERE id = 1"), vec![])
             .await?,
     )
 }
@@ -59,7 +61,7 @@ pub(super) async fn head(connection: &mut Connection) -> Result<Head, StoreError
 /// thread and back.
 async fn begun(connection: &mut Connection) -> Result<Head, StoreError> {
     if let Connection::Sqlite(_) = connection {
-        let both = "BEGIN IMMEDIATE; SELECT size, edge FROM journal_head WHERE id = 1";
+        let both = "BEGIN IMMEDIATE; SELECT size, minimum, edge FROM journal_head WHERE id = 1";
         return read_head(connection.optional(both, vec![]).await?);
     }
     connection.begin().await?;
@@ -78,7 +80,8 @@ fn read_head(row: Option<Row>) -> Result<Head, StoreError> {
     if edge.size() != size {
         return Err(LogFault::End("the edge is that of another size").into());
     }
-    Ok(Head { size, edge })
+    let minimum = super::index(row.int("minimum")?)?;
+    Ok(Head { size, minimum, edge })
 }
 
 /// The end of the log as it is committed.
@@ -92,16 +95,7 @@ impl LogEnd {
     /// Rebuilds the end from the last leaves and the full tiles, and holds it to the head.
     pub(crate) async fn rebuilt(connection: &mut Connection) -> Result<Self, StoreError> {
         let head = head(connection).await?;
-        let whole = head.size / TILE_WIDTH;
-        let mut levels = vec![Vec::new()];
-        let (mut level, mut full) = (0_u8, whole);
-        while full > 0 {
-            let growing = full / TILE_WIDTH * TILE_WIDTH..full;
-            levels.push(roots(connection, level, growing).await?);
-            (level, full) = (level + 1, full / TILE_WIDTH);
-        }
-        let tiles = TileEdge::resume(whole * TILE_WIDTH, levels)
-            .map_err(|_| LogFault::End("full tiles are missing"))?;
+        let tiles = whole_tiles(connection, head.size).await?;
         let edge = tiles.edge();
         let mut end = Self { tiles, edge };
         end.follow(connection, &head).await?;
@@ -187,6 +181,29 @@ impl LogEnd {
     }
 }
 
+/// The growing tiles over the full tiles of level 0 below a size.
+async fn whole_tiles(connection: &mut Connection, size: u64) -> Result<TileEdge, StoreError> {
+    let whole = size / TILE_WIDTH;
+    let mut levels = vec![Vec::new()];
+    let (mut level, mut full) = (0_u8, whole);
+    while full > 0 {
+        let growing = full / TILE_WIDTH * TILE_WIDTH..full;
+        levels.push(roots(connection, level, growing).await?);
+        (level, full) = (level + 1, full / TILE_WIDTH);
+    }
+    TileEdge::resume(whole * TILE_WIDTH, levels)
+        .map_err(|_| LogFault::End("full tiles are missing").into())
+}
+
+/// The root of the tree of the first leaves, so many of them.
+pub(super) async fn root_at(connection: &mut Connection, size: u64) -> Result<Hash, StoreError> {
+    let mut tiles = whole_tiles(connection, size).await?;
+    for leaf in leaves(connection, tiles.size()..size).await? {
+        tiles.append(leaf_hash(&leaf)).map_err(|_| LogFault::End("the log is full"))?;
+    }
+    Ok(tiles.root())
+}
+
 /// The leaves of a range, all of them.
 pub(super) async fn leaves(
     connection: &mut Connection,
@@ -212,6 +229,7 @@ pub(super) async fn roots(
     level: u8,
     range: Range<u64>,
 ) -> Result<Vec<Hash>, StoreError> {
+    let mut roots = if level == 0 { purged(connection, range.clone()).await? } else { Vec::new() };
     let rows = connection
         .all(
             sql!(
@@ -221,19 +239,43 @@ pub(super) async fn roots(
             args![u32::from(level), place(range.start), place(range.end)],
         )
         .await?;
-    if rows.len() as u64 != range.end - range.start {
+    for row in &rows {
+        roots.push(root_of_tile(&row.bytes("hashes")?)?);
+    }
+    if roots.len() as u64 != range.end - range.start {
         return Err(LogFault::End("full tiles are missing").into());
     }
-    rows.iter().map(|row| root_of_tile(&row.bytes("hashes")?)).collect()
+    Ok(roots)
+}
+
+/// The roots that stand for full tiles of level 0 which were purged. They lie before all that are there.
+pub(super) async fn purged(
+    connection: &mut Connection,
+    range: Range<u64>,
+) -> Result<Vec<Hash>, StoreError> {
+    let rows = connection
+        .all(
+            sql!(
+                "SELECT root FROM log_root WHERE position >= $1 AND position < $2 ORDER BY position"
+            ),
+            args![place(range.start), place(range.end)],
+        )
+        .await?;
+    rows.iter().map(|row| Ok(Hash(row.digest("root")?))).collect()
 }
 
 /// The one hash that a full tile has in the level above.
 fn root_of_tile(bytes: &[u8]) -> Result<Hash, StoreError> {
     let hashes = loket_tlog::decode_tile(bytes, 256)
         .ok_or(LogFault::End("a full tile has another length"))?;
+    root_of(&hashes)
+}
+
+/// The one hash that the hashes of a full tile have in the level above.
+pub(super) fn root_of(hashes: &[Hash]) -> Result<Hash, StoreError> {
     let mut edge = RightEdge::new();
     for hash in hashes {
-        edge.append(hash).map_err(|_| LogFault::End("the log is full"))?;
+        edge.append(*hash).map_err(|_| LogFault::End("the log is full"))?;
     }
     Ok(edge.root())
 }

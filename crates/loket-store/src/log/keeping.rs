@@ -4,7 +4,7 @@
 use loket_domain::Timestamp;
 
 use super::attesters::{self, AttesterFault, AttesterKind, Named};
-use super::checkpoints;
+use super::{checkpoints, purge};
 use crate::error::StoreError;
 use crate::store::Store;
 use crate::tx::Tx;
@@ -21,6 +21,8 @@ pub(crate) enum Keeping {
     TimeStamp { signed: Signed, token: Vec<u8> },
     /// The attesters that the configuration names.
     Attesters(Named),
+    /// A portion of what lies below the minimum goes.
+    DropPurged,
     /// What came of asking an attester.
     Asked { kind: AttesterKind, name: String, came: Result<u64, AttesterFault> },
 }
@@ -48,6 +50,10 @@ impl Keeping {
             Self::TimeStamp { signed, token } => checkpoints::stamp(tx, signed, token).await,
             Self::Attesters(named) => attesters::name(tx, named).await,
             Self::Asked { kind, name, came } => attesters::note(tx, *kind, name, *came).await,
+            Self::DropPurged => {
+                let dropped = purge::drop_some(tx).await?;
+                return Ok(Kept::Count(u32::try_from(dropped).unwrap_or(u32::MAX)));
+            }
         }?;
         Ok(Kept::Nothing)
     }
@@ -91,5 +97,12 @@ impl Store {
         came: Result<u64, AttesterFault>,
     ) -> Result<(), StoreError> {
         self.keep(Keeping::Asked { kind, name, came }).await
+    }
+
+    /// Drops what lies below the minimum, portion by portion, between the writes of others; what was
+    /// broken off goes on from where it was.
+    pub async fn drop_purged(&self) -> Result<(), StoreError> {
+        while let Kept::Count(1..) = self.upkeep(Upkeep::Log(Keeping::DropPurged)).await? {}
+        Ok(())
     }
 }

@@ -133,6 +133,28 @@ pub(crate) async fn years(view: &mut View<'_>) -> Result<Vec<u16>, StoreError> {
         .collect()
 }
 
+/// Names of the secrets of months before a month, and of years before its year.
+pub(crate) async fn names_before(
+    view: &mut View<'_>,
+    first: Epoch,
+) -> Result<Vec<String>, StoreError> {
+    let rows = view.all(sql!("SELECT name FROM log_secret ORDER BY name"), vec![]).await?;
+    let (month, year) = (first.to_string(), format!("{:04}", first.year()));
+    let mut names = Vec::new();
+    for row in &rows {
+        let name = row.text("name")?;
+        let before = match name.split_once(' ') {
+            Some(("month", of)) => of < month.as_str(),
+            Some(("index", of)) => of < year.as_str(),
+            _ => return Err(StoreError::Unreadable("log_secret.name")),
+        };
+        if before {
+            names.push(name);
+        }
+    }
+    Ok(names)
+}
+
 /// The tokens under which a value is found: one for each year that has events.
 pub(crate) async fn tokens(
     view: &mut View<'_>,

@@ -2,8 +2,9 @@
 //! it is written ([`event`]), the end of the tree that grows with each commit ([`end`]), the secrets
 //! of months and years ([`keys`]), the tiles for proofs ([`tiles`]) with the checkpoints that were signed
 //! over them ([`checkpoints`]), who outside attests these ([`attesters`]), what of it is kept beside the
-//! events ([`keeping`]), finding events ([`search`]), handing them out with their proofs ([`evidence`]), and
-//! the check of everything against everything ([`check`]).
+//! events ([`keeping`]), finding events ([`search`]), handing them out with their proofs ([`evidence`]), what
+//! goes after ten years ([`purge`]), what is held before ([`holds`]), and the check of everything against
+//! everything ([`check`]).
 //!
 //! It refuses to write behind an end that it cannot rebuild from the leaves, and to read an event
 //! whose row, sealed part or tokens are not those of its leaf.
@@ -14,8 +15,10 @@ pub mod checkpoints;
 pub(crate) mod end;
 mod event;
 pub mod evidence;
+pub mod holds;
 pub mod keeping;
 pub(crate) mod keys;
+pub mod purge;
 pub mod search;
 pub mod tiles;
 mod values;

@@ -3,6 +3,7 @@
 
 pub mod attesters;
 mod claims;
+pub mod purge;
 pub mod scrub;
 pub mod signer;
 mod state;

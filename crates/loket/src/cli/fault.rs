@@ -6,6 +6,7 @@ use loket_app::{Failure, StoreError};
 use loket_domain::{Language, Refusal};
 use loket_text::Text;
 
+use crate::audit::purge::{NotAttested, PurgeFault};
 use crate::configuration::ConfigurationFault;
 use crate::serve::ServeFault;
 use crate::wiring::WiringFault;
@@ -31,6 +32,9 @@ pub enum CliFault {
     /// The signer of the audit log.
     #[error(transparent)]
     Signer(#[from] crate::audit::SignFault),
+    /// Nothing of the audit log is purged yet.
+    #[error(transparent)]
+    NotAttested(NotAttested),
     /// The store.
     #[error("the database failed: {0}")]
     Store(#[from] StoreError),
@@ -50,6 +54,16 @@ pub enum CliFault {
     #[cfg(feature = "demo")]
     #[error("{0}")]
     Demo(String),
+}
+
+impl From<PurgeFault> for CliFault {
+    fn from(fault: PurgeFault) -> Self {
+        match fault {
+            PurgeFault::NotAttested(what) => Self::NotAttested(what),
+            PurgeFault::Office(failure) => failure.into(),
+            PurgeFault::Store(fault) => fault.into(),
+        }
+    }
 }
 
 impl From<Failure> for CliFault {

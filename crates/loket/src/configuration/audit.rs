@@ -28,6 +28,9 @@ pub struct Audit {
     pub quorum: Option<usize>,
     /// Who states, every hour, when a head was there.
     pub time_stamps: Option<TimeStamps>,
+    /// Two people, by name, who approve for all times that what is older than ten years is purged every
+    /// month; without them each purge is approved at the command line.
+    pub purge_approved_by: Option<[String; 2]>,
 }
 
 impl Default for Audit {
@@ -38,6 +41,7 @@ impl Default for Audit {
             witnesses: Vec::new(),
             quorum: None,
             time_stamps: None,
+            purge_approved_by: None,
         }
     }
 }
@@ -84,6 +88,11 @@ impl Audit {
         let (quorum, most) = (self.quorum(), self.witnesses.len());
         if quorum > most || (quorum == 0 && most > 0) {
             return Err(format!("audit.quorum: 1 to {most}, as many as there are witnesses"));
+        }
+        if let Some([one, other]) = &self.purge_approved_by
+            && (one.trim().len() < 2 || other.trim().len() < 2 || one.trim() == other.trim())
+        {
+            return Err("audit.purge_approved_by: the names of two people".to_owned());
         }
         let stamps = self.time_stamps.as_ref().map(|stamps| stamps.url.scheme());
         if stamps.is_some_and(|scheme| scheme != "https" && scheme != "http") {

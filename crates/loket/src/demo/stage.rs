@@ -145,6 +145,7 @@ impl Stage {
                 state: self.folder.join("loket.audit.state"),
             },
             attesters: AttesterPlan::default(),
+            purge_approved_by: None,
             office: OfficeSettings {
                 portal: self.origin.clone(),
                 synthetic: Synthetic::Accepted,

@@ -81,6 +81,8 @@ pub struct House {
     pub signer: Arc<Signer>,
     /// Who attests it.
     pub attesters: Arc<AttesterPlan>,
+    /// Who approves every purge of it.
+    pub purge_approved_by: Option<[String; 2]>,
     settings: WebSettings,
     receipts: Option<ReceiptDoor>,
     card_host: Option<CardHostPlan>,
@@ -117,7 +119,17 @@ impl House {
         let signer = Arc::new(Signer::open(plan.signer, &store).await?);
         let office = Office::new(store.clone(), ports, plan.office, procedures);
         let attesters = Arc::new(plan.attesters);
-        Ok(Self { store, office, signer, attesters, settings, receipts, card_host })
+        let purge_approved_by = plan.purge_approved_by;
+        Ok(Self {
+            store,
+            office,
+            signer,
+            attesters,
+            purge_approved_by,
+            settings,
+            receipts,
+            card_host,
+        })
     }
 
     /// Every front door of the server.

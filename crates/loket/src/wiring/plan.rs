@@ -35,6 +35,8 @@ pub struct Plan {
     pub signer: SignerPlan,
     /// Who attests the audit log.
     pub attesters: AttesterPlan,
+    /// Who approves every purge of the audit log.
+    pub purge_approved_by: Option<[String; 2]>,
     /// The office.
     pub office: OfficeSettings,
     /// Signing in with a card.
@@ -98,6 +100,7 @@ impl Plan {
                 state: files.place(&configuration.audit.state_file),
             },
             attesters: attesters(configuration, files)?,
+            purge_approved_by: configuration.audit.purge_approved_by.clone(),
             office: office(configuration),
             eid: eid(configuration, files)?,
             registers: registers(configuration, files)?,

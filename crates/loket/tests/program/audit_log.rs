@@ -89,6 +89,13 @@ impl<'h> Beside<'h> {
     }
 }
 
+/// Opens the export of a hold, which needs no configuration.
+pub(crate) fn open_hold(folder: &str, key: &str) -> Result<Output> {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_loket"));
+    command.args(["audit", "hold", "open", folder, "--key", key]);
+    Ok(command.output()?)
+}
+
 pub(crate) fn said(output: &Output) -> String {
     format!(
         "{}{}",

@@ -18,6 +18,8 @@ mod kill;
 #[cfg(test)]
 mod person;
 #[cfg(test)]
+mod purge;
+#[cfg(test)]
 mod server;
 #[cfg(test)]
 mod signer;

@@ -42,9 +42,13 @@ impl Check {
 }
 
 fn words(report: &LogReport) -> String {
-    let LogReport { events, size, root, findings } = report;
+    let LogReport { events, minimum, size, root, findings } = report;
     if findings.is_empty() {
-        return format!("The log is whole: {events} events, size {size}, root {root}");
+        let begins = match minimum {
+            0 => String::new(),
+            first => format!(", begins at event {first}"),
+        };
+        return format!("The log is whole: {events} events{begins}, size {size}, root {root}");
     }
     let mut lines: Vec<String> = findings.iter().map(ToString::to_string).collect();
     lines.push(format!("The log is NOT whole: {} findings in {events} events", findings.len()));

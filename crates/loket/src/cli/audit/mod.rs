@@ -3,8 +3,11 @@
 
 mod check;
 mod export;
+mod hold;
+mod hold_export;
 mod key;
 mod new_origin;
+mod purge;
 mod tiles;
 mod verify;
 mod witness;
@@ -29,6 +32,11 @@ pub(super) enum Audit {
     Export(Box<export::Export>),
     /// Check a bundle of evidence, offline, with public keys only
     Verify(verify::Verify),
+    /// Show or destroy what is older than ten years
+    Purge(purge::Purge),
+    /// Events that an investigation needs for longer
+    #[command(subcommand)]
+    Hold(hold::Hold),
     /// Cosign the logs of others, as a witness outside
     Witness(witness::Witness),
     /// Begin a new log after the former one was lost or forked; takes two people
@@ -43,6 +51,8 @@ impl Audit {
             Self::Tiles(command) => command.run().await,
             Self::Export(command) => command.run().await,
             Self::Verify(command) => command.run(),
+            Self::Purge(command) => command.run().await,
+            Self::Hold(command) => command.run().await,
             Self::Witness(command) => command.run().await,
             Self::NewOrigin(command) => command.run().await,
         }

@@ -6,8 +6,8 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use loket_store::log::{checkpoints, tiles};
-use loket_tlog::{Checkpoint, Note, TileAddress};
+use loket_store::log::{checkpoints, purge, tiles};
+use loket_tlog::{Checkpoint, Note, TILE_WIDTH, TileAddress, TileKind};
 
 use super::opened;
 use crate::cli::fault::CliFault;
@@ -35,19 +35,29 @@ impl Tiles {
         };
         let since = already(&self.folder.join("checkpoint"), &kept);
         let mut written = 0_u64;
+        let minimum = purge::minimum(view).await?;
         for address in TileAddress::grown(since, kept.size) {
+            if is_purged(address, minimum) {
+                continue;
+            }
             let bytes = tiles::tile(view, address).await?;
             put(&self.folder.join(address.to_string()), &bytes)?;
             written += 1;
         }
+        let gone = remove_purged(&self.folder, minimum)?;
         // Last, so that whoever reads along never sees a checkpoint without its tiles.
         put(&self.folder.join("checkpoint"), kept.note.as_bytes())?;
-        output::line(format!(
+        let mut line = format!(
             "{} at size {}: {written} files written to {}",
             kept.origin,
             kept.size,
             self.folder.display()
-        ))
+        );
+        if minimum > 0 {
+            let more = format!("; the log begins at event {minimum}, {gone} purged files removed");
+            line.push_str(&more);
+        }
+        output::line(line)
     }
 }
 
@@ -57,6 +67,37 @@ fn already(file: &Path, kept: &checkpoints::KeptCheckpoint) -> u64 {
     let read = Note::parse(&text).ok().and_then(|note| note.text().parse::<Checkpoint>().ok());
     let same = read.filter(|there| there.origin.as_str() == kept.origin && there.size <= kept.size);
     same.map_or(0, |there| there.size)
+}
+
+/// Whether nothing of a tile or bundle is there any more. Tiles of level 1 and above stay for good.
+fn is_purged(address: TileAddress, minimum: u64) -> bool {
+    let low = matches!(address.kind(), TileKind::Entries | TileKind::Hashes(0));
+    low && (address.index() + 1) * TILE_WIDTH <= minimum
+}
+
+/// Removes what was published before it was purged, from the minimum down to where nothing is left.
+fn remove_purged(folder: &Path, minimum: u64) -> std::io::Result<u64> {
+    let mut gone = 0;
+    for index in (0..minimum / TILE_WIDTH).rev() {
+        let addresses = [TileKind::Entries, TileKind::Hashes(0)]
+            .into_iter()
+            .filter_map(|kind| TileAddress::of(kind, index, minimum));
+        let mut found = false;
+        for file in addresses.map(|address| folder.join(address.to_string())) {
+            match fs::remove_file(file) {
+                Ok(()) => {
+                    gone += 1;
+                    found = true;
+                }
+                Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => {}
+                Err(cause) => return Err(cause),
+            }
+        }
+        if !found {
+            break;
+        }
+    }
+    Ok(gone)
 }
 
 /// Puts a file in its place, whole or not at all.
