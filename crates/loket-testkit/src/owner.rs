@@ -20,6 +20,21 @@ pub async fn as_owner(engine: &Engine, statements: &'static str) -> Result<()> {
     Ok(())
 }
 
+/// Runs a statement with a text, past the store.
+pub async fn as_owner_with(engine: &Engine, statement: &'static str, text: &str) -> Result<()> {
+    match engine {
+        Engine::Sqlite { path } => {
+            let mut connection = SqliteConnection::connect(&format!("sqlite://{path}")).await?;
+            sqlx::query(statement).bind(text).execute(&mut connection).await?;
+        }
+        Engine::Postgres { url } => {
+            let mut connection = PgConnection::connect(url).await?;
+            sqlx::query(statement).bind(text).execute(&mut connection).await?;
+        }
+    }
+    Ok(())
+}
+
 /// The bytes that a query gives.
 pub async fn bytes(engine: &Engine, query: &'static str) -> Result<Vec<u8>> {
     Ok(match engine {

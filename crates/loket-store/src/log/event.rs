@@ -223,7 +223,7 @@ impl Stored {
 #[derive(Default, Clone)]
 pub(super) struct Unlocked {
     months: HashMap<Epoch, Result<MonthSecret, LogFault>>,
-    years: HashMap<u16, Option<Arc<YearKeys>>>,
+    years: HashMap<u16, Result<Option<Arc<YearKeys>>, LogFault>>,
 }
 
 impl Unlocked {
@@ -242,7 +242,11 @@ impl Unlocked {
             other => Ok(other?),
         };
         self.months.insert(epoch, month);
-        self.years.insert(epoch.year(), keys::year(view, epoch.year()).await?);
+        let year = match keys::year(view, epoch.year()).await {
+            Err(StoreError::Log(fault)) => Err(fault),
+            other => Ok(other?),
+        };
+        self.years.insert(epoch.year(), year);
         Ok(())
     }
 
@@ -254,8 +258,9 @@ impl Unlocked {
         let no_secret = |name: String| LogFault::NoSecret(name);
         let month = self.months.get(&epoch).ok_or_else(|| no_secret(format!("month {epoch}")))?;
         let month = month.as_ref().map_err(Clone::clone)?;
-        let year = self.years.get(&epoch.year()).and_then(Option::as_ref);
-        let year = year.ok_or_else(|| no_secret(format!("index {}", epoch.year())))?;
+        let no_index = || no_secret(format!("index {}", epoch.year()));
+        let year = self.years.get(&epoch.year()).ok_or_else(no_index)?;
+        let year = year.as_ref().map_err(Clone::clone)?.as_ref().ok_or_else(no_index)?;
         stored.open(&leaf, month, year).map_err(broken)
     }
 }

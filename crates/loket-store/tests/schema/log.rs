@@ -22,7 +22,7 @@ use crate::raw::Raw;
 
 /// What a command of these tests does.
 #[derive(Debug, Clone, Copy, Serialize)]
-enum Act {
+pub(crate) enum Act {
     Done,
     Several,
     Refused,
@@ -66,7 +66,7 @@ async fn act(store: &Store, what: Act) -> Result<(), Failure> {
 }
 
 /// Many at once, so that they share batches.
-async fn many(store: &Store, acts: impl IntoIterator<Item = Act>) {
+pub(crate) async fn many(store: &Store, acts: impl IntoIterator<Item = Act>) {
     drop(join_all(acts.into_iter().map(|what| act(store, what))).await);
 }
 

@@ -3,6 +3,7 @@
 
 #![cfg(test)]
 
+mod flips;
 mod log;
 mod raw;
 mod search;

@@ -74,6 +74,20 @@ impl Raw {
         })
     }
 
+    /// How many bytes a column has in each row, none where it is empty.
+    pub(crate) async fn lengths(&mut self, table: &str, column: &str) -> Result<Vec<usize>> {
+        let order = if table == "journal" { "sequence" } else { "1" };
+        let all = format!(
+            "SELECT CAST(COALESCE(LENGTH({column}), 0) AS BIGINT) AS bytes FROM {table} ORDER BY {order}"
+        );
+        let all = AssertSqlSafe(all).into_sql_str();
+        let lengths: Vec<i64> = match self {
+            Self::Sqlite(c) => sqlx::query_scalar(all).fetch_all(c).await?,
+            Self::Postgres(c) => sqlx::query_scalar(all).fetch_all(c).await?,
+        };
+        Ok(lengths.into_iter().map(|bytes| usize::try_from(bytes).unwrap_or(0)).collect())
+    }
+
     /// Takes away what makes the journal append-only, as its owner can.
     pub(crate) async fn remove_guards(&mut self) -> Result<()> {
         let statements = match self {

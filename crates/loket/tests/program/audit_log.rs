@@ -79,6 +79,14 @@ impl<'h> Beside<'h> {
         Ok(Self(house))
     }
 
+    /// A command that acts beside the server, not started yet.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_loket"));
+        command.arg("audit").args(arguments);
+        command.arg("--config").arg(self.0.folder().join("loket.toml"));
+        command
+    }
+
     pub(crate) fn audit(&self, arguments: &[&str]) -> Result<Output> {
         let mut command = Command::new(env!("CARGO_BIN_EXE_loket"));
         command.arg("audit").args(arguments);

@@ -2,6 +2,8 @@
 #![cfg(feature = "demo")]
 
 #[cfg(test)]
+mod attacks;
+#[cfg(test)]
 mod attesters;
 #[cfg(test)]
 mod audit_log;
@@ -12,13 +14,19 @@ mod card_host;
 #[cfg(test)]
 mod counter;
 #[cfg(test)]
+mod durable;
+#[cfg(test)]
 mod evidence;
 #[cfg(test)]
 mod kill;
 #[cfg(test)]
+mod kills;
+#[cfg(test)]
 mod person;
 #[cfg(test)]
 mod purge;
+#[cfg(test)]
+mod scan;
 #[cfg(test)]
 mod server;
 #[cfg(test)]

@@ -13,7 +13,11 @@ pub(crate) struct Server {
 }
 
 fn spawn(folder: &Path, port: u16) -> (Child, u16) {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_loket"))
+    start(&mut Command::new(env!("CARGO_BIN_EXE_loket")), folder, port)
+}
+
+fn start(program: &mut Command, folder: &Path, port: u16) -> (Child, u16) {
+    let mut child = program
         .args(["demo", "--port", &port.to_string(), "--data"])
         .arg(folder)
         .stdout(Stdio::piped())
@@ -30,6 +34,17 @@ fn spawn(folder: &Path, port: u16) -> (Child, u16) {
 impl Server {
     pub(crate) fn start(folder: &Path) -> Self {
         let (child, port) = spawn(folder, 0);
+        Self { folder: folder.to_owned(), port, child: Mutex::new(child) }
+    }
+
+    /// The same under strace, which writes what it sees of requests, writes and syncs into a file. The
+    /// program itself is our child, so that signals reach it.
+    pub(crate) fn traced(folder: &Path, trace: &Path) -> Self {
+        let mut strace = Command::new("strace");
+        let calls = "trace=recvfrom,read,sendto,write,writev,pwrite64,fdatasync,fsync";
+        strace.args(["-D", "-f", "-y", "-s", "80", "-e", calls, "-o"]).arg(trace);
+        strace.arg(env!("CARGO_BIN_EXE_loket"));
+        let (child, port) = start(&mut strace, folder, 0);
         Self { folder: folder.to_owned(), port, child: Mutex::new(child) }
     }
 
