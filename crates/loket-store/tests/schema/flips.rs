@@ -8,6 +8,8 @@ use loket_store::log::check::{self, LogReport};
 use loket_store::{Engine, Reader, Store, Vault};
 use loket_testkit::house::{House, On, ssin};
 
+use loket_testkit::on_both;
+
 use crate::log::{Act, many};
 use crate::raw::Raw;
 
