@@ -23,6 +23,8 @@ struct Asked {
 #[derive(Default)]
 struct Seen {
     asked: HashMap<String, Asked>,
+    /// Files from which threads are reading while others go on.
+    reading: HashMap<String, String>,
     /// Syncs of the write-ahead log that are under way, by thread, with the requests that they cover.
     under_way: HashMap<String, Vec<String>>,
     answered: usize,
@@ -37,6 +39,12 @@ impl Seen {
             self.sync_ended(thread, call);
             return;
         }
+        if let Some(rest) = resumed_read(call) {
+            if let Some(file) = self.reading.remove(thread) {
+                self.read(&file, rest);
+            }
+            return;
+        }
         // As in `recvfrom(15<socket:[4711]>, "POST / HTTP/1.1...`
         let Some((name, rest)) = call.split_once('(') else { return };
         let Some((file, rest)) = rest.split_once('<').and_then(|(_, rest)| rest.split_once('>'))
@@ -44,11 +52,10 @@ impl Seen {
             return;
         };
         match name {
-            "recvfrom" | "read" if rest.starts_with(", \"POST ") => {
-                let line = rest.trim_start_matches(", \"").split(" HTTP").next();
-                let line = line.unwrap_or_default().to_owned();
-                self.asked.insert(file.to_owned(), Asked { line, ..Asked::default() });
+            "recvfrom" | "read" if rest.contains("<unfinished") => {
+                self.reading.insert(thread.to_owned(), file.to_owned());
             }
+            "recvfrom" | "read" => self.read(file, rest),
             "pwrite64" | "write" if file.ends_with("loket.db-wal") => {
                 self.asked.values_mut().for_each(|asked| asked.written = true);
             }
@@ -64,6 +71,15 @@ impl Seen {
                 self.answer(file, rest);
             }
             _ => {}
+        }
+    }
+
+    /// A request, as in `, "POST / HTTP/1.1...`
+    fn read(&mut self, file: &str, rest: &str) {
+        let Some(text) = rest.trim_start_matches([',', ' ']).strip_prefix('"') else { return };
+        if text.starts_with("POST ") {
+            let line = text.split(" HTTP").next().unwrap_or_default().to_owned();
+            self.asked.insert(file.to_owned(), Asked { line, ..Asked::default() });
         }
     }
 
@@ -93,6 +109,12 @@ impl Seen {
             }
         }
     }
+}
+
+/// What a read brought that had let others go on.
+fn resumed_read(call: &str) -> Option<&str> {
+    let rest = call.strip_prefix("<... recvfrom resumed>");
+    rest.or_else(|| call.strip_prefix("<... read resumed>"))
 }
 
 /// The trace, once strace has written the end of it.
@@ -143,4 +165,8 @@ fn an_answer_before_the_sync_would_be_seen() {
     assert!(early(&[asked, written, begun, answered]));
     assert!(early(&[asked, begun, written, ended, answered]), "a sync that began before");
     assert!(early(&[asked, written, begun, failed, answered]));
+    let reading = "7 recvfrom(15<socket:[1]> <unfinished ...>";
+    let asked = "7 <... recvfrom resumed>, \"POST /desk HTTP/1.1\", 99, 0, NULL, NULL) = 80";
+    assert!(early(&[reading, asked, written, answered]));
+    assert!(!early(&[reading, asked, written, begun, ended, answered]));
 }
