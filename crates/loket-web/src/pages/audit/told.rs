@@ -56,8 +56,25 @@ fn what(t: Text, event: &Event) -> String {
     }
 }
 
+/// The name of a field as it stands in an event; of another version of the program as it is.
 fn field_name(t: Text, field: &str) -> String {
-    t.by_id(&format!("shown-{}", field.replace('_', "-"))).unwrap_or_else(|| field.to_owned())
+    match field {
+        "given_names" => t.shown_given_names(),
+        "surname" => t.shown_surname(),
+        "birth_date" => t.shown_birth_date(),
+        "birth_place" => t.shown_birth_place(),
+        "sex" => t.shown_sex(),
+        "address" => t.shown_address(),
+        "standing" => t.shown_standing(),
+        "number" => t.shown_number(),
+        "under_guardianship" => t.shown_under_guardianship(),
+        "earlier_refusal" => t.shown_earlier_refusal(),
+        "municipality" => t.shown_municipality(),
+        "document" => t.shown_document(),
+        "email" => t.shown_email(),
+        "mobile" => t.shown_mobile(),
+        other => other.to_owned(),
+    }
 }
 
 /// Who did it, and for which organisation or from where.
