@@ -96,6 +96,7 @@ test('nobody looks himself up, and the reviewer sees who tried', async ({ browse
   await page.locator('#reason').selectOption('first_key');
   await page.locator('main form button').first().click();
   await expect(page.locator('#errors')).toBeVisible();
+  await openDossier(page, server.url, 'Lotte');
   const reviewer = await (await browser.newContext({ locale: 'nl-BE' })).newPage();
   await staff(reviewer, 'reviewer');
   await expect(reviewer).toHaveURL(/\/review$/);
