@@ -164,7 +164,7 @@ pub struct LookUps {
     pub officer: Personal<StaffName>,
     /// How many were opened.
     pub opened: u32,
-    /// How many of them led to no invitation, or to none yet.
+    /// How many of them ended without an invitation.
     pub without_invitation: u32,
     /// Of those: the person was not identified.
     pub not_identified: u32,
@@ -185,7 +185,7 @@ pub async fn look_ups(
         .all(
             sql!(
                 "SELECT opened_by, COUNT(*) AS opened,
-                   COUNT(CASE WHEN invitation_id IS NULL THEN 1 END) AS without_invitation,
+                   COUNT(CASE WHEN invitation_id IS NULL AND ended_at IS NOT NULL THEN 1 END) AS without_invitation,
                    COUNT(CASE WHEN invitation_id IS NULL AND state = 'refused' THEN 1 END) AS not_identified,
                    COUNT(CASE WHEN invitation_id IS NULL AND state = 'withdrawn' THEN 1 END) AS stopped,
                    COUNT(CASE WHEN invitation_id IS NULL AND state = 'expired' THEN 1 END) AS out_of_time

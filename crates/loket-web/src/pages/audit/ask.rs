@@ -97,7 +97,9 @@ impl Question {
         }
         let typed = self.number.trim();
         let wrong = match self.by.as_str() {
-            "everything" => return Some(Named::Everything),
+            "everything" if typed.is_empty() => return Some(Named::Everything),
+            // It would be taken for what this person did.
+            "everything" => ("number", t.audit_number_unused()),
             "person" | "officer" => match Ssin::parse(typed, state.office.settings().synthetic) {
                 Ok(ssin) if self.by == "person" => return Some(Named::Person(ssin)),
                 Ok(ssin) => return Some(Named::Officer(ssin)),
