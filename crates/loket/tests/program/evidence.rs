@@ -306,6 +306,18 @@ async fn the_command_line_exports_what_both_verifiers_accept() -> Result<()> {
     let theirs = Command::new(&check).arg(&part).arg(&key).output()?;
     assert!(theirs.status.success(), "{}", said(&theirs));
     assert!(said(&theirs).contains("entry bundles are those of the tree"), "{}", said(&theirs));
+    // Somebody keeps to himself what an event says: it still stands, and the reader is told.
+    let mut names = files.iter();
+    let shown = names.find(|(name, _)| name.contains("person_shown") && name.contains("openings"));
+    let (name, bytes) = shown.context("what was shown")?;
+    fs::remove_file(open.join(name))?;
+    let bundle = open.to_string_lossy().into_owned();
+    let ours = command_line.audit(&["verify", &bundle, "--key", &key, "--json"])?;
+    assert!(ours.status.success(), "{}", said(&ours));
+    let report: serde_json::Value = serde_json::from_slice(&ours.stdout)?;
+    let shut = report["not_opened"].as_array().context("told")?;
+    assert!(shut.iter().any(|event| event["opened"] == 0), "{report}");
+    fs::write(open.join(name), bytes)?;
     // Somebody hides an event, and somebody a tile.
     for name in files.keys().filter(|name| name.contains("person_shown")) {
         fs::remove_file(open.join(name))?;

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use loket_tlog::{
     ArchiveFault, Authority, Complete, Dated, EvidenceFault, Files, MAX_EVIDENCE,
-    MAX_EVIDENCE_FILE, MAX_EVIDENCE_FILES, Policy, Verdict, VerifierKey, WitnessKey, read_zip,
-    verify_evidence,
+    MAX_EVIDENCE_FILE, MAX_EVIDENCE_FILES, Opening, Policy, ProvedEvent, Verdict, VerifierKey,
+    WitnessKey, read_zip, verify_evidence,
 };
 use serde::Serialize;
 
@@ -41,6 +41,10 @@ struct Said {
     holds: bool,
     faults: Vec<String>,
     events: usize,
+    /// Values that the events commit to, and those that the bundle opens.
+    values: usize,
+    opened: usize,
+    not_opened: Vec<NotOpened>,
     origin: Option<String>,
     size: Option<u64>,
     root: Option<String>,
@@ -50,6 +54,14 @@ struct Said {
     not_vouched_for: Vec<String>,
     #[serde(skip)]
     words: String,
+}
+
+/// An event of which the bundle does not open everything: what it keeps to itself, nobody else sees.
+#[derive(Debug, Serialize)]
+struct NotOpened {
+    event: u64,
+    opened: usize,
+    values: usize,
 }
 
 impl Verify {
@@ -82,6 +94,14 @@ fn holds(verdict: Verdict) -> Said {
         checkpoint.size,
         checkpoint.root
     )];
+    let (values, opened, not_opened) = openings(&verdict.events);
+    words.push(format!("{opened} of the {values} values of these events are opened"));
+    for event in &not_opened {
+        words.push(format!(
+            "event {}: {} of {} values opened",
+            event.event, event.opened, event.values
+        ));
+    }
     for (name, seconds) in &verdict.head.witnesses {
         let at = loket_domain::Timestamp::from_seconds(i64::try_from(*seconds).unwrap_or(0));
         words.push(format!("witness {name} has seen this head at {at}"));
@@ -109,12 +129,18 @@ fn holds(verdict: Verdict) -> Said {
         Some(complete) => left_out_nothing(complete),
     });
     if !verdict.not_vouched_for.is_empty() {
-        words.push(format!("nothing vouches for: {}", verdict.not_vouched_for.join(", ")));
+        words.push(format!(
+            "nothing vouches for, do not rely on: {}",
+            verdict.not_vouched_for.join(", ")
+        ));
     }
     Said {
         holds: true,
         faults: Vec::new(),
         events: verdict.events.len(),
+        values,
+        opened,
+        not_opened,
         origin: Some(checkpoint.origin.to_string()),
         size: Some(checkpoint.size),
         root: Some(checkpoint.root.to_string()),
@@ -124,6 +150,30 @@ fn holds(verdict: Verdict) -> Said {
         not_vouched_for: verdict.not_vouched_for,
         words: words.join("\n"),
     }
+}
+
+/// How many values there are, how many are opened, and the events of which some are not. One value that
+/// is opened twice counts once.
+fn openings(events: &[ProvedEvent]) -> (usize, usize, Vec<NotOpened>) {
+    let mut not_opened = Vec::new();
+    let (mut values, mut opened) = (0, 0);
+    for event in events {
+        let of = event.leaf.commitments().len();
+        let mut distinct: Vec<&Opening> = Vec::new();
+        for opening in &event.openings {
+            let is_known =
+                |known: &&Opening| known.slot == opening.slot && known.value == opening.value;
+            if !distinct.iter().any(is_known) {
+                distinct.push(opening);
+            }
+        }
+        values += of;
+        opened += distinct.len();
+        if distinct.len() < of {
+            not_opened.push(NotOpened { event: event.index, opened: distinct.len(), values: of });
+        }
+    }
+    (values, opened, not_opened)
 }
 
 /// Over which leaves, and from when to when they reach: whoever reads it sees whether that is the period
@@ -152,6 +202,9 @@ fn does_not_hold(faults: &[EvidenceFault]) -> Said {
         words: format!("{}\nThe bundle does NOT hold", faults.join("\n")),
         faults,
         events: 0,
+        values: 0,
+        opened: 0,
+        not_opened: Vec::new(),
         origin: None,
         size: None,
         root: None,
