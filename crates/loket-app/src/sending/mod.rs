@@ -102,7 +102,7 @@ async fn drain(
         let free = most.saturating_sub(u32::try_from(under_way.len()).unwrap_or(u32::MAX));
         // Half of the places at a time: a lease is a write.
         if free * 2 >= most && result.is_ok() && !*stop.borrow() {
-            match lease(office, channel, free).await {
+            match lease(office, channel, free, under_way.is_empty()).await {
                 Ok(leased) => {
                     tried += leased.len();
                     under_way.extend(leased.into_iter().map(|id| send_one(office, id)));
@@ -119,9 +119,16 @@ async fn drain(
     }
 }
 
-async fn lease(office: &Office, channel: Channel, free: u32) -> Result<Vec<MessageId>, StoreError> {
+async fn lease(
+    office: &Office,
+    channel: Channel,
+    free: u32,
+    idle: bool,
+) -> Result<Vec<MessageId>, StoreError> {
     let room = office.gates().room(channel, free, office.now());
-    if room == 0 || !is_due(office, channel).await? {
+    // Only while nothing is under way: what is stands still meanwhile with the readers that it has,
+    // and once had all of them.
+    if room == 0 || (idle && !is_due(office, channel).await?) {
         return Ok(Vec::new());
     }
     let leased = office.store().lease_messages(channel, room, LEASE).await?;
