@@ -4,6 +4,7 @@
 //! It knows no SQL, no HTTP and no texts: pages, API and command line are front doors to the same
 //! commands, and the outside world stands behind the ports of `loket_domain`.
 
+mod approval;
 pub mod asking;
 pub mod commands;
 mod contact_codes;

@@ -1,14 +1,12 @@
 //! Records that two people began a new log of the trail: the former one was lost or forked, and its last
 //! known head is named. The signer takes the new name once this is committed.
 
-use loket_domain::Refusal;
 use loket_domain::audit::Event;
 use loket_domain::policy::Action;
 use loket_store::{Audited, Command, Failure, Permit, Scope, Tx};
 use serde::Serialize;
 
-/// Fewest characters of a reason.
-pub const REASON_FEWEST: usize = 10;
+use crate::approval::{reason_of, two_people};
 
 /// Begins a new log.
 #[derive(Debug, Serialize)]
@@ -25,23 +23,6 @@ pub struct BeginAuditOrigin {
     pub reason: String,
     /// The two people, by name.
     pub approved_by: [String; 2],
-}
-
-/// A reason, long enough to be one.
-pub(super) fn reason_of(text: &str) -> Result<String, Refusal> {
-    let reason = text.trim();
-    let long_enough = (REASON_FEWEST..=500).contains(&reason.chars().count());
-    if long_enough { Ok(reason.to_owned()) } else { Err(Refusal::ReasonMissing) }
-}
-
-/// Two people by their names, which differ.
-pub(super) fn two_people(names: &[String; 2]) -> Result<[String; 2], Refusal> {
-    let [one, other] = names.each_ref().map(|name| name.trim());
-    let is_name = |name: &str| (2..=100).contains(&name.chars().count());
-    if !is_name(one) || !is_name(other) || one.to_lowercase() == other.to_lowercase() {
-        return Err(Refusal::InvalidInput);
-    }
-    Ok([one.to_owned(), other.to_owned()])
 }
 
 impl Command for BeginAuditOrigin {

@@ -8,7 +8,7 @@ use loket_store::log::holds;
 use loket_store::{Audited, Command, Failure, Permit, Scope, Tx};
 use serde::Serialize;
 
-use super::begin_audit_origin::reason_of;
+use crate::approval::reason_of;
 
 /// Lifts a hold.
 #[derive(Debug, Serialize)]

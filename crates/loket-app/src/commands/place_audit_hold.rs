@@ -8,7 +8,7 @@ use loket_store::log::holds::{self, HoldScope};
 use loket_store::{Audited, Command, Failure, Permit, Scope, Tx};
 use serde::Serialize;
 
-use super::begin_audit_origin::reason_of;
+use crate::approval::reason_of;
 
 /// Places a hold.
 #[derive(Debug, Serialize)]

@@ -8,7 +8,7 @@ use loket_store::log::{holds, purge};
 use loket_store::{Audited, Command, Failure, Permit, Scope, Tx};
 use serde::Serialize;
 
-use super::begin_audit_origin::two_people;
+use crate::approval::two_people;
 
 /// Purges the log.
 #[derive(Debug, Serialize)]

@@ -21,6 +21,7 @@ use loket_domain::registration::VisitReason;
 use loket_domain::{Language, Refusal, Timestamp};
 use loket_store::journal;
 use loket_testkit::house::{House, On, found, ssin};
+use loket_testkit::on_both;
 use loket_text::Text;
 use loket_tlog::{EvidenceFault, Files, Policy, Slot, Verdict, read_zip, verify_evidence};
 use loket_web::evidence_in_words;
@@ -230,19 +231,6 @@ async fn nothing_leaves_without_its_event(on: On) -> Result<()> {
     let noted = house.office.note_export(house.call(auditor)?, person()?).await;
     assert_eq!(refused(noted), Some(Refusal::CardAgain));
     Ok(())
-}
-
-/// On each database.
-macro_rules! on_both {
-    ($($name:ident)+) => {$(
-        mod $name {
-            use super::*;
-            #[tokio::test]
-            async fn sqlite() -> Result<()> { super::$name(On::Sqlite).await }
-            #[tokio::test]
-            async fn postgres() -> Result<()> { super::$name(On::Postgres).await }
-        }
-    )+};
 }
 
 on_both! {

@@ -23,6 +23,7 @@ use loket_store::log::holds::{self, HoldScope};
 use loket_store::log::tiles;
 use loket_store::{Clock as _, Engine, Store, SystemClock, Vault};
 use loket_testkit::house::{House, On, open_store, ssin};
+use loket_testkit::on_both;
 use loket_testkit::owner::as_owner;
 use loket_tlog::{Hash, verify_consistency, verify_inclusion};
 
@@ -306,22 +307,6 @@ async fn the_command_line_shows_holds_exports_and_purges() -> Result<()> {
         (&"server_stopped".into(), &"job test".into(),)
     );
     Ok(())
-}
-
-macro_rules! on_both {
-    ($($test:ident)+) => {$(
-        mod $test {
-            use super::*;
-            #[tokio::test]
-            async fn sqlite() -> Result<()> {
-                super::$test(On::Sqlite).await
-            }
-            #[tokio::test]
-            async fn postgres() -> Result<()> {
-                super::$test(On::Postgres).await
-            }
-        }
-    )+};
 }
 
 on_both! {
