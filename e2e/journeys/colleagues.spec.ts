@@ -103,4 +103,10 @@ test('nobody looks himself up, and the reviewer sees who tried', async ({ browse
   await expect(reviewer.locator('#points')).toContainText('An Peeters');
   await expect(reviewer.locator('#week')).toContainText('An Peeters');
   await look(reviewer, 'nl-review');
+  await reviewer.setViewportSize({ width: 320, height: 640 });
+  for (const table of ['#week', '#points']) {
+    const inside = await reviewer.locator(`.table-wrap:has(${table})`).evaluate((wrap) => wrap.scrollWidth - wrap.clientWidth);
+    expect(inside, `${table}: each row stands by itself`).toBeLessThanOrEqual(0);
+  }
+  await look(reviewer, 'narrow-review-nl');
 });
