@@ -170,10 +170,10 @@ impl Examination {
     /// The fields as they stand, fillers taken off their ends.
     pub fn parts(&self) -> Parts {
         let Some(kind) = self.kind else { return Vec::new() };
-        let layout = layout_of(kind);
-        let at = |span: Span| part(&self.lines, span).trim_end_matches('<').to_owned();
+        let (layout, lines) = (layout_of(kind), one_byte_each(&self.lines));
+        let at = |span: Span| part(&lines, span).trim_end_matches('<').to_owned();
         let (surname, given) = {
-            let names = part(&self.lines, layout.names);
+            let names = part(&lines, layout.names);
             let (surname, given) = names.split_once("<<").unwrap_or((names, ""));
             let spaced = |text: &str| {
                 text.split('<').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
@@ -183,7 +183,7 @@ impl Examination {
         vec![
             ("document_code", at(layout::CODE)),
             ("issuer", at(layout::ISSUER)),
-            ("document_number", number_parts(&self.lines, layout).0),
+            ("document_number", number_parts(&lines, layout).0),
             ("nationality", at(layout.nationality)),
             ("surname", surname),
             ("given_names", given),
@@ -261,14 +261,21 @@ fn lengths_and_characters(found: &mut Examination, kind: ZoneKind) {
     }
 }
 
-/// The characters of a field; empty when the line is too short or not ASCII.
+/// The lines with one byte for each character, since fields are places in a line: a question mark,
+/// which no field takes, stands for a character that no zone has.
+fn one_byte_each(lines: &[String]) -> Vec<String> {
+    let byte = |c: char| if c.is_ascii() { c } else { '?' };
+    lines.iter().map(|line| line.chars().map(byte).collect()).collect()
+}
+
+/// The characters of a field; empty when the line is too short.
 fn part(lines: &[String], span: Span) -> &str {
     let line = span.line.checked_sub(1).and_then(|at| lines.get(at));
     line.and_then(|line| line.get(span.from.saturating_sub(1)..span.to)).unwrap_or_default()
 }
 
 fn fields(found: &mut Examination, kind: ZoneKind, layout: &Layout, today: Day) {
-    let lines = found.lines.clone();
+    let lines = one_byte_each(&found.lines);
     let mut blame = |span: Span, trouble| {
         if !part(&lines, span).is_empty() {
             found.places.push(Place { line: span.line, from: span.from, to: span.to, trouble });
@@ -315,15 +322,14 @@ fn fields(found: &mut Examination, kind: ZoneKind, layout: &Layout, today: Day) 
         found.suggestions.extend(letter);
     }
     for span in [layout.birth, layout.expiry, layout.nationality, layout::ISSUER] {
-        misread(found, span);
+        misread(found, &lines, span);
     }
 }
 
 /// Letters in a date, digits in a state.
-fn misread(found: &mut Examination, span: Span) {
+fn misread(found: &mut Examination, lines: &[String], span: Span) {
     let is_date = span.to - span.from == 5;
-    let text = part(&found.lines, span).to_owned();
-    for (at, stands) in text.chars().enumerate() {
+    for (at, stands) in part(lines, span).chars().enumerate() {
         let perhaps = match (is_date, stands) {
             (true, 'A'..='Z') => as_digit(stands),
             (false, '0'..='9') => as_letter(stands),
@@ -358,7 +364,7 @@ fn holds(covered: &str, digit: &str) -> bool {
 }
 
 fn digits(found: &mut Examination, layout: &Layout) {
-    let lines = found.lines.clone();
+    let lines = one_byte_each(&found.lines);
     let whole = |span: Span| part(&lines, span).len() == span.to + 1 - span.from;
     let (_, covered, digit, span) = number_parts(&lines, layout);
     let mut look = |field, covered: &str, digit: &str, at: Span, spans: &[Span]| {

@@ -95,9 +95,8 @@ fn short_long_and_strange_lines_are_named() {
     assert!(trouble(&TD3.replace("7408122", "7413122")).contains(&"date"));
 }
 
-#[test]
-fn belgian_numbers_that_overflow_are_checked_with_the_filler_in_them() {
-    // The number of a foreigner's card: 000610035 and 70, digit 1 over "000610035<70".
+/// The number of a foreigner's card: 000610035 and 70, its digit over "000610035<70".
+fn overflowing() -> String {
     let digit = check_digit("000610035<70").unwrap();
     let line1 = format!("IRBEL000610035<70{digit}<<<<<<<<<<<<");
     let expiry = check_digit("300415").unwrap();
@@ -105,8 +104,12 @@ fn belgian_numbers_that_overflow_are_checked_with_the_filler_in_them() {
     let covered: String =
         format!("{}{}{}{}", &line1[5..30], &line2[..7], &line2[8..15], &line2[18..29]);
     let composite = check_digit(&covered).unwrap();
-    let text = format!("{line1}\n{line2}{composite}\nERIKSSON<<ANNA<MARIA<<<<<<<<<<");
-    let found = examine(&text, today());
+    format!("{line1}\n{line2}{composite}\nERIKSSON<<ANNA<MARIA<<<<<<<<<<")
+}
+
+#[test]
+fn belgian_numbers_that_overflow_are_checked_with_the_filler_in_them() {
+    let found = examine(&overflowing(), today());
     assert!(found.is_valid(), "{found:?} {:?}", found.digits);
     assert!(found.parts().contains(&("document_number", "00061003570".to_owned())));
 }
@@ -124,6 +127,27 @@ fn it_agrees_with_the_reader_on_each_change_of_one_character() {
             let found = examine(&text, today());
             let is_visa = matches!(found.kind, Some(ZoneKind::VisaA | ZoneKind::VisaB));
             assert_eq!(found.is_valid() && !is_visa, reader, "{text}");
+        }
+    }
+}
+
+/// Fuzzing found one that took the reader down: the last character of a number that overflows.
+#[test]
+fn a_character_of_two_or_more_bytes_is_named_where_it_stands() {
+    for text in [TD1, TD2, TD3, MRV_A, MRV_B, &overflowing()] {
+        for (at, stood) in text.char_indices().filter(|(_, c)| *c != '\n') {
+            for strange in ["é", "ﾚ", "木", "🂡"] {
+                let changed = format!("{}{strange}{}", &text[..at], &text[at + stood.len_utf8()..]);
+                let found = examine(&changed, today());
+                assert!(!found.is_valid() && !found.parts().is_empty());
+                let line = text[..at].matches('\n').count();
+                let position = at + 1 - text[..at].rfind('\n').map_or(0, |end| end + 1);
+                let named = found.places.iter().any(|place| {
+                    place.trouble == Trouble::Character
+                        && (place.line, place.from, place.to) == (line + 1, position, position)
+                });
+                assert!(named, "{changed}");
+            }
         }
     }
 }
