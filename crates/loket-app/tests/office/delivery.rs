@@ -11,12 +11,12 @@ use loket_app::tables;
 use loket_app::tables::outbox::MessageState;
 use loket_domain::caller::Door;
 use loket_domain::contact::Channel;
-use loket_domain::delivery::ReturnTag;
+use loket_domain::delivery::{ReturnTag, SendingRules};
 use loket_domain::id::{RegistrationId, SessionId};
 use loket_domain::port::{HandOver, Receipt, ReceiptOf, ReceiptOutcome};
-use loket_testkit::house::House;
+use loket_testkit::house::{House, On};
 
-use crate::journey::{MECHELEN, at_work, contactable, view};
+use crate::journey::{MECHELEN, at_work, confirm_all, contact, contactable, identified, view};
 use crate::on_both;
 
 /// State and cause of the newest code.
@@ -155,4 +155,38 @@ on_both! {
         let after = view(&house, session, id, Page::Status).await?.0;
         assert_eq!(link(&after), Some(MessageState::Failed));
     }
+}
+
+/// The senders once took a reader for the look for more while those under way stood still with theirs:
+/// with all of them taken nothing went on for thirty seconds.
+#[tokio::test(flavor = "multi_thread")]
+async fn messages_under_way_leave_a_reader_to_the_look_for_more() -> Result<()> {
+    let rules = SendingRules::default();
+    for on in [On::Sqlite, On::Postgres] {
+        let house = House::new(on).await?;
+        let session = at_work(&house).await?;
+        let waiting = usize::try_from(rules.mail.at_once)? + 4;
+        let mut confirmed = Vec::with_capacity(waiting);
+        for n in 0..waiting {
+            let id = identified(&house, session, u64::try_from(n)? + 10).await?;
+            let mut entered = contact(id, false)?;
+            entered.email = format!("number{n}@example.be").parse()?;
+            house.office.run(house.call(session)?, entered).await?;
+            confirm_all(&house, session, id).await?;
+            confirmed.push(id);
+        }
+        for id in confirmed {
+            house.office.send_invitation(house.call(session)?, id).await?;
+        }
+        let before = house.mail.messages().len();
+        // Seven of the eight readers are at work elsewhere.
+        let mut taken = Vec::new();
+        for _ in 0..7 {
+            taken.push(house.store.reader().await?);
+        }
+        tokio::time::timeout(Duration::from_secs(10), house.send_messages()).await??;
+        assert_eq!(house.mail.messages().len() - before, waiting);
+        drop(taken);
+    }
+    Ok(())
 }
