@@ -10,6 +10,8 @@ use loket_store::{Failure, Tx, tables};
 
 /// Look-ups an hour and officer before a reason is asked.
 pub const LOOK_UPS_AN_HOUR: u32 = 60;
+/// The time over which they are counted.
+const AN_HOUR: Duration = Duration::from_hours(1);
 /// Searches by name that one registration may make.
 pub const SEARCHES: u32 = 5;
 /// Verifications that one registration may make: typing slips, not guesses.
@@ -33,6 +35,8 @@ pub(crate) struct Admitted {
     pub(crate) slowed: u32,
     /// How many people the registration asked for by number before.
     pub(crate) questions: u32,
+    /// How much the officer looked up within the hour before.
+    pub(crate) look_ups: u32,
 }
 
 /// Whether one more call may go out.
@@ -41,13 +45,13 @@ pub(crate) async fn admit(
     staff: StaffId,
     registration: RegistrationId,
 ) -> Result<Admitted, Failure> {
-    let since = tx.now().minus(PACE);
+    let since = (tx.now().minus(PACE), tx.now().minus(AN_HOUR));
     let before = tables::question::asked_before(&mut tx.view(), registration, staff, since).await?;
     if before.calls >= CALLS {
         return Err(Refusal::TooManyQuestions.into());
     }
     let slowed = steps(before.pace).ok_or(Refusal::LookUpsTooFast)?;
-    Ok(Admitted { slowed, questions: before.questions })
+    Ok(Admitted { slowed, questions: before.questions, look_ups: before.look_ups })
 }
 
 /// Steps of waiting after so many look-ups; `None` refuses.

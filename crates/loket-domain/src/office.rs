@@ -239,6 +239,8 @@ pub struct StaffFacts {
     pub staff: StaffId,
     /// For which organisation.
     pub organisation: OrganisationId,
+    /// Its number, under which registers are asked.
+    pub enterprise_number: EnterpriseNumber,
     /// Whether that organisation is the operator, which needs no agreement with itself.
     pub at_operator: bool,
     /// The last request that was noted in this session.

@@ -38,6 +38,8 @@ pub trait Command: Serialize + Send + Sync + 'static {
     where
         Self: Sized;
 
+    /// Whether its answers are kept for a request that is repeated.
+    const KEEPS: bool = false;
     /// The answer in the form in which a repeated request gets it back; `None` for answers that
     /// are not kept (personal data, a slip).
     fn keep(_output: &Self::Output) -> Option<Value> {
@@ -49,10 +51,11 @@ pub trait Command: Serialize + Send + Sync + 'static {
     }
 }
 
-/// Implements [`Command::keep`] and [`Command::recall`] by serde.
+/// Keeps the answers of a command: [`Command::keep`] and [`Command::recall`] by serde.
 #[macro_export]
 macro_rules! keeps_answer {
     () => {
+        const KEEPS: bool = true;
         fn keep(output: &Self::Output) -> Option<serde_json::Value> {
             serde_json::to_value(output).ok()
         }

@@ -1,8 +1,10 @@
 //! What is known of the caller and of the thing acted on, loaded inside the transaction.
 
 use loket_domain::caller::Caller;
-use loket_domain::id::{PersonId, SessionId};
-use loket_domain::office::{AgreementState, AuthorisationState, Grant, RoleKind, StaffFacts};
+use loket_domain::id::{OrganisationId, PersonId, SessionId, StaffId};
+use loket_domain::office::{
+    AgreementState, AuthorisationState, EnterpriseNumber, Grant, RoleKind, StaffFacts,
+};
 use loket_domain::policy::{CallerFacts, ScopeFacts};
 use loket_domain::register::RegisterName;
 use loket_domain::{Refusal, Timestamp};
@@ -12,6 +14,7 @@ use crate::error::{Failure, StoreError};
 use crate::reader::View;
 use crate::settings::Settings;
 use crate::statement::{Row, args, sql};
+use crate::tables;
 
 /// The facts of a session, whatever its state; `None` when there is no such session.
 pub(crate) async fn staff(
@@ -19,21 +22,25 @@ pub(crate) async fn staff(
     settings: &Settings,
     session: SessionId,
 ) -> Result<Option<StaffFacts>, StoreError> {
+    // One statement for all that has one row: this is read for each command and each page.
     let row = view
         .optional(
             sql!(
-                "SELECT s.staff_id, s.organisation_id, s.card_fingerprint, s.post, s.card_shown_at, s.started_at, s.last_seen_at, s.ended_at
-                 FROM session s WHERE s.id = $1"
+                "SELECT s.staff_id, s.organisation_id, s.card_fingerprint, s.post, s.card_shown_at, s.started_at, s.last_seen_at, s.ended_at,
+                   o.at_operator, o.enterprise_number, a.id AS agreement_id, a.in_force_from, a.ends_at, t.version AS terms
+                 FROM session s JOIN organisation o ON o.id = s.organisation_id
+                 LEFT JOIN agreement a ON a.id = (SELECT newest.id FROM agreement newest
+                   WHERE newest.organisation_id = o.id ORDER BY newest.recorded_at DESC LIMIT 1)
+                 LEFT JOIN terms_acceptance t ON t.staff_id = s.staff_id AND t.version = $2
+                 WHERE s.id = $1"
             ),
-            args![session],
+            args![session, settings.terms_version.as_str()],
         )
         .await?;
     let Some(row) = row else { return Ok(None) };
     let idle_end = row.moment("last_seen_at")?.plus(settings.limits.session_idle);
     let last_end = row.moment("started_at")?.plus(settings.limits.session_at_most);
-    let facts =
-        standing(view, &settings.terms_version, row.id("staff_id")?, row.id("organisation_id")?)
-            .await?;
+    let facts = facts_of(view, &row, row.id("staff_id")?, row.id("organisation_id")?).await?;
     Ok(Some(StaffFacts {
         seen_at: row.moment("last_seen_at")?,
         session_ends_at: idle_end.min(last_end),
@@ -49,14 +56,13 @@ pub(crate) async fn staff(
 pub async fn standing(
     view: &mut View<'_>,
     terms_version: &str,
-    staff: loket_domain::id::StaffId,
-    organisation: loket_domain::id::OrganisationId,
+    staff: StaffId,
+    organisation: OrganisationId,
 ) -> Result<StaffFacts, StoreError> {
-    // One statement for all that has one row: this is read for each command and each page.
     let row = view
         .optional(
             sql!(
-                "SELECT o.at_operator, a.id AS agreement_id, a.in_force_from, a.ends_at, t.version AS terms
+                "SELECT o.at_operator, o.enterprise_number, a.id AS agreement_id, a.in_force_from, a.ends_at, t.version AS terms
                  FROM organisation o
                  LEFT JOIN agreement a ON a.id = (SELECT newest.id FROM agreement newest
                    WHERE newest.organisation_id = o.id ORDER BY newest.recorded_at DESC LIMIT 1)
@@ -67,10 +73,22 @@ pub async fn standing(
         )
         .await?
         .ok_or(StoreError::Unreadable("organisation"))?;
+    facts_of(view, &row, staff, organisation).await
+}
+
+/// The facts that do not depend on a session, from a row of either statement above.
+async fn facts_of(
+    view: &mut View<'_>,
+    row: &Row,
+    staff: StaffId,
+    organisation: OrganisationId,
+) -> Result<StaffFacts, StoreError> {
     let (grants, authorisations) = rights(view, staff, organisation).await?;
     Ok(StaffFacts {
         staff,
         organisation,
+        enterprise_number: EnterpriseNumber::parse(&row.text("enterprise_number")?)
+            .map_err(|_| StoreError::Unreadable("organisation.enterprise_number"))?,
         at_operator: row.int("at_operator")? == 1,
         seen_at: Timestamp::from_micros(0),
         session_ends_at: Timestamp::from_micros(i64::MAX),
@@ -79,7 +97,7 @@ pub async fn standing(
         card_fingerprint: [0; 32],
         post: None,
         grants,
-        agreement: agreement(&row)?,
+        agreement: agreement(row)?,
         authorisations,
         terms_accepted: row.opt_text("terms")?.is_some(),
     })
@@ -89,8 +107,8 @@ pub async fn standing(
 /// authorised to ask; in one statement as well.
 async fn rights(
     view: &mut View<'_>,
-    staff: loket_domain::id::StaffId,
-    organisation: loket_domain::id::OrganisationId,
+    staff: StaffId,
+    organisation: OrganisationId,
 ) -> Result<(Vec<Grant>, Vec<AuthorisationState>), StoreError> {
     let rows = view
         .all(
@@ -154,23 +172,14 @@ pub(crate) async fn scope(
         let facts = ScopeFacts { organisation: scope.organisation, ..ScopeFacts::default() };
         return Ok((facts, None));
     };
-    let row = view
-        .optional(
-            sql!("SELECT organisation_id, officer_id, person_id FROM registration WHERE id = $1"),
-            args![registration],
-        )
-        .await?
-        .ok_or(Refusal::NotFound)?;
-    let is_about_caller = match staff {
-        Some(staff) => crate::tables::staff::is_about(view, staff.staff, registration).await?,
-        None => false,
-    };
+    let found = tables::staff::acted_on(view, staff.map(|staff| staff.staff), registration).await?;
+    let found = found.ok_or(Refusal::NotFound)?;
     let facts = ScopeFacts {
-        organisation: Some(row.id("organisation_id")?),
-        officer: Some(row.id("officer_id")?),
-        is_about_caller,
+        organisation: Some(found.organisation),
+        officer: Some(found.officer),
+        is_about_caller: found.is_about_caller,
     };
-    Ok((facts, row.opt_id("person_id")?))
+    Ok((facts, found.person))
 }
 
 /// The caller as the matrix sees it. Staff must have been loaded before.

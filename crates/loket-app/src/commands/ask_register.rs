@@ -36,12 +36,19 @@ pub struct Asked {
     person: PersonId,
     /// Steps of waiting before the call.
     slowed: u32,
+    /// How much the officer looked up within the hour before.
+    #[serde(skip)]
+    look_ups: u32,
 }
 
 impl Asked {
     /// How many steps the call waits, since the officer asks so fast.
     pub const fn slowed(&self) -> u32 {
         self.slowed
+    }
+
+    pub(crate) const fn look_ups(&self) -> u32 {
+        self.look_ups
     }
 
     /// Whom the events are about: they are found by it even when no register answers.
@@ -127,21 +134,23 @@ pub(crate) async fn addressed(
     opened: &Opened,
     ssin: Ssin,
 ) -> Result<(Asked, u32), Failure> {
-    if tables::staff::is_own_number(&mut tx.view(), staff.staff, &ssin).await? {
+    let whose = tables::staff::whose(&mut tx.view(), staff.staff, &ssin).await?;
+    if whose.is_own {
         return Err(Refusal::OwnNumber.into());
     }
-    let organisation = tables::organisation::load(&mut tx.view(), staff.organisation)
-        .await?
-        .ok_or(Refusal::NotFound)?;
     let admitted = admit(tx, staff.staff, opened.dossier.id).await?;
     let asked = Asked {
         id: tx.new_id()?,
-        person: tables::person::find_or_insert(tx, &ssin).await?,
+        person: match whose.person {
+            Some(known) => known,
+            None => tables::person::insert(tx, &ssin).await?,
+        },
         slowed: admitted.slowed,
+        look_ups: admitted.look_ups,
         registration: opened.dossier.id,
         officer: staff.staff,
         organisation: staff.organisation,
-        enterprise_number: organisation.enterprise_number.as_str().to_owned(),
+        enterprise_number: staff.enterprise_number.as_str().to_owned(),
         registers: staff.open_registers(tx.now()),
         ssin,
     };

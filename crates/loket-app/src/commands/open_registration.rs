@@ -1,8 +1,6 @@
 //! Opens a registration and keeps the intent to ask the register, before any call (SEED-05, 39):
 //! by number, by a document in hand that is verified first, or by name and date of birth.
 
-use std::time::Duration;
-
 use loket_domain::audit::Event;
 use loket_domain::comparison::Explanation;
 use loket_domain::id::RegistrationId;
@@ -52,6 +50,17 @@ pub enum ToAsk {
     Search(AskedSearch),
 }
 
+impl ToAsk {
+    /// How much the officer looked up within the hour before.
+    const fn look_ups(&self) -> u32 {
+        match self {
+            Self::Person(asked) => asked.look_ups(),
+            Self::Verification(verification) => verification.asked.look_ups(),
+            Self::Search(asked) => asked.look_ups(),
+        }
+    }
+}
+
 /// A registration was opened and its question kept.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Begun {
@@ -59,6 +68,20 @@ pub struct Begun {
     pub registration: RegistrationId,
     /// The question to ask.
     pub ask: ToAsk,
+}
+
+impl OpenRegistration {
+    /// What tells of unusually many look-ups; a reason is asked first.
+    fn why_so_many(&self, look_ups: u32) -> Result<Option<Event>, Refusal> {
+        match &self.many {
+            None if look_ups >= LOOK_UPS_AN_HOUR => Err(Refusal::TooManyLookUps),
+            Some(words) if look_ups >= LOOK_UPS_AN_HOUR => Ok(Some(Event::ManyLookUpsExplained {
+                look_ups,
+                explanation: words.as_str().to_owned(),
+            })),
+            _ => Ok(None),
+        }
+    }
 }
 
 impl Command for OpenRegistration {
@@ -80,16 +103,6 @@ impl Command for OpenRegistration {
         if !unexplained(tx, staff).await?.is_empty() {
             return Err(Refusal::DelayUnexplained.into());
         }
-        let hour_ago = now.minus(Duration::from_hours(1));
-        let look_ups = tables::question::count_since(&mut tx.view(), staff.staff, hour_ago).await?;
-        let many = match &self.many {
-            None if look_ups >= LOOK_UPS_AN_HOUR => return Err(Refusal::TooManyLookUps.into()),
-            Some(words) if look_ups >= LOOK_UPS_AN_HOUR => Some(Event::ManyLookUpsExplained {
-                look_ups,
-                explanation: words.as_str().to_owned(),
-            }),
-            _ => None,
-        };
         let year = u16::try_from(now.belgian_day().year()).map_err(|_| Refusal::InvalidInput)?;
         let opened = Opened {
             dossier: Dossier {
@@ -117,6 +130,7 @@ impl Command for OpenRegistration {
                 (ToAsk::Search(asked), event)
             }
         };
+        let many = self.why_so_many(ask.look_ups())?;
         let first =
             Event::RegistrationOpened { reference: opened.dossier.reference, reason: self.reason };
         let registration = opened.dossier.id;

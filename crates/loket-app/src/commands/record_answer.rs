@@ -8,7 +8,7 @@ use loket_domain::key::KeyEnd;
 use loket_domain::person::Standing;
 use loket_domain::policy::Action;
 use loket_domain::register::{RegisterAnswer, RegisterName, RegisterOutcome, Ticket};
-use loket_store::{Audited, Command, Failure, Permit, Scope, Tx, keeps_answer, tables};
+use loket_store::{Audited, Command, Failure, Permit, Scope, Tx, tables};
 use serde::Serialize;
 
 use super::withdraw_key::end_all;
@@ -31,7 +31,6 @@ pub struct RecordAnswer {
 impl Command for RecordAnswer {
     type Output = ();
     const ACTION: Action = Action::RecordAnswer;
-    keeps_answer!();
 
     fn scope(&self) -> Scope {
         Scope::registration(self.registration)
@@ -49,32 +48,41 @@ impl Command for RecordAnswer {
             ticket: self.ticket.clone(),
         };
         let in_time = tables::question::answer(tx, self.question, &answer).await?;
-        let event = |outcome: &str| Event::RegisterAnswered {
+        if !in_time {
+            return self.without_person(tx, "late").await;
+        }
+        let RegisterOutcome::Found { person: found, .. } = &self.outcome else {
+            return self.without_person(tx, self.outcome.code()).await;
+        };
+        let earlier = earlier_numbers(tx, self.registration, found.ssin).await?;
+        let id = tables::person::find_or_insert_with_history(tx, &found.ssin, &earlier).await?;
+        tables::registration::set_found(tx, &opened.found(id), found).await?;
+        // A register's word that somebody has died ends the keys in the same moment.
+        let ended = match found.standing {
+            Standing::Deceased { .. } => end_all(tx, id, KeyEnd::Death).await?,
+            _ => Vec::new(),
+        };
+        Ok(Audited::new((), self.event(self.outcome.code()), ended).of(id))
+    }
+}
+
+impl RecordAnswer {
+    fn event(&self, outcome: &str) -> Event {
+        Event::RegisterAnswered {
             question: self.question,
             outcome: outcome.to_owned(),
             register: self.register,
             ticket: self.ticket.clone(),
-        };
-        let asked = asked_about(tx, self.registration, self.question).await?;
-        let about = |audited: Audited<()>| match asked {
+        }
+    }
+
+    /// The registration stays as it is; the event is still found by the number that was asked about.
+    async fn without_person(&self, tx: &mut Tx<'_>, outcome: &str) -> Result<Audited<()>, Failure> {
+        let audited = Audited::new((), self.event(outcome), []);
+        Ok(match asked_about(tx, self.registration, self.question).await? {
             Some(person) => audited.of(person),
             None => audited,
-        };
-        if !in_time {
-            return Ok(about(Audited::new((), event("late"), [])));
-        }
-        let RegisterOutcome::Found { person, .. } = &self.outcome else {
-            return Ok(about(Audited::new((), event(self.outcome.code()), [])));
-        };
-        let earlier = earlier_numbers(tx, self.registration, person.ssin).await?;
-        let id = tables::person::find_or_insert_with_history(tx, &person.ssin, &earlier).await?;
-        tables::registration::set_found(tx, &opened.found(id), person).await?;
-        // A register's word that somebody has died ends the keys in the same moment.
-        let ended = match person.standing {
-            Standing::Deceased { .. } => end_all(tx, id, KeyEnd::Death).await?,
-            _ => Vec::new(),
-        };
-        Ok(Audited::new((), event(self.outcome.code()), ended).of(id))
+        })
     }
 }
 

@@ -5,7 +5,7 @@ use loket_domain::audit::Event;
 use loket_domain::id::{QuestionId, RegistrationId};
 use loket_domain::policy::Action;
 use loket_domain::register::InscriptionOutcome;
-use loket_store::{Audited, Command, Failure, Permit, Scope, Tx, keeps_answer, tables};
+use loket_store::{Audited, Command, Failure, Permit, Scope, Tx, tables};
 use serde::Serialize;
 
 /// Keeps the outcome.
@@ -24,7 +24,6 @@ pub struct RecordInscription {
 impl Command for RecordInscription {
     type Output = ();
     const ACTION: Action = Action::RecordInscription;
-    keeps_answer!();
 
     fn scope(&self) -> Scope {
         Scope::registration(self.registration)

@@ -4,7 +4,7 @@ use loket_domain::audit::Event;
 use loket_domain::id::{QuestionId, RegistrationId};
 use loket_domain::policy::Action;
 use loket_domain::register::{RegisterName, Ticket, VerificationAnswer, VerificationOutcome};
-use loket_store::{Audited, Command, Failure, Permit, Scope, Tx, keeps_answer, tables};
+use loket_store::{Audited, Command, Failure, Permit, Scope, Tx, tables};
 use serde::Serialize;
 
 /// Keeps the answer to a verification.
@@ -25,7 +25,6 @@ pub struct RecordVerification {
 impl Command for RecordVerification {
     type Output = ();
     const ACTION: Action = Action::RecordVerification;
-    keeps_answer!();
 
     fn scope(&self) -> Scope {
         Scope::registration(self.registration)

@@ -34,12 +34,19 @@ pub struct AskedSearch {
     criteria: Criteria,
     /// Steps of waiting before the call.
     slowed: u32,
+    /// How much the officer looked up within the hour before.
+    #[serde(skip)]
+    look_ups: u32,
 }
 
 impl AskedSearch {
     /// How many steps the call waits, since the officer asks so fast.
     pub const fn slowed(&self) -> u32 {
         self.slowed
+    }
+
+    pub(crate) const fn look_ups(&self) -> u32 {
+        self.look_ups
     }
 
     /// As the register client wants it.
@@ -93,19 +100,17 @@ pub(crate) async fn search(
     criteria: &Criteria,
 ) -> Result<(AskedSearch, Event), Failure> {
     criteria.searchable().map_err(|_| Refusal::InvalidInput)?;
-    let slowed = admit(tx, staff.staff, opened.dossier.id).await?.slowed;
-    let organisation = tables::organisation::load(&mut tx.view(), staff.organisation)
-        .await?
-        .ok_or(Refusal::NotFound)?;
+    let admitted = admit(tx, staff.staff, opened.dossier.id).await?;
     let asked = AskedSearch {
         id: tx.new_id()?,
         registration: opened.dossier.id,
         officer: staff.staff,
         organisation: staff.organisation,
-        enterprise_number: organisation.enterprise_number.as_str().to_owned(),
+        enterprise_number: staff.enterprise_number.as_str().to_owned(),
         registers: staff.open_registers(tx.now()),
         criteria: criteria.clone(),
-        slowed,
+        slowed: admitted.slowed,
+        look_ups: admitted.look_ups,
     };
     tables::search::insert(tx, asked.id, opened.dossier.id, staff.staff, criteria).await?;
     let event = Event::RegisterSearched {

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::id::{AgreementId, RoleId};
-use crate::office::{AgreementState, AuthorisationState, Grant};
+use crate::office::{AgreementState, AuthorisationState, EnterpriseNumber, Grant};
 use crate::register::RegisterName;
 
 const NOW: Timestamp = Timestamp::from_seconds(1_000_000_000);
@@ -18,6 +18,7 @@ fn officer() -> StaffFacts {
     StaffFacts {
         staff: Uuid::from_u128(1).into(),
         organisation: organisation(7),
+        enterprise_number: EnterpriseNumber::parse("0884.303.369").unwrap(),
         at_operator: false,
         seen_at: Timestamp::from_seconds(0),
         session_ends_at: NOW.plus(Duration::from_secs(60)),

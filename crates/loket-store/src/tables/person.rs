@@ -23,9 +23,14 @@ pub async fn by_number(view: &mut View<'_>, ssin: &Ssin) -> Result<Option<Person
 /// The person with this number: the one known (SEED-07: a repeat registration finds the same), or
 /// a new one.
 pub async fn find_or_insert(tx: &mut Tx<'_>, ssin: &Ssin) -> Result<PersonId, StoreError> {
-    if let Some(known) = by_number(&mut tx.view(), ssin).await? {
-        return Ok(known);
+    match by_number(&mut tx.view(), ssin).await? {
+        Some(known) => Ok(known),
+        None => insert(tx, ssin).await,
     }
+}
+
+/// A new person with a number that nobody has.
+pub async fn insert(tx: &mut Tx<'_>, ssin: &Ssin) -> Result<PersonId, StoreError> {
     let id: PersonId = tx.new_id()?;
     let event = tx.event();
     tx.change(1, sql!("INSERT INTO person (id, event_id) VALUES ($1, $2)"), args![id, event])

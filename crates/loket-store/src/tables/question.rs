@@ -184,8 +184,11 @@ pub struct AskedBefore {
     pub calls: u32,
     /// Questions by number of the registration, as [`count`] counts them.
     pub questions: u32,
-    /// Look-ups of the officer since a moment, as [`count_since`] counts them.
+    /// Look-ups of the officer of every kind in the shorter time (SEED-80), but for those that no register
+    /// answered.
     pub pace: u32,
+    /// The same in the longer time.
+    pub look_ups: u32,
 }
 
 /// What was asked before, in one statement.
@@ -193,7 +196,7 @@ pub async fn asked_before(
     view: &mut View<'_>,
     registration: RegistrationId,
     officer: StaffId,
-    since: Timestamp,
+    (pace, look_ups): (Timestamp, Timestamp),
 ) -> Result<AskedBefore, StoreError> {
     let row = view
         .optional(
@@ -208,9 +211,15 @@ pub async fn asked_before(
                    + (SELECT COUNT(*) FROM search WHERE officer_id = $2 AND asked_at > $3
                       AND (outcome IS NULL OR outcome NOT IN ('down', 'lost', 'unreadable')))
                    + (SELECT COUNT(*) FROM verification WHERE officer_id = $2 AND asked_at > $3
-                      AND (outcome IS NULL OR outcome NOT IN ('down', 'lost', 'unreadable'))) AS pace"
+                      AND (outcome IS NULL OR outcome NOT IN ('down', 'lost', 'unreadable'))) AS pace,
+                   (SELECT COUNT(*) FROM question WHERE officer_id = $2 AND asked_at > $4
+                      AND (outcome IS NULL OR outcome NOT IN ('down', 'lost', 'unreadable')))
+                   + (SELECT COUNT(*) FROM search WHERE officer_id = $2 AND asked_at > $4
+                      AND (outcome IS NULL OR outcome NOT IN ('down', 'lost', 'unreadable')))
+                   + (SELECT COUNT(*) FROM verification WHERE officer_id = $2 AND asked_at > $4
+                      AND (outcome IS NULL OR outcome NOT IN ('down', 'lost', 'unreadable'))) AS look_ups"
             ),
-            args![registration, officer, since],
+            args![registration, officer, pace, look_ups],
         )
         .await?;
     let row = row.ok_or(StoreError::Unreadable("question"))?;
@@ -218,6 +227,7 @@ pub async fn asked_before(
         calls: row.number("calls")?,
         questions: row.number("questions")?,
         pace: row.number("pace")?,
+        look_ups: row.number("look_ups")?,
     })
 }
 
@@ -231,29 +241,6 @@ pub async fn calls(view: &mut View<'_>, registration: RegistrationId) -> Result<
                    + (SELECT COUNT(*) FROM verification WHERE registration_id = $1) AS n"
             ),
             args![registration],
-        )
-        .await?;
-    row.ok_or(StoreError::Unreadable("question"))?.number("n")
-}
-
-/// How many look-ups of every kind an officer made since a moment (SEED-80), but for those that no
-/// register answered.
-pub async fn count_since(
-    view: &mut View<'_>,
-    officer: StaffId,
-    since: Timestamp,
-) -> Result<u32, StoreError> {
-    let row = view
-        .optional(
-            sql!(
-                "SELECT (SELECT COUNT(*) FROM question WHERE officer_id = $1 AND asked_at > $2
-                           AND (outcome IS NULL OR outcome NOT IN ('down', 'lost', 'unreadable')))
-                   + (SELECT COUNT(*) FROM search WHERE officer_id = $1 AND asked_at > $2
-                           AND (outcome IS NULL OR outcome NOT IN ('down', 'lost', 'unreadable')))
-                   + (SELECT COUNT(*) FROM verification WHERE officer_id = $1 AND asked_at > $2
-                           AND (outcome IS NULL OR outcome NOT IN ('down', 'lost', 'unreadable'))) AS n"
-            ),
-            args![officer, since],
         )
         .await?;
     row.ok_or(StoreError::Unreadable("question"))?.number("n")

@@ -1,6 +1,6 @@
 //! Staff, their roles, and the terms that they accepted.
 
-use loket_domain::id::{OrganisationId, RegistrationId, RoleId, StaffId};
+use loket_domain::id::{OrganisationId, PersonId, RegistrationId, RoleId, StaffId};
 use loket_domain::office::{Employment, Grant, RoleKind};
 use loket_domain::ssin::Ssin;
 use loket_domain::{Language, Timestamp};
@@ -75,39 +75,65 @@ pub async fn is_card_number(
     Ok(by_number(view, ssin).await? == Some(staff))
 }
 
-/// Whether a number is that member of staff's own: the one on the card, or any other that the same
-/// person had or has.
+/// Whose a number is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Whose {
+    /// The person who is known by it.
+    pub person: Option<PersonId>,
+    /// The member of staff's own: the one on the card, or any other that the same person had or has.
+    pub is_own: bool,
+}
+
+/// Whose a number is, asked for a member of staff; in one statement, since each look-up asks it.
+pub async fn whose(view: &mut View<'_>, staff: StaffId, ssin: &Ssin) -> Result<Whose, StoreError> {
+    let token = number_token(view.vault, ssin);
+    let row = view
+        .optional(
+            sql!(
+                "SELECT (SELECT known.person_id FROM person_number known WHERE known.number_token = $2) AS person_id,
+                   (SELECT COUNT(*) FROM staff s
+                    LEFT JOIN person_number own ON own.number_token = s.number_token
+                    LEFT JOIN person_number other ON other.person_id = own.person_id
+                    WHERE s.id = $1 AND (s.number_token = $2 OR other.number_token = $2)) AS own"
+            ),
+            args![staff, token],
+        )
+        .await?
+        .ok_or(StoreError::Unreadable("person_number"))?;
+    Ok(Whose { person: row.opt_id("person_id")?, is_own: row.int("own")? > 0 })
+}
+
+/// Whether a number is that member of staff's own, as [`whose`] says it.
 pub async fn is_own_number(
     view: &mut View<'_>,
     staff: StaffId,
     ssin: &Ssin,
 ) -> Result<bool, StoreError> {
-    let token = number_token(view.vault, ssin);
-    let row = view
-        .optional(
-            sql!(
-                "SELECT 1 AS one FROM staff s
-                 LEFT JOIN person_number own ON own.number_token = s.number_token
-                 LEFT JOIN person_number other ON other.person_id = own.person_id
-                 WHERE s.id = $1 AND (s.number_token = $2 OR other.number_token = $2) LIMIT 1"
-            ),
-            args![staff, token],
-        )
-        .await?;
-    Ok(row.is_some())
+    Ok(whose(view, staff, ssin).await?.is_own)
 }
 
-/// Whether a registration is about that member of staff: its person has, or had, the number on the
-/// card, or a register was asked about that number or about another of the same person.
-pub async fn is_about(
+/// A registration as far as the decision about an act on it needs it.
+pub(crate) struct ActedOn {
+    pub(crate) organisation: OrganisationId,
+    pub(crate) officer: StaffId,
+    pub(crate) person: Option<PersonId>,
+    /// Whether it is about the member of staff who acts.
+    pub(crate) is_about_caller: bool,
+}
+
+/// What an act on a registration is decided by, in one statement: this is read for each of them. A
+/// registration is about a member of staff when its person has, or had, the number on the card, or a
+/// register was asked about that number or about another of the same person.
+pub(crate) async fn acted_on(
     view: &mut View<'_>,
-    staff: StaffId,
+    staff: Option<StaffId>,
     registration: RegistrationId,
-) -> Result<bool, StoreError> {
+) -> Result<Option<ActedOn>, StoreError> {
     let row = view
         .optional(
             sql!(
-                "SELECT 1 AS one FROM staff s WHERE s.id = $1 AND (
+                "SELECT acted.organisation_id, acted.officer_id, acted.person_id,
+                  (SELECT COUNT(*) FROM staff s WHERE s.id = $1 AND (
                    EXISTS (SELECT 1 FROM registration r JOIN person_number n ON n.person_id = r.person_id
                            WHERE r.id = $2 AND n.number_token = s.number_token)
                    OR EXISTS (SELECT 1 FROM question q
@@ -119,12 +145,31 @@ pub async fn is_about(
                               LEFT JOIN person_number a ON a.number_token = v.number_token
                               LEFT JOIN person_number b ON b.person_id = a.person_id
                               WHERE v.registration_id = $2
-                                AND (v.number_token = s.number_token OR b.number_token = s.number_token)))"
+                                AND (v.number_token = s.number_token OR b.number_token = s.number_token)))) AS about
+                 FROM registration acted WHERE acted.id = $2"
             ),
             args![staff, registration],
         )
         .await?;
-    Ok(row.is_some())
+    row.map(|row| {
+        Ok(ActedOn {
+            organisation: row.id("organisation_id")?,
+            officer: row.id("officer_id")?,
+            person: row.opt_id("person_id")?,
+            is_about_caller: row.int("about")? > 0,
+        })
+    })
+    .transpose()
+}
+
+/// Whether a registration is about that member of staff, as [`acted_on`] says it.
+pub async fn is_about(
+    view: &mut View<'_>,
+    staff: StaffId,
+    registration: RegistrationId,
+) -> Result<bool, StoreError> {
+    let found = acted_on(view, Some(staff), registration).await?;
+    Ok(found.is_some_and(|found| found.is_about_caller))
 }
 
 /// Enters a member of staff.
