@@ -1,5 +1,5 @@
-//! What a demonstration adds to every page: a banner, a style sheet, and the script that stands in
-//! for the browser extension. A production program never sets it.
+//! What a demonstration adds: a banner on every page, and where a card is asked for a script that stands
+//! in for the browser extension, with its style. A production program never sets it.
 
 /// Addresses of our own origin.
 #[derive(Debug, Clone)]

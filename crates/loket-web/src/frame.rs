@@ -104,6 +104,12 @@ impl Frame {
         self
     }
 
+    /// What stands in for a reader and a card: where a card is asked for, and nowhere else. A person's
+    /// phone on a slow line does not wait for it.
+    pub(crate) fn demo_card(&self) -> Option<&DemoHead> {
+        self.demo.as_ref().filter(|_| self.scripts.contains(&static_files::CARD))
+    }
+
     /// The whole title as the browser's tab shows it.
     pub(crate) fn whole_title(&self) -> String {
         let title = format!("{} – {}", self.title, self.t.service_name());

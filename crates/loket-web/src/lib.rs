@@ -63,7 +63,7 @@ pub struct WebSettings {
     pub card_host: Option<String>,
     /// Version of the terms of use in force.
     pub terms_version: String,
-    /// Script and style that a demonstration adds to every page, with its banner.
+    /// What a demonstration adds to the pages.
     pub demo: Option<DemoHead>,
 }
 
