@@ -3,5 +3,7 @@
 # database beside the same rows in commits of the same size, in one run. An optimised build.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-cargo bench --quiet --locked --package loket-tlog --bench whole
-cargo bench --quiet --locked --package loket-store --bench audit_log
+# The whole workspace: another selection would choose other features and build everything once more.
+for name in whole audit_log; do
+  cargo bench --quiet --workspace --locked --features loket/demo --profile release --bench "$name"
+done

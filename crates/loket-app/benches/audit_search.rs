@@ -42,6 +42,11 @@ async fn size(house: &House) -> Result<u64> {
     Ok(loket_store::journal::size(&mut reader.view()).await?)
 }
 
+/// One of them, in turn.
+fn nth<T: Copy>(all: &[T], turn: usize) -> Result<T> {
+    all.get(turn.checked_rem(all.len()).unwrap_or(0)).copied().context("there are some")
+}
+
 async fn make(house: &Arc<House>, events: u64) -> Result<Made> {
     let organisation = house.organisation("Stad Mechelen", MECHELEN).await?;
     let begin = house.office.now();
@@ -61,8 +66,7 @@ async fn make(house: &Arc<House>, events: u64) -> Result<Made> {
     }
     let mut under_way = tokio::task::JoinSet::new();
     for turn in 0..events.saturating_sub(size(house).await?) {
-        let (officer, registration) =
-            looks[usize::try_from(turn)?.wrapping_mul(7919) % looks.len()];
+        let (officer, registration) = nth(&looks, usize::try_from(turn)?.wrapping_mul(7919))?;
         let house = Arc::clone(house);
         under_way.spawn(async move {
             let view = ViewRegistration { registration, page: Page::Person };
@@ -89,8 +93,7 @@ fn moment(made: &Made, turn: usize) -> Timestamp {
 }
 
 fn question(made: &Made, way: &str, turn: usize) -> Result<SearchJournal> {
-    let (person, officer) =
-        (made.people[turn % made.people.len()], made.officers[turn % made.officers.len()]);
+    let (person, officer) = (nth(&made.people, turn)?, nth(&made.officers, turn)?);
     let from = Some(moment(made, turn));
     let (named, kinds, from) = match way {
         "person" => (Named::Person(person), Kinds::All, None),
@@ -146,6 +149,11 @@ async fn measure(house: &House, made: &Made, questions: usize) -> Result<Vec<Str
     Ok(lines)
 }
 
+#[expect(clippy::print_stdout, reason = "a benchmark tells what it measured")]
+fn tell(line: &str) {
+    println!("{line}");
+}
+
 #[tokio::main]
 async fn main() -> Result<()> {
     let mut numbers = std::env::args().skip(1).filter_map(|argument| argument.parse::<u64>().ok());
@@ -155,16 +163,14 @@ async fn main() -> Result<()> {
     let begun = Instant::now();
     let made = make(&house, events).await?;
     let took = begun.elapsed();
-    let mut lines = vec![format!(
-        "{} events made in {:.0} s; first {} rows:",
+    let rows = loket_app::commands::search_journal::PAGE;
+    tell(&format!(
+        "{} events made in {:.0} s; first {rows} rows:",
         made.events,
-        took.as_secs_f64(),
-        loket_app::commands::search_journal::PAGE
-    )];
-    lines.extend(measure(&house, &made, questions).await?);
-    #[expect(clippy::print_stdout, reason = "a benchmark tells what it measured")]
-    {
-        println!("{}", lines.join("\n"));
+        took.as_secs_f64()
+    ));
+    for line in measure(&house, &made, questions).await? {
+        tell(&line);
     }
     Ok(())
 }
