@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use loket_domain::audit::{Actor, Event, JournalEntry};
-use loket_domain::id::{OrganisationId, RegistrationId, StaffId};
+use loket_domain::Ssin;
+use loket_domain::audit::{About, Actor, Event, JournalEntry};
+use loket_domain::id::{OrganisationId, PersonId, RegistrationId, StaffId};
 use loket_domain::registration::Reference;
 use loket_store::tables::staff::StaffName;
 use loket_store::tables::{self, View};
@@ -18,6 +19,8 @@ pub struct Names {
     pub organisations: BTreeMap<OrganisationId, String>,
     /// Numbers of dossiers.
     pub references: BTreeMap<RegistrationId, Reference>,
+    /// Numbers of people, only of whom an auditor asked about.
+    pub numbers: BTreeMap<PersonId, Personal<Ssin>>,
 }
 
 /// Who and what is mentioned, by identifier.
@@ -26,6 +29,7 @@ pub(crate) struct Mentioned {
     staff: BTreeSet<StaffId>,
     organisations: BTreeSet<OrganisationId>,
     registrations: BTreeSet<RegistrationId>,
+    person: Option<PersonId>,
 }
 
 impl Mentioned {
@@ -54,6 +58,18 @@ impl Mentioned {
         self.registrations.extend(entry.registration);
     }
 
+    /// Takes in whom or what was asked about, who may be in no event.
+    pub(crate) fn and(mut self, about: Option<About>) -> Self {
+        match about {
+            Some(About::Person(id)) => self.person = Some(id),
+            Some(About::Officer(id)) => drop(self.staff.insert(id)),
+            Some(About::Organisation(id)) => drop(self.organisations.insert(id)),
+            Some(About::Registration(id)) => drop(self.registrations.insert(id)),
+            None => {}
+        }
+        self
+    }
+
     /// Takes in a member of staff at an organisation.
     pub(crate) fn add_staff(&mut self, staff: StaffId, organisation: OrganisationId) {
         self.staff.insert(staff);
@@ -73,6 +89,10 @@ impl Mentioned {
         for id in self.registrations {
             let found = tables::registration::reference(view, id).await?;
             names.references.extend(found.map(|reference| (id, reference)));
+        }
+        if let Some(id) = self.person {
+            let found = tables::person::number(view, id).await?;
+            names.numbers.extend(found.map(|number| (id, number)));
         }
         Ok(names)
     }

@@ -46,6 +46,8 @@ pub(crate) struct Frame {
     pub(crate) icon: &'static str,
     /// Own address of the page, to which a choice of language comes back.
     pub(crate) back: String,
+    /// The question that the page answers, where it stands in no address: another language asks it again.
+    pub(crate) asked: Vec<(&'static str, String)>,
     /// Scripts of this page (ES modules of our own), such as the one for the card.
     pub(crate) scripts: Vec<&'static str>,
 }
@@ -69,6 +71,7 @@ impl Frame {
             style: static_files::STYLE,
             icon: static_files::ICON,
             back: here.path.clone(),
+            asked: Vec::new(),
             scripts: Vec::new(),
         }
     }
@@ -95,6 +98,17 @@ impl Frame {
     /// Marks the page as one with errors.
     pub(crate) fn with_errors(mut self, errors: bool) -> Self {
         self.errors = errors;
+        self
+    }
+
+    /// Says which form this page answers, so that another language can ask the same again.
+    pub(crate) fn answering(
+        mut self,
+        address: String,
+        fields: Vec<(&'static str, String)>,
+    ) -> Self {
+        self.back = address;
+        self.asked = fields;
         self
     }
 

@@ -313,8 +313,12 @@ pub(crate) fn delivery_drop(message: MessageId) -> String {
     format!("{DELIVERY}/{message}/drop")
 }
 
-/// Reconstruction of a registration.
+/// Pattern of [`reconstruction`].
 pub(crate) const RECONSTRUCTION: &str = "/audit/registrations/{registration}";
+/// Reconstruction of a registration.
+pub(crate) fn reconstruction(id: RegistrationId) -> String {
+    format!("/audit/registrations/{id}")
+}
 
 #[cfg(test)]
 mod tests {

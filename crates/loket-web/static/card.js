@@ -92,8 +92,9 @@ function go(next) {
 /**
  * @param {HTMLElement} busy
  * @param {string} send where the token goes
+ * @param {HTMLElement | null} then the form that waits for the card, instead of another page
  */
-async function signIn(busy, send) {
+async function signIn(busy, send, then) {
   busy.hidden = false;
   try {
     const given = await fetch('/sign-in/challenge', { method: 'POST' });
@@ -106,7 +107,12 @@ async function signIn(busy, send) {
       body: JSON.stringify(proof),
     });
     const { next } = await taken.json();
-    go(next);
+    if (taken.ok && then instanceof HTMLFormElement) {
+      busy.hidden = true;
+      then.requestSubmit();
+    } else {
+      go(next);
+    }
   } catch (error) {
     const page = error instanceof Failure ? PAGES.get(error.code) : undefined;
     go(`/sign-in/failed?code=${page ?? 'broken'}`);
@@ -119,7 +125,7 @@ if (button instanceof HTMLButtonElement && busy) {
   button.disabled = false;
   button.addEventListener('click', async () => {
     button.disabled = true;
-    await signIn(busy, button.dataset.send ?? '/sign-in');
+    await signIn(busy, button.dataset.send ?? '/sign-in', document.getElementById(button.dataset.then ?? ''));
   });
   // The back button may bring the page as it was left.
   window.addEventListener('pageshow', () => {

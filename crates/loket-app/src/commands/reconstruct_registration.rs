@@ -16,6 +16,8 @@ use crate::names::{Mentioned, Names};
 
 /// Fewest characters of a purpose.
 pub const PURPOSE_FEWEST: usize = 10;
+/// Most characters of a purpose.
+pub const PURPOSE_MOST: usize = 500;
 
 /// Reconstructs a registration.
 #[derive(Debug, Serialize)]
@@ -40,9 +42,9 @@ pub struct Reconstruction {
 }
 
 /// A purpose as it is kept: stated in words, and not too long.
-pub(crate) fn purpose_of(typed: &str) -> Result<String, Refusal> {
+pub fn purpose_of(typed: &str) -> Result<String, Refusal> {
     let purpose = typed.trim();
-    if (PURPOSE_FEWEST..=500).contains(&purpose.chars().count()) {
+    if (PURPOSE_FEWEST..=PURPOSE_MOST).contains(&purpose.chars().count()) {
         Ok(purpose.to_owned())
     } else {
         Err(Refusal::ReasonMissing)

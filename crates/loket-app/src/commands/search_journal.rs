@@ -85,7 +85,7 @@ impl Command for SearchJournal {
             }
         }
         let mentioned = Mentioned::by(found.events.iter().map(|event| tx.open(event)));
-        found.names = mentioned.names(&mut tx.view()).await?;
+        found.names = mentioned.and(about).names(&mut tx.view()).await?;
         let event = Event::JournalSearched {
             by: self.named.code().to_owned(),
             about: about.map(About::id),

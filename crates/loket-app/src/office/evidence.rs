@@ -180,7 +180,8 @@ impl Office {
         let bundle = noted.disclosure.open(&bundle);
         let mut files = bundle.files.clone();
         let told = bundle.events.get(..MOST_REPORTED).unwrap_or(&bundle.events);
-        let names = Mentioned::by(told.iter().map(|(_, entry)| entry)).names(view).await?;
+        let mentioned = Mentioned::by(told.iter().map(|(_, entry)| entry)).and(noted.about);
+        let names = mentioned.names(view).await?;
         let worded = word(&Exported {
             wish: &noted.wish,
             about: noted.about,

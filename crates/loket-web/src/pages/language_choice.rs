@@ -1,7 +1,7 @@
 //! Remembers the chosen language and goes back to the page. Changes nothing but that cookie.
 
 use axum::extract::Query;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse as _, Redirect, Response};
 use loket_domain::Language;
 use serde::Deserialize;
 
@@ -16,7 +16,16 @@ pub(crate) struct Choice {
 }
 
 pub(crate) async fn choose(Query(choice): Query<Choice>) -> Response {
-    let mut response = Redirect::to(own_path(&choice.back)).into_response();
+    chosen(&choice, Redirect::to(own_path(&choice.back)))
+}
+
+/// For a page that answers a form: the browser sends the form once more, in the other language.
+pub(crate) async fn choose_and_ask_again(Query(choice): Query<Choice>) -> Response {
+    chosen(&choice, Redirect::temporary(own_path(&choice.back)))
+}
+
+fn chosen(choice: &Choice, back: Redirect) -> Response {
+    let mut response = back.into_response();
     if let Ok(language) = choice.to.parse::<Language>() {
         Cookie::Language.set(language.code(), response.headers_mut());
     }

@@ -38,7 +38,10 @@ use crate::{routes, static_files};
 pub(crate) fn router() -> Router<WebState> {
     Router::new()
         .route(routes::START, get(start::show))
-        .route(routes::LANGUAGE, get(language_choice::choose))
+        .route(
+            routes::LANGUAGE,
+            get(language_choice::choose).post(language_choice::choose_and_ask_again),
+        )
         .merge(desk::router())
         .merge(about::router())
         .merge(access::router())

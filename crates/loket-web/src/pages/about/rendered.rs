@@ -23,6 +23,7 @@ fn frame(t: Text, title: String) -> Frame {
         style: crate::static_files::STYLE,
         icon: crate::static_files::ICON,
         back: "/help".to_owned(),
+        asked: Vec::new(),
         scripts: Vec::new(),
     }
 }

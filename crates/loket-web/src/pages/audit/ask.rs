@@ -6,7 +6,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use loket_app::asking::Named;
-use loket_app::commands::reconstruct_registration::PURPOSE_FEWEST;
+use loket_app::commands::reconstruct_registration::{PURPOSE_MOST, purpose_of};
 use loket_domain::audit::{About, Kinds, Place};
 use loket_domain::id::RegistrationId;
 use loket_domain::office::EnterpriseNumber;
@@ -68,6 +68,21 @@ pub(super) struct Carried {
     pub(super) purpose: String,
 }
 
+impl Carried {
+    /// As a form of the page's languages sends it.
+    pub(super) fn fields(&self, wish: &str) -> Vec<(&'static str, String)> {
+        vec![
+            ("wish", wish.to_owned()),
+            ("by", self.by.to_owned()),
+            ("id", self.id.clone()),
+            ("kinds", self.kinds.to_owned()),
+            ("from", self.from.clone()),
+            ("until", self.until.clone()),
+            ("purpose", self.purpose.clone()),
+        ]
+    }
+}
+
 impl Question {
     /// Reads it; adds what is wrong to the errors.
     pub(super) fn read(&self, state: &WebState, t: Text, errors: &mut Errors) -> Option<Asked> {
@@ -77,7 +92,7 @@ impl Question {
             errors.add("kinds", t.audit_kinds_unknown());
         }
         let (from, until) = self.period(t, errors);
-        if self.purpose.trim().chars().count() < PURPOSE_FEWEST {
+        if purpose_of(&self.purpose).is_err() {
             errors.add("purpose", t.audit_purpose_missing());
         }
         let (named, kinds) = (named?, kinds?);
@@ -162,8 +177,13 @@ impl Question {
             kinds: kinds.code(),
             from: cut(&self.from, 10),
             until: cut(&self.until, 10),
-            purpose: cut(&self.purpose, 500),
+            purpose: cut(&self.purpose, PURPOSE_MOST),
         }
+    }
+
+    /// Where the page before ended, as it was sent.
+    pub(super) fn after(&self) -> &str {
+        &self.after
     }
 
     /// The period as people read it.
@@ -243,7 +263,7 @@ pub(super) fn page(
         kinds: kinds::list(t, chosen),
         from: cut(&question.from, 10),
         until: cut(&question.until, 10),
-        purpose: cut(&question.purpose, 500),
+        purpose: cut(&question.purpose, PURPOSE_MOST),
     })
 }
 

@@ -16,7 +16,7 @@ use crate::form::Posted;
 use crate::frame::{Errors, Frame, html};
 use crate::session::Staff;
 use crate::wish::Wish;
-use crate::{WebState, routes};
+use crate::{WebState, routes, static_files};
 
 /// What a request may take: some seconds and some 50 MB. The command line makes larger ones.
 const LIMITS: Limits = Limits { events: 2000, leaves: 1 << 17 };
@@ -43,9 +43,11 @@ struct EvidencePage {
     carried: Carried,
     legal_basis: String,
     complete: bool,
+    /// Where the token of the card goes, when the card has to be shown first: the form goes out after it.
+    card: Option<String>,
 }
 
-/// The address has no page of its own: whoever comes back from showing the card asks again.
+/// The address has no page of its own.
 pub(crate) async fn show() -> Redirect {
     Redirect::to(routes::AUDIT)
 }
@@ -56,7 +58,10 @@ pub(crate) async fn take(
     Posted(form): Posted<EvidenceForm>,
 ) -> Response {
     let t = staff.here.t;
-    if let Err(refusal) = staff.masthead.may(Action::ExportEvidence, state.office.now()) {
+    let may = staff.masthead.may(Action::ExportEvidence, state.office.now());
+    if let Err(refusal) = may
+        && refusal != Refusal::CardAgain
+    {
         return staff.fault(&state, refusal);
     }
     let mut errors = Errors::default();
@@ -65,9 +70,10 @@ pub(crate) async fn take(
     if legal_basis.is_empty() || legal_basis.chars().count() > LEGAL_BASIS_MOST {
         errors.add("legal_basis", t.evidence_legal_missing());
     }
-    let Some(asked) = asked else { return wrong(&state, &staff, errors, &form) };
-    if !errors.is_empty() {
-        return wrong(&state, &staff, errors, &form);
+    let Some(asked) = asked else { return once_more(&state, &staff, errors, &form) };
+    // Not a page of its own, which would lead back to an empty question.
+    if !errors.is_empty() || may.is_err() {
+        return once_more(&state, &staff, errors, &form);
     }
     match made(&state, &staff, &form, asked).await {
         Ok(zip) => {
@@ -111,19 +117,30 @@ async fn made(
     files.await.map_err(|failure: Failure| staff.fault(state, failure))
 }
 
-/// The form again, with what is missing. A question that cannot be read was not made by our page.
-fn wrong(state: &WebState, staff: &Staff, errors: Errors, form: &EvidenceForm) -> Response {
+/// The form again, with what is missing, or with the card that is to be shown first. A question that
+/// cannot be read was not made by our page.
+fn once_more(state: &WebState, staff: &Staff, errors: Errors, form: &EvidenceForm) -> Response {
     let t = staff.here.t;
     let Some((about, kinds)) = form.question.known() else {
         return staff.fault(state, Refusal::InvalidInput);
     };
+    let carried = form.question.carried(about, kinds);
+    let legal_basis: String = form.legal_basis.chars().take(LEGAL_BASIS_MOST).collect();
+    let mut again = carried.fields(&staff.wish);
+    again.push(("legal_basis", legal_basis.clone()));
+    again.push(("complete", form.complete.clone()));
+    let frame = Frame::of_staff(state, staff, &t.evidence_title(), routes::AUDIT)
+        .with_errors(!errors.is_empty())
+        .answering(routes::AUDIT_EVIDENCE.to_owned(), again);
+    let shown = staff.masthead.may(Action::ExportEvidence, state.office.now());
+    let card = matches!(shown, Err(Refusal::CardAgain)) && errors.is_empty();
     html(&EvidencePage {
-        frame: Frame::of_staff(state, staff, &t.evidence_title(), routes::AUDIT)
-            .with_errors(!errors.is_empty()),
+        frame: if card { frame.with_script(static_files::CARD) } else { frame },
         wish: staff.wish.clone(),
         errors,
-        carried: form.question.carried(about, kinds),
-        legal_basis: form.legal_basis.chars().take(LEGAL_BASIS_MOST).collect(),
+        carried,
+        legal_basis,
         complete: form.complete == "yes",
+        card: card.then(|| format!("{}?back={}", routes::SIGN_IN_AGAIN, routes::AUDIT)),
     })
 }

@@ -12,7 +12,7 @@ use loket_domain::audit::{About, Kinds};
 use serde::Deserialize;
 
 use super::ask::{self, Asked, Carried, Question, place_text};
-use super::told::{Entry, title, told};
+use super::told::{Entry, number_asked, title, told};
 use super::{kinds, reconstruction};
 use crate::form::Posted;
 use crate::frame::{Errors, Frame, html};
@@ -124,14 +124,25 @@ fn filled(
     let title = title(t, search.about, &found.names, opens);
     let (from, until) = question.period_in_words(t);
     let carried = question.carried(search.about, search.kinds);
+    let mut again = carried.fields(&staff.wish);
+    again.push(("after", question.after().to_owned()));
+    let frame = Frame::of_staff(state, staff, &title, routes::AUDIT);
+    let number = number_asked(search.about, &found.names, opens);
+    let mut rows: Vec<(String, String)> =
+        number.into_iter().map(|number| (t.audit_number_label(), number)).collect();
+    rows.extend([
+        (t.audit_kinds_label(), kinds::name(t, search.kinds)),
+        (t.audit_from_label(), from),
+        (t.audit_until_label(), until),
+        (t.evidence_reason(), carried.purpose.clone()),
+    ]);
     FoundPage {
-        asked: vec![
-            (t.audit_kinds_label(), kinds::name(t, search.kinds)),
-            (t.audit_from_label(), from),
-            (t.audit_until_label(), until),
-            (t.evidence_reason(), carried.purpose.clone()),
-        ],
-        frame: Frame::of_staff(state, staff, &title, routes::AUDIT),
+        asked: rows,
+        // What is not known has no identifier to ask with, and the number goes into no page.
+        frame: match found.search {
+            Some(_) => frame.answering(routes::AUDIT.to_owned(), again),
+            None => frame,
+        },
         wish: staff.wish.clone(),
         errors: Errors::default(),
         count: t.audit_found_count(i64::try_from(found.events.len()).unwrap_or(i64::MAX)),

@@ -82,8 +82,10 @@ fn filled(
 ) -> ReconstructionPage {
     let t = staff.here.t;
     let reference = found.dossier.reference.to_string();
+    let again = vec![("wish", staff.wish.clone()), ("purpose", purpose.to_owned())];
     ReconstructionPage {
-        frame: Frame::of_staff(state, staff, &t.audit_found_title(&reference), routes::AUDIT),
+        frame: Frame::of_staff(state, staff, &t.audit_found_title(&reference), routes::AUDIT)
+            .answering(routes::reconstruction(found.dossier.id), again),
         wish: staff.wish.clone(),
         errors: Errors::default(),
         lede: t.audit_found_lede(&t.moment(found.dossier.opened_at), &reference),

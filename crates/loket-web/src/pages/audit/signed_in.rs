@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::response::Response;
 use loket_app::Disclosure;
 use loket_app::commands::find_sessions::{FindSessions, FoundSessions, SessionEnd, SessionThen};
-use loket_app::commands::reconstruct_registration::PURPOSE_FEWEST;
+use loket_app::commands::reconstruct_registration::{PURPOSE_MOST, purpose_of};
 use loket_domain::Timestamp;
 use loket_domain::caller::{SessionEndReason, SignInMethod};
 use loket_domain::id::SessionId;
@@ -46,8 +46,8 @@ struct SessionsPage {
 struct Answer {
     title: String,
     sessions: Vec<Row>,
-    /// Behind the first page.
-    later: bool,
+    /// Where the page before ended, as it was sent.
+    after: String,
     next: Option<String>,
 }
 
@@ -78,7 +78,7 @@ pub(crate) async fn find(
         Some(at) if at > state.office.now() => errors.add("at", t.audit_at_future()),
         Some(_) => {}
     }
-    if form.purpose.trim().chars().count() < PURPOSE_FEWEST {
+    if purpose_of(&form.purpose).is_err() {
         errors.add("purpose", t.audit_purpose_missing());
     }
     let Some(at) = at.filter(|_| errors.is_empty()) else {
@@ -90,9 +90,10 @@ pub(crate) async fn find(
     };
     let after = read_after(&form.after);
     let command = FindSessions { at, purpose: form.purpose.clone(), after };
+    let after = after.map_or("", |_| &form.after);
     match state.office.disclose(call, command).await {
         Ok((found, opens)) => {
-            let answer = answer(t, at, &found, &opens, after.is_some());
+            let answer = answer(t, at, &found, &opens, after);
             page(&state, &staff, errors, typed, Some(answer))
         }
         Err(failure) => staff.fault(&state, failure),
@@ -109,12 +110,12 @@ fn answer(
     at: Timestamp,
     found: &FoundSessions,
     opens: &Disclosure,
-    later: bool,
+    after: &str,
 ) -> Answer {
     Answer {
         title: t.audit_sessions_found(&t.moment_with_seconds(at)),
         sessions: found.sessions.iter().map(|session| row(t, session, found, opens)).collect(),
-        later,
+        after: after.to_owned(),
         next: found.next.map(|(at, id)| format!("{} {id}", at.micros())),
     }
 }
@@ -159,13 +160,25 @@ fn page(
         return staff.fault(state, refusal);
     }
     let title = staff.here.t.audit_sessions_title();
+    let frame = Frame::of_staff(state, staff, &title, routes::AUDIT_SESSIONS)
+        .with_errors(!errors.is_empty());
+    let again = |found: &Answer| {
+        vec![
+            ("wish", staff.wish.clone()),
+            ("at", at.to_owned()),
+            ("purpose", purpose.to_owned()),
+            ("after", found.after.clone()),
+        ]
+    };
     html(&SessionsPage {
-        frame: Frame::of_staff(state, staff, &title, routes::AUDIT_SESSIONS)
-            .with_errors(!errors.is_empty()),
+        frame: match &found {
+            Some(found) => frame.answering(routes::AUDIT_SESSIONS.to_owned(), again(found)),
+            None => frame,
+        },
         wish: staff.wish.clone(),
         errors,
         at: at.chars().take(40).collect(),
-        purpose: purpose.chars().take(500).collect(),
+        purpose: purpose.chars().take(PURPOSE_MOST).collect(),
         found,
     })
 }

@@ -114,6 +114,20 @@ pub(super) fn title(t: Text, about: Option<About>, names: &Names, opens: &Disclo
     }
 }
 
+/// The number of a person or a dossier that was asked about, as people know it. On the page and in the
+/// report, not in a title: a browser keeps those.
+pub(super) fn number_asked(
+    about: Option<About>,
+    names: &Names,
+    opens: &Disclosure,
+) -> Option<String> {
+    match about? {
+        About::Person(id) => names.numbers.get(&id).map(|number| opens.open(number).grouped()),
+        About::Registration(id) => names.references.get(&id).map(ToString::to_string),
+        About::Officer(_) | About::Organisation(_) => None,
+    }
+}
+
 /// Given names and surname.
 pub(super) fn whole(name: &StaffName) -> String {
     format!("{} {}", name.given_names, name.surname)

@@ -5,7 +5,7 @@ use loket_domain::port::{EvidenceReport, ReportedEvent};
 use loket_text::Text;
 
 use super::kinds;
-use super::told::{Entry, title, told};
+use super::told::{Entry, number_asked, title, told};
 
 /// How it is checked with this program; the key is the reader's.
 const CHECK: &str = "loket audit verify FOLDER-OR-ZIP --key LOG-VKEY [--witness WITNESS-VKEY]";
@@ -51,12 +51,12 @@ fn asked(t: Text, exported: &Exported<'_>) -> Vec<(String, String)> {
         Some(_) | None => t.evidence_within_nothing(),
     };
     let title = title(t, exported.about, exported.names, exported.disclosure);
-    let about = match exported.about {
-        Some(about) => format!("{title} ({})", about.id()),
-        None => title,
-    };
+    let number = number_asked(exported.about, exported.names, exported.disclosure);
+    // The identifier is the one that the files have.
+    let id = exported.about.map(|about| format!("({})", about.id()));
+    let about: Vec<String> = [Some(title), number, id].into_iter().flatten().collect();
     vec![
-        (t.evidence_about(), about),
+        (t.evidence_about(), about.join(" ")),
         (t.evidence_reason(), wish.purpose.trim().to_owned()),
         (t.evidence_legal_label(), wish.legal_basis.clone()),
         (t.audit_asked_by(), wish.asked_by.clone()),

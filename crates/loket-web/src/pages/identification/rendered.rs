@@ -49,6 +49,7 @@ pub(in crate::pages) fn frame(t: Text) -> Frame {
         style: crate::static_files::STYLE,
         icon: crate::static_files::ICON,
         back: "/desk".to_owned(),
+        asked: Vec::new(),
         scripts: Vec::new(),
     }
 }

@@ -101,6 +101,9 @@ impl Export {
             let message = format!("{}: exists already; name a new one", self.out.display());
             return Err(CliFault::Usage(message));
         }
+        if self.from.zip(self.until).is_some_and(|(from, until)| until < from) {
+            return Err(CliFault::Usage("--until is a day before --from".to_owned()));
+        }
         let house = self.place.open().await?;
         let made = self.made(&house).await;
         house.close().await;
