@@ -11,10 +11,34 @@ use loket_domain::{Refusal, Timestamp};
 
 use crate::command::Scope;
 use crate::error::{Failure, StoreError};
+use crate::personal::Personal;
 use crate::reader::View;
 use crate::settings::Settings;
 use crate::statement::{Row, args, sql};
 use crate::tables;
+use crate::tables::staff::StaffName;
+
+/// Who holds a session, whatever its state.
+#[derive(Debug, Clone)]
+pub struct Holder {
+    /// The session.
+    pub session: SessionId,
+    /// What is known of the member of staff.
+    pub facts: StaffFacts,
+    /// Given names and surname.
+    pub name: Personal<StaffName>,
+    /// Name of the organisation.
+    pub organisation: String,
+}
+
+/// How a session is found.
+#[derive(Debug, Clone, Copy)]
+pub enum OfSession {
+    /// By its row.
+    Id(SessionId),
+    /// By SHA-256 of the cookie's token.
+    Token([u8; 32]),
+}
 
 /// The facts of a session, whatever its state; `None` when there is no such session.
 pub(crate) async fn staff(
@@ -22,26 +46,40 @@ pub(crate) async fn staff(
     settings: &Settings,
     session: SessionId,
 ) -> Result<Option<StaffFacts>, StoreError> {
+    Ok(holder(view, settings, OfSession::Id(session)).await?.map(|holder| holder.facts))
+}
+
+/// Who holds a session; `None` when there is no such session.
+pub(crate) async fn holder(
+    view: &mut View<'_>,
+    settings: &Settings,
+    session: OfSession,
+) -> Result<Option<Holder>, StoreError> {
+    let (id, token) = match session {
+        OfSession::Id(id) => (Some(id), None),
+        OfSession::Token(token) => (None, Some(token)),
+    };
     // One statement for all that has one row: this is read for each command and each page.
     let row = view
         .optional(
             sql!(
-                "SELECT s.staff_id, s.organisation_id, s.card_fingerprint, s.post, s.card_shown_at, s.started_at, s.last_seen_at, s.ended_at,
-                   o.at_operator, o.enterprise_number, a.id AS agreement_id, a.in_force_from, a.ends_at, t.version AS terms
-                 FROM session s JOIN organisation o ON o.id = s.organisation_id
+                "SELECT s.id AS session_id, s.staff_id, s.organisation_id, s.card_fingerprint, s.post, s.card_shown_at, s.started_at, s.last_seen_at, s.ended_at,
+                   o.at_operator, o.enterprise_number, a.id AS agreement_id, a.in_force_from, a.ends_at, t.version AS terms,
+                   m.name AS staff_name, o.name AS organisation_name
+                 FROM session s JOIN organisation o ON o.id = s.organisation_id JOIN staff m ON m.id = s.staff_id
                  LEFT JOIN agreement a ON a.id = (SELECT newest.id FROM agreement newest
                    WHERE newest.organisation_id = o.id ORDER BY newest.recorded_at DESC LIMIT 1)
                  LEFT JOIN terms_acceptance t ON t.staff_id = s.staff_id AND t.version = $2
-                 WHERE s.id = $1"
+                 WHERE s.id = $1 OR s.token_hash = $3"
             ),
-            args![session, settings.terms_version.as_str()],
+            args![id, settings.terms_version.as_str(), token],
         )
         .await?;
     let Some(row) = row else { return Ok(None) };
     let idle_end = row.moment("last_seen_at")?.plus(settings.limits.session_idle);
     let last_end = row.moment("started_at")?.plus(settings.limits.session_at_most);
     let facts = facts_of(view, &row, row.id("staff_id")?, row.id("organisation_id")?).await?;
-    Ok(Some(StaffFacts {
+    let facts = StaffFacts {
         seen_at: row.moment("last_seen_at")?,
         session_ends_at: idle_end.min(last_end),
         session_ended: row.opt_int("ended_at")?.is_some(),
@@ -49,6 +87,12 @@ pub(crate) async fn staff(
         card_fingerprint: row.digest("card_fingerprint")?,
         post: row.opt_digest("post")?,
         ..facts
+    };
+    Ok(Some(Holder {
+        session: row.id("session_id")?,
+        facts,
+        name: tables::staff::opened_name(view, &row.bytes("staff_name")?)?,
+        organisation: row.text("organisation_name")?,
     }))
 }
 

@@ -19,7 +19,7 @@ use crate::clock::{Clock, Entropy};
 use crate::command::{Call, Command};
 use crate::connection::Connection;
 use crate::error::{Failure, StoreError};
-use crate::grants;
+use crate::grants::{self, Holder, OfSession};
 use crate::log::checkpoints::KeptCheckpoint;
 use crate::migrate;
 use crate::personal::Disclosure;
@@ -315,6 +315,12 @@ impl Store {
     pub async fn staff_facts(&self, session: SessionId) -> Result<Option<StaffFacts>, StoreError> {
         let mut reader = self.reader().await?;
         grants::staff(&mut reader.view(), &self.ground.settings, session).await
+    }
+
+    /// Who holds a session, for the head of each page.
+    pub async fn holder(&self, session: OfSession) -> Result<Option<Holder>, StoreError> {
+        let mut reader = self.reader().await?;
+        grants::holder(&mut reader.view(), &self.ground.settings, session).await
     }
 
     /// Now, by the store's clock.

@@ -260,9 +260,7 @@ impl WriteLoop {
                 self.one(connection, &mut pending, &mut **unit).await?;
             }
         }
-        end.finish(connection, pending).await?;
-        connection.execute("COMMIT", vec![]).await?;
-        Ok(())
+        end.commit(connection, pending).await
     }
 
     /// A command with no other in its commit needs no savepoint: the transaction is its own. Most are

@@ -65,15 +65,7 @@ pub(crate) fn address(parts: &Parts) -> Option<String> {
 
 async fn load(parts: &Parts, state: &WebState) -> Result<Staff, Fault> {
     let token = Cookie::Session.read(&parts.headers).ok_or(Refusal::NotSignedIn)?;
-    let session = state.office.session_of(&token).await?.ok_or(Refusal::SessionEnded)?;
-    let masthead = if parts.headers.contains_key(LIVE) {
-        state.office.masthead_unattended(session).await?
-    } else {
-        state.office.masthead(session).await?
-    };
-    let Some(masthead) = masthead else {
-        return Err(state.office.why_ended(session).await?.into());
-    };
+    let masthead = state.office.signed_in(&token, !parts.headers.contains_key(LIVE)).await?;
     Ok(Staff {
         here: Here::of(&parts.headers, parts.uri.path()),
         wish: Wish::issue(&state.office, token.expose())?,

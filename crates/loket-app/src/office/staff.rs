@@ -7,13 +7,16 @@ use loket_domain::id::{RegistrationId, SessionId, StaffId};
 use loket_domain::office::{RoleKind, StaffFacts};
 use loket_domain::policy::{Action, CallerFacts, ScopeFacts, decide};
 use loket_domain::registration::{Reference, StateCode};
+use loket_domain::secret::Secret;
 use loket_domain::{Refusal, Timestamp};
+use loket_store::grants::{Holder, OfSession};
 use loket_store::tables::registration::Listed;
 use loket_store::tables::second_check::Waiting;
 use loket_store::tables::staff::StaffName;
-use loket_store::{Failure, Personal, StoreError, tables};
+use loket_store::{Failure, StoreError, tables};
 
 use super::Office;
+use super::sign_in::hashed;
 
 /// Who is signed in, for the head of each page.
 #[derive(Debug, Clone)]
@@ -88,23 +91,26 @@ const NOTED_EVERY: Duration = Duration::from_secs(10);
 impl Office {
     /// Who is signed in; `None` when the session is not known or over. Moves the idle limit.
     pub async fn masthead(&self, session: SessionId) -> Result<Option<Masthead>, StoreError> {
-        self.masthead_of(session, true).await
+        match self.store().holder(OfSession::Id(session)).await? {
+            Some(holder) => self.headed(holder, true).await,
+            None => Ok(None),
+        }
     }
 
-    /// The same for a page that looks again by itself: nobody is at work, and the idle limit stays.
-    pub async fn masthead_unattended(
-        &self,
-        session: SessionId,
-    ) -> Result<Option<Masthead>, StoreError> {
-        self.masthead_of(session, false).await
+    /// Who is signed in with the cookie of a request, or why nobody is. A page that looks again by itself
+    /// is not `at_work`: the idle limit stays.
+    pub async fn signed_in(&self, token: &Secret, at_work: bool) -> Result<Masthead, Failure> {
+        let found = self.store().holder(OfSession::Token(hashed(token.expose()))).await?;
+        let holder = found.ok_or(Refusal::SessionEnded)?;
+        let session = holder.session;
+        match self.headed(holder, at_work).await? {
+            Some(head) => Ok(head),
+            None => Err(self.why_ended(session).await?.into()),
+        }
     }
 
-    async fn masthead_of(
-        &self,
-        session: SessionId,
-        at_work: bool,
-    ) -> Result<Option<Masthead>, StoreError> {
-        let Some(facts) = self.store().staff_facts(session).await? else { return Ok(None) };
+    async fn headed(&self, holder: Holder, at_work: bool) -> Result<Option<Masthead>, StoreError> {
+        let Holder { session, facts, name, organisation } = holder;
         let now = self.now();
         if facts.session_ended || facts.session_ends_at <= now {
             return Ok(None);
@@ -113,17 +119,14 @@ impl Office {
         if at_work && facts.seen_at.plus(NOTED_EVERY) <= now {
             self.store().touch(session).await?;
         }
-        let mut reader = self.store().reader().await?;
-        let (name, organisation) =
-            tables::staff::name_at(&mut reader.view(), facts.staff, facts.organisation)
-                .await?
-                .map_or((None, String::new()), |(name, at)| (Some(name), at));
+        // One's own name needs no disclosure: it is shown to its owner.
+        let name = name.to_its_owner().clone();
         let role = facts
             .grants
             .iter()
             .find(|g| g.from <= now && now < g.until && g.withdrawn_at.is_none())
             .map(|g| (g.kind, g.until));
-        Ok(Some(Masthead { session, role, name: own_name(name.as_ref()), organisation, facts }))
+        Ok(Some(Masthead { session, facts, name, organisation, role }))
     }
 
     /// Why a session is over: the role that was withdrawn, or nothing but its end.
@@ -212,12 +215,4 @@ impl Office {
         let found = tables::registration::by_reference(&mut reader.view(), reference).await?;
         Ok(found.ok_or(Refusal::NotFound)?)
     }
-}
-
-/// One's own name needs no disclosure: it is shown to its owner.
-fn own_name(name: Option<&Personal<StaffName>>) -> StaffName {
-    name.map_or_else(
-        || StaffName { given_names: String::new(), surname: String::new() },
-        |name| name.to_its_owner().clone(),
-    )
 }

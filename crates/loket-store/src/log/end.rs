@@ -150,14 +150,15 @@ impl LogEnd {
             .collect())
     }
 
-    /// Writes what the leaves of the batch change, just before its commit. When that fails the end
-    /// in memory is ahead of the database and must be given up.
-    pub(crate) async fn finish(
+    /// Writes what the leaves of the batch change, and commits. When that fails the end in memory is
+    /// ahead of the database and must be given up.
+    pub(crate) async fn commit(
         &mut self,
         connection: &mut Connection,
         pending: Pending,
     ) -> Result<(), StoreError> {
         if pending.leaves.is_empty() {
+            connection.execute("COMMIT", vec![]).await?;
             return Ok(());
         }
         for leaf in pending.leaves {
@@ -170,14 +171,22 @@ impl LogEnd {
                     .await?;
             }
         }
-        let (size, edge) = (place(self.edge.size()), self.edge.to_bytes());
+        let head = args![place(self.edge.size()), self.edge.to_bytes()];
+        // On SQLite in one way to the connection's thread and back; that the row is there was seen when
+        // this transaction began.
+        if let Connection::Sqlite(_) = connection {
+            let both = "UPDATE journal_head SET size = $1, edge = $2 WHERE id = 1; COMMIT";
+            connection.execute(both, head).await?;
+            return Ok(());
+        }
         let changed = connection
-            .execute(
-                sql!("UPDATE journal_head SET size = $1, edge = $2 WHERE id = 1"),
-                args![size, edge],
-            )
+            .execute(sql!("UPDATE journal_head SET size = $1, edge = $2 WHERE id = 1"), head)
             .await?;
-        if changed == 1 { Ok(()) } else { Err(StoreError::RowCount { wanted: 1, found: changed }) }
+        if changed != 1 {
+            return Err(StoreError::RowCount { wanted: 1, found: changed });
+        }
+        connection.execute("COMMIT", vec![]).await?;
+        Ok(())
     }
 }
 

@@ -43,27 +43,15 @@ pub async fn name(
     id: StaffId,
 ) -> Result<Option<Personal<StaffName>>, StoreError> {
     let row = view.optional(sql!("SELECT name FROM staff WHERE id = $1"), args![id]).await?;
-    row.map(|row| Ok(Personal::new(view.vault.open_value(SEAL, &row.bytes("name")?)?))).transpose()
+    row.map(|row| opened_name(view, &row.bytes("name")?)).transpose()
 }
 
-/// Name of a member of staff and of an organisation, for the head of a page.
-pub async fn name_at(
-    view: &mut View<'_>,
-    id: StaffId,
-    organisation: OrganisationId,
-) -> Result<Option<(Personal<StaffName>, String)>, StoreError> {
-    let row = view
-        .optional(
-            sql!(
-                "SELECT s.name, o.name AS organisation FROM staff s, organisation o
-                 WHERE s.id = $1 AND o.id = $2"
-            ),
-            args![id, organisation],
-        )
-        .await?;
-    let Some(row) = row else { return Ok(None) };
-    let name = Personal::new(view.vault.open_value(SEAL, &row.bytes("name")?)?);
-    Ok(Some((name, row.text("organisation")?)))
+/// A name as it is stored, opened.
+pub(crate) fn opened_name(
+    view: &View<'_>,
+    sealed: &[u8],
+) -> Result<Personal<StaffName>, StoreError> {
+    Ok(Personal::new(view.vault.open_value(SEAL, sealed)?))
 }
 
 /// Whether this is the number on the card of that member of staff.
