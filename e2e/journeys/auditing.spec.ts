@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, type Page, expect, test } from '@playwright/test';
 import { acceptTerms, openDossier, signIn } from '../support/counter.ts';
-import { logKey, verify } from '../support/evidence.ts';
+import { logKey, tenMinutesSinceTheCard, verify } from '../support/evidence.ts';
 import { look, watch } from '../support/look.ts';
 import { numberOf } from '../support/people.ts';
 import { type Server, start } from '../support/server.ts';
@@ -56,12 +56,30 @@ test('who looked at a person is answered, and the zip proves it', async ({ brows
   // The number stands in what happened, and in no field or address of the page.
   await expect(page.locator(`input[value*="${number.replace(/\D/g, '')}"], input[value*="${number}"]`)).toHaveCount(0);
   await look(page, 'nl-audit-found');
+  // The answer has no address: another language asks the same again.
+  await page.locator('.lang button[lang=fr]').click();
+  await expect(page).toHaveURL(`${server.url}/audit`);
+  await expect(page.locator('#asked')).toContainText(number);
+  await expect(events.filter({ hasText: 'Montré : prénoms' }).first()).toContainText('An Peeters');
+  await look(page, 'fr-audit-found');
+  await page.locator('.lang button[lang=nl]').click();
+  await expect(page.locator('html')).toHaveAttribute('lang', 'nl');
   // The legal basis is asked for, and then there is a zip.
   await page.locator('#take').click();
   await expect(page.locator('#legal_basis-error')).toBeVisible();
   await look(page, 'nl-audit-evidence');
   await page.locator('#legal_basis').fill('Artikel 15 AVG');
-  const [download] = await Promise.all([page.waitForEvent('download'), page.locator('#take').click()]);
+  // Whoever showed the card long ago shows it now, and the question stays.
+  tenMinutesSinceTheCard(server.folder);
+  await page.locator('#take').click();
+  await expect(page.locator('#card-first')).toBeVisible();
+  await expect(page.locator('#legal_basis')).toHaveValue('Artikel 15 AVG');
+  await look(page, 'nl-audit-card-first');
+  await page.locator('#sign-in-with-card').click();
+  const dialog = page.locator('dialog.demo-cards');
+  await dialog.locator('#demo-card-auditor').check();
+  await dialog.locator('#demo-pin').fill('1234');
+  const [download] = await Promise.all([page.waitForEvent('download'), dialog.locator('button').first().click()]);
   expect(download.suggestedFilename()).toMatch(/^loket-evidence-\d{4}-\d\d-\d\d\.zip$/);
   const zip = join(tmpdir(), `loket-e2e-${process.pid}-${download.suggestedFilename()}`);
   await download.saveAs(zip);
