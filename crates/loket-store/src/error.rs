@@ -35,7 +35,7 @@ pub enum StoreError {
     /// The write loop has stopped.
     #[error("the write loop has stopped")]
     Stopped,
-    /// A command took longer than its limit or panicked; its savepoint was rolled back.
+    /// A command took longer than its limit or panicked; what it did was rolled back.
     #[error("the command was broken off: {0}")]
     BrokenOff(&'static str),
     /// The batch could not be committed; nothing of it happened.

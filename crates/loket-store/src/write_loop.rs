@@ -33,7 +33,7 @@ use crate::tx::{Ground, Tx, new_id};
 
 /// Something queued for the writer.
 pub(crate) trait Unit: Send {
-    /// Does its part of the batch inside its savepoint; `Err` rolls the savepoint back.
+    /// Does its part of the batch; `Err` rolls back what it did.
     fn run<'a>(&'a mut self, tx: &'a mut Tx<'_>) -> BoxFuture<'a, Result<(), ()>>;
     /// After a rollback: writes the refusal, if there is one to write.
     fn refused<'a>(&'a mut self, tx: &'a mut Tx<'_>) -> BoxFuture<'a, Result<(), StoreError>>;
