@@ -2,7 +2,7 @@
 //! recommends), so that each try at a stolen hash costs as much as it does here.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use argon2::password_hash::phc::{Ident, Output, ParamsString, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
@@ -19,30 +19,42 @@ const MEMORY: u32 = 19_456;
 const PASSES: u32 = 2;
 /// Bytes of a hash.
 const LENGTH: usize = 32;
-/// Rooms that are kept for the next hash; more are made when more are hashed at a time.
-const ROOMS_KEPT: usize = 4;
+/// Hashes at a time; whoever comes then waits. Without a limit some hundred tries at once would take
+/// gigabytes, and all of them would be slower.
+const ROOMS: usize = 4;
 
 /// The memory of hashes, kept: to ask the system for 19 MiB each time cost a third of a hash. It is wiped
 /// after each, since who reads it could try secrets without the work.
 #[derive(Clone, Default)]
-struct Rooms(Arc<Mutex<Vec<Vec<Block>>>>);
+struct Rooms(Arc<(Mutex<Free>, Condvar)>);
+
+#[derive(Default)]
+struct Free {
+    rooms: Vec<Vec<Block>>,
+    in_use: usize,
+}
 
 impl Rooms {
-    fn kept(&self) -> MutexGuard<'_, Vec<Vec<Block>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn free(&self) -> MutexGuard<'_, Free> {
+        self.0.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn take(&self, blocks: usize) -> Vec<Block> {
-        let kept = self.kept().pop();
-        kept.filter(|room| room.len() == blocks).unwrap_or_else(|| vec![Block::new(); blocks])
-    }
-
-    fn give_back(&self, mut room: Vec<Block>) {
+    /// Waits for a room and hashes in it.
+    fn hash<T>(&self, blocks: usize, hash: impl FnOnce(&mut Vec<Block>) -> T) -> T {
+        let waited = self.0.1.wait_while(self.free(), |free| free.in_use >= ROOMS);
+        let mut free = waited.unwrap_or_else(PoisonError::into_inner);
+        free.in_use += 1;
+        let kept = free.rooms.pop().filter(|room| room.len() == blocks);
+        drop(free);
+        let mut room = kept.unwrap_or_else(|| vec![Block::new(); blocks]);
+        let hashed = hash(&mut room);
         room.fill(Block::new());
-        let mut kept = self.kept();
-        if kept.len() < ROOMS_KEPT {
-            kept.push(room);
-        }
+        let mut free = self.free();
+        free.rooms.push(room);
+        free.in_use -= 1;
+        drop(free);
+        self.0.1.notify_one();
+        hashed
     }
 }
 
@@ -110,12 +122,14 @@ fn params(memory: u32, passes: u32, lanes: u32) -> Result<Params, KeyFault> {
 impl Hasher {
     fn stretched(&self, secret: &Secret, salt: &[u8]) -> Result<[u8; LENGTH], KeyFault> {
         let params = params(MEMORY, PASSES, 1)?;
-        let mut room = self.rooms.take(params.block_count());
+        let (blocks, secret) = (params.block_count(), secret.expose().as_bytes());
+        let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
         let mut hash = [0; LENGTH];
-        let made = Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-            .hash_password_into_with_memory(secret.expose().as_bytes(), salt, &mut hash, &mut room);
-        self.rooms.give_back(room);
-        made.map_err(|_| KeyFault::Internal)?;
+        self.rooms
+            .hash(blocks, |room| {
+                argon.hash_password_into_with_memory(secret, salt, &mut hash, room)
+            })
+            .map_err(|_| KeyFault::Internal)?;
         Ok(hash)
     }
 }
@@ -125,13 +139,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_room_is_wiped_before_it_is_kept() {
+    fn so_many_hash_at_a_time_in_rooms_that_are_wiped() {
         let hasher = Hasher::new("Loket").unwrap();
-        hasher.stretch_code(&secret("4F7K9Q2M"), [1; 16]).unwrap();
-        let kept = hasher.rooms.kept();
-        assert_eq!(kept.len(), 1);
+        std::thread::scope(|threads| {
+            for n in 0..3 * ROOMS {
+                let hasher = &hasher;
+                let salt = [u8::try_from(n).unwrap(); 16];
+                threads.spawn(move || hasher.stretch_code(&secret("4F7K9Q2M"), salt).unwrap());
+            }
+        });
+        let free = hasher.rooms.free();
+        assert!(free.rooms.len() <= ROOMS && free.in_use == 0, "{}", free.rooms.len());
         let is_empty = |block: &Block| block.as_ref().iter().all(|word| *word == 0);
-        assert!(kept.iter().flatten().all(is_empty));
+        assert!(free.rooms.iter().flatten().all(is_empty));
     }
 
     fn secret(text: &str) -> Secret {
