@@ -46,15 +46,28 @@ impl Rooms {
         free.in_use += 1;
         let kept = free.rooms.pop().filter(|room| room.len() == blocks);
         drop(free);
-        let mut room = kept.unwrap_or_else(|| vec![Block::new(); blocks]);
-        let hashed = hash(&mut room);
+        let mut taken = Taken { rooms: self, room: kept.unwrap_or_default() };
+        taken.room.resize(blocks, Block::new());
+        hash(&mut taken.room)
+    }
+}
+
+/// A room in use. It is wiped and given back whatever happens: a place that a panic kept would be
+/// missing for good.
+struct Taken<'r> {
+    rooms: &'r Rooms,
+    room: Vec<Block>,
+}
+
+impl Drop for Taken<'_> {
+    fn drop(&mut self) {
+        let mut room = std::mem::take(&mut self.room);
         room.fill(Block::new());
-        let mut free = self.free();
+        let mut free = self.rooms.free();
         free.rooms.push(room);
-        free.in_use -= 1;
+        free.in_use = free.in_use.saturating_sub(1);
         drop(free);
-        self.0.1.notify_one();
-        hashed
+        self.rooms.0.1.notify_one();
     }
 }
 
@@ -152,6 +165,16 @@ mod tests {
         assert!(free.rooms.len() <= ROOMS && free.in_use == 0, "{}", free.rooms.len());
         let is_empty = |block: &Block| block.as_ref().iter().all(|word| *word == 0);
         assert!(free.rooms.iter().flatten().all(is_empty));
+    }
+
+    #[test]
+    fn a_panic_gives_its_room_back() {
+        let rooms = Rooms::default();
+        for _ in 0..2 * ROOMS {
+            let broken = || rooms.hash(8, |_| panic!("a hash that breaks"));
+            assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(broken)).is_err());
+        }
+        assert_eq!(rooms.free().in_use, 0);
     }
 
     fn secret(text: &str) -> Secret {
