@@ -38,8 +38,6 @@ pub trait Command: Serialize + Send + Sync + 'static {
     where
         Self: Sized;
 
-    /// Whether its answers are kept for a request that is repeated.
-    const KEEPS: bool = false;
     /// The answer in the form in which a repeated request gets it back; `None` for answers that
     /// are not kept (personal data, a slip).
     fn keep(_output: &Self::Output) -> Option<Value> {
@@ -55,7 +53,6 @@ pub trait Command: Serialize + Send + Sync + 'static {
 #[macro_export]
 macro_rules! keeps_answer {
     () => {
-        const KEEPS: bool = true;
         fn keep(output: &Self::Output) -> Option<serde_json::Value> {
             serde_json::to_value(output).ok()
         }

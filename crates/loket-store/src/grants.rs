@@ -46,15 +46,30 @@ pub(crate) async fn staff(
     settings: &Settings,
     session: SessionId,
 ) -> Result<Option<StaffFacts>, StoreError> {
-    Ok(holder(view, settings, OfSession::Id(session)).await?.map(|holder| holder.facts))
+    Ok(found(view, settings, OfSession::Id(session)).await?.map(|(_, facts)| facts))
 }
 
-/// Who holds a session; `None` when there is no such session.
+/// Who holds a session; `None` when there is no such session. Only here is the name opened: no right
+/// depends on it.
 pub(crate) async fn holder(
     view: &mut View<'_>,
     settings: &Settings,
     session: OfSession,
 ) -> Result<Option<Holder>, StoreError> {
+    let Some((row, facts)) = found(view, settings, session).await? else { return Ok(None) };
+    Ok(Some(Holder {
+        session: row.id("session_id")?,
+        facts,
+        name: tables::staff::opened_name(view, &row.bytes("staff_name")?)?,
+        organisation: row.text("organisation_name")?,
+    }))
+}
+
+async fn found(
+    view: &mut View<'_>,
+    settings: &Settings,
+    session: OfSession,
+) -> Result<Option<(Row, StaffFacts)>, StoreError> {
     let (id, token) = match session {
         OfSession::Id(id) => (Some(id), None),
         OfSession::Token(token) => (None, Some(token)),
@@ -88,12 +103,7 @@ pub(crate) async fn holder(
         post: row.opt_digest("post")?,
         ..facts
     };
-    Ok(Some(Holder {
-        session: row.id("session_id")?,
-        facts,
-        name: tables::staff::opened_name(view, &row.bytes("staff_name")?)?,
-        organisation: row.text("organisation_name")?,
-    }))
+    Ok(Some((row, facts)))
 }
 
 /// What is known of a member of staff at an organisation, without a session.

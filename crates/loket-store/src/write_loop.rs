@@ -81,8 +81,7 @@ impl<C: Command> CommandUnit<C> {
         let (facts, person) = grants::scope(&mut tx.view(), scope, self.staff.as_ref()).await?;
         self.person = person;
         policy::decide(C::ACTION, caller, facts, now)?;
-        if C::KEEPS
-            && let Some(kept) = answer::recall(tx, &self.call, content).await?
+        if let Some(kept) = answer::recall(tx, &self.call, content).await?
             && let Some(output) = C::recall(kept)
         {
             return Ok((output, tx.event()));
