@@ -98,6 +98,7 @@ evidence-complete = Mit dem Beweis, dass nichts weggelassen wurde
 evidence-button = Beweis herunterladen
 evidence-card-first = Ihre Karte wurde vor mehr als fünf Minuten gezeigt. Zeigen Sie sie noch einmal: Der Beweis wird gleich danach erstellt.
 evidence-card-button = Meine Karte zeigen und herunterladen
+evidence-card-failed = Ihre Karte wurde nicht gezeigt oder nicht angenommen. Nichts ist verloren: Versuchen Sie es noch einmal.
 evidence-report-title = Ereignisse aus dem Prüfprotokoll
 evidence-report-lede = Dieser Bericht ist zum Lesen. Was er sagt, beweisen die Dateien daneben; wie man sie prüft, steht in README.txt.
 evidence-about = Über

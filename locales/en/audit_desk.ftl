@@ -98,6 +98,7 @@ evidence-complete = With the proof that nothing was left out
 evidence-button = Download the evidence
 evidence-card-first = Your card was shown more than five minutes ago. Show it once more: the evidence is made right after it.
 evidence-card-button = Show my card and download
+evidence-card-failed = Your card was not shown or not accepted. Nothing is lost: try once more.
 evidence-report-title = Events of the audit log
 evidence-report-lede = This report is for reading. What it says is proved by the files beside it; README.txt says how to check them.
 evidence-about = About

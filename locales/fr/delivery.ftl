@@ -1,10 +1,10 @@
-# Ce que les messages sont devenus, pour les officiers et pour le gestionnaire.
-message-set-apart = arrêté ; le gestionnaire l’examine
+# Ce que les messages sont devenus, pour les officiers et pour le gestionnaire du service.
+message-set-apart = arrêté ; le gestionnaire du service l’examine
 cause-address = Cette adresse ou ce numéro n’accepte pas le message. Demandez-en un autre à la personne.
 cause-service = Le service d’e-mail ou de SMS ne répond pas. Un nouvel essai se fait tout seul.
 cause-later = Le destinataire demande de patienter. Un nouvel essai se fait tout seul.
-cause-set-apart = Il n’a pas pu être envoyé tel quel, ou a échoué trop souvent. Le gestionnaire l’examine.
-cause-operator = Le gestionnaire a décidé de ne pas l’envoyer.
+cause-set-apart = Il n’a pas pu être envoyé tel quel, ou a échoué trop souvent. Le gestionnaire du service l’examine.
+cause-operator = Le gestionnaire du service a décidé de ne pas l’envoyer.
 cause-out-of-time = Il n’a pas pu être envoyé à temps.
 cause-invitation-over = Le lien et le code ont été remplacés, utilisés ou bloqués entre-temps.
 cause-registration-over = Le dossier a pris fin entre-temps.
@@ -31,7 +31,7 @@ delivery-drop = Ne plus envoyer
 delivery-reason = Pourquoi il n’est plus envoyé
 delivery-reason-hint = 200 caractères au plus, rien sur la personne.
 delivery-reason-missing = Dites en 200 caractères au plus pourquoi il n’est plus envoyé.
-event-message-set-apart = Un message échouait sans cesse et a été arrêté pour le gestionnaire.
+event-message-set-apart = Un message échouait sans cesse et a été arrêté pour le gestionnaire du service.
 event-message-taken-up-again = Un message arrêté est renvoyé.
 event-message-dropped = Un message arrêté n’est plus envoyé.
 event-set-apart-read = A lu les messages arrêtés.

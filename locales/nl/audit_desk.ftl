@@ -98,6 +98,7 @@ evidence-complete = Met het bewijs dat niets werd weggelaten
 evidence-button = Bewijs downloaden
 evidence-card-first = Uw kaart werd meer dan vijf minuten geleden getoond. Toon ze nog eens: daarna wordt het bewijs meteen gemaakt.
 evidence-card-button = Mijn kaart tonen en downloaden
+evidence-card-failed = Uw kaart werd niet getoond of niet aanvaard. Er is niets verloren: probeer het nog eens.
 evidence-report-title = Gebeurtenissen uit het auditlogboek
 evidence-report-lede = Dit verslag is om te lezen. Wat het zegt, bewijzen de bestanden ernaast; hoe u die nakijkt, staat in README.txt.
 evidence-about = Over
