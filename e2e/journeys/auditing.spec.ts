@@ -75,11 +75,23 @@ test('who looked at a person is answered, and the zip proves it', async ({ brows
   await expect(page.locator('#card-first')).toBeVisible();
   await expect(page.locator('#legal_basis')).toHaveValue('Artikel 15 AVG');
   await look(page, 'nl-audit-card-first');
-  await page.locator('#sign-in-with-card').click();
   const dialog = page.locator('dialog.demo-cards');
+  await page.locator('#sign-in-with-card').click();
+  await dialog.locator('button[type=button]').click();
+  await expect(page.locator('#sign-in-status')).toContainText('Er is niets verloren');
+  await page.locator('#sign-in-with-card').click();
   await dialog.locator('#demo-card-auditor').check();
   await dialog.locator('#demo-pin').fill('1234');
   const [download] = await Promise.all([page.waitForEvent('download'), dialog.locator('button').first().click()]);
+  // Another language only shows the page: nothing is taken along by that.
+  await expect(page.locator('#card-first')).toBeHidden();
+  await expect(page.locator('#take')).toBeVisible();
+  await page.locator('.lang button[lang=fr]').click();
+  await expect(page.locator('html')).toHaveAttribute('lang', 'fr');
+  await expect(page.locator('#legal_basis')).toHaveValue('Artikel 15 AVG');
+  await expect(page.locator('#card-first')).toHaveCount(0);
+  await page.locator('.lang button[lang=nl]').click();
+  await expect(page.locator('html')).toHaveAttribute('lang', 'nl');
   expect(download.suggestedFilename()).toMatch(/^loket-evidence-\d{4}-\d\d-\d\d\.zip$/);
   const zip = join(tmpdir(), `loket-e2e-${process.pid}-${download.suggestedFilename()}`);
   await download.saveAs(zip);

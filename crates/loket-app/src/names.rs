@@ -19,8 +19,9 @@ pub struct Names {
     pub organisations: BTreeMap<OrganisationId, String>,
     /// Numbers of dossiers.
     pub references: BTreeMap<RegistrationId, Reference>,
-    /// Numbers of people, only of whom an auditor asked about.
-    pub numbers: BTreeMap<PersonId, Personal<Ssin>>,
+    /// The numbers of whom an auditor asked about, of nobody else: all that the person is known by, since which
+    /// of them was asked about, or is the newest, cannot be told from them.
+    pub numbers: BTreeMap<PersonId, Vec<Personal<Ssin>>>,
 }
 
 /// Who and what is mentioned, by identifier.
@@ -91,8 +92,7 @@ impl Mentioned {
             names.references.extend(found.map(|reference| (id, reference)));
         }
         if let Some(id) = self.person {
-            let found = tables::person::number(view, id).await?;
-            names.numbers.extend(found.map(|number| (id, number)));
+            names.numbers.insert(id, tables::person::numbers(view, id).await?);
         }
         Ok(names)
     }

@@ -98,7 +98,7 @@ async function signIn(busy, send, then) {
   busy.hidden = false;
   try {
     const given = await fetch('/sign-in/challenge', { method: 'POST' });
-    if (!given.ok) return go('/sign-in/failed?code=broken');
+    if (!given.ok) throw new Failure('broken');
     const { nonce } = await given.json();
     const proof = await authenticate(nonce);
     const taken = await fetch(send, {
@@ -107,13 +107,15 @@ async function signIn(busy, send, then) {
       body: JSON.stringify(proof),
     });
     const { next } = await taken.json();
-    if (taken.ok && then instanceof HTMLFormElement) {
-      busy.hidden = true;
-      then.requestSubmit();
-    } else {
-      go(next);
-    }
+    if (!(then instanceof HTMLFormElement)) return go(next);
+    if (!taken.ok) throw new Failure('refused');
+    /** @type {NodeListOf<HTMLElement>} */
+    const parts = document.querySelectorAll('[data-after-card]');
+    for (const part of parts) part.hidden = part.dataset.afterCard === 'hide';
+    then.requestSubmit();
   } catch (error) {
+    // What was typed stands in the form that waits: another page would lose it.
+    if (then) throw error;
     const page = error instanceof Failure ? PAGES.get(error.code) : undefined;
     go(`/sign-in/failed?code=${page ?? 'broken'}`);
   }
@@ -122,10 +124,17 @@ async function signIn(busy, send, then) {
 const button = document.getElementById('sign-in-with-card');
 const busy = document.getElementById('sign-in-status');
 if (button instanceof HTMLButtonElement && busy) {
+  const usual = busy.textContent;
   button.disabled = false;
   button.addEventListener('click', async () => {
     button.disabled = true;
-    await signIn(busy, button.dataset.send ?? '/sign-in', document.getElementById(button.dataset.then ?? ''));
+    busy.textContent = usual;
+    try {
+      await signIn(busy, button.dataset.send ?? '/sign-in', document.getElementById(button.dataset.then ?? ''));
+    } catch {
+      busy.textContent = button.dataset.failed ?? usual;
+      button.disabled = false;
+    }
   });
   // The back button may bring the page as it was left.
   window.addEventListener('pageshow', () => {

@@ -85,7 +85,9 @@ impl Command for SearchJournal {
             }
         }
         let mentioned = Mentioned::by(found.events.iter().map(|event| tx.open(event)));
-        found.names = mentioned.and(about).names(&mut tx.view()).await?;
+        // By an identifier alone nobody learns a number that no event has.
+        let named = about.filter(|_| self.named.number().is_some() || !found.events.is_empty());
+        found.names = mentioned.and(named).names(&mut tx.view()).await?;
         let event = Event::JournalSearched {
             by: self.named.code().to_owned(),
             about: about.map(About::id),

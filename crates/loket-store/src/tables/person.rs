@@ -6,7 +6,7 @@ use loket_domain::ssin::Ssin;
 use super::View;
 use crate::error::StoreError;
 use crate::personal::Personal;
-use crate::statement::{args, number_token, sql};
+use crate::statement::{Row, args, number_token, sql};
 use crate::tx::Tx;
 
 const SEAL: &str = "number";
@@ -109,6 +109,23 @@ pub async fn number(
         .await?;
     row.map(|row| Ok(Personal::new(view.vault.open_value(SEAL, &row.bytes("number")?)?)))
         .transpose()
+}
+
+/// Every number under which a person is known, in the order in which the house learned them.
+pub async fn numbers(
+    view: &mut View<'_>,
+    person: PersonId,
+) -> Result<Vec<Personal<Ssin>>, StoreError> {
+    let rows = view
+        .all(
+            sql!(
+                "SELECT number FROM person_number WHERE person_id = $1 ORDER BY since, number_token"
+            ),
+            args![person],
+        )
+        .await?;
+    let open = |row: &Row| Ok(Personal::new(view.vault.open_value(SEAL, &row.bytes("number")?)?));
+    rows.iter().map(open).collect()
 }
 
 /// Adds a number to a person's history, such as the one that replaced another.

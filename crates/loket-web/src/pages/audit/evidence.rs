@@ -4,8 +4,8 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Redirect, Response};
-use loket_app::Failure;
 use loket_app::office::{EvidenceWish, Limits, zipped};
+use loket_app::{Call, Failure};
 use loket_domain::Refusal;
 use loket_domain::policy::Action;
 use serde::Deserialize;
@@ -32,6 +32,9 @@ pub(crate) struct EvidenceForm {
     legal_basis: String,
     #[serde(default)]
     complete: String,
+    /// The page is shown again, in another language: nothing is taken along by that.
+    #[serde(default)]
+    only_shown: String,
 }
 
 #[derive(Template)]
@@ -72,27 +75,33 @@ pub(crate) async fn take(
     }
     let Some(asked) = asked else { return once_more(&state, &staff, errors, &form) };
     // Not a page of its own, which would lead back to an empty question.
-    if !errors.is_empty() || may.is_err() {
+    if !errors.is_empty() || may.is_err() || form.only_shown == "yes" {
         return once_more(&state, &staff, errors, &form);
     }
-    match made(&state, &staff, &form, asked).await {
+    let call = match staff.sending(&state, &form.wish) {
+        Ok(call) => call,
+        Err(fault) => return staff.fault(&state, fault),
+    };
+    match made(&state, &staff, call, &form, asked).await {
         Ok(zip) => {
             let day = state.office.now().belgian_day();
             let name = format!("attachment; filename=\"loket-evidence-{day}.zip\"");
             let kind = "application/zip".to_owned();
             ([(CONTENT_TYPE, kind), (CONTENT_DISPOSITION, name)], zip).into_response()
         }
-        Err(response) => response,
+        // The five minutes ended in between.
+        Err(Failure::Refused(Refusal::CardAgain)) => once_more(&state, &staff, errors, &form),
+        Err(failure) => staff.fault(&state, failure),
     }
 }
 
 async fn made(
     state: &WebState,
     staff: &Staff,
+    call: Call,
     form: &EvidenceForm,
     asked: Asked,
-) -> Result<Vec<u8>, Response> {
-    let call = staff.sending(state, &form.wish).map_err(|fault| staff.fault(state, fault))?;
+) -> Result<Vec<u8>, Failure> {
     let (t, name) = (staff.here.t, &staff.masthead.name);
     let asked_by = format!(
         "{} {}, {} ({})",
@@ -109,12 +118,9 @@ async fn made(
         complete: form.complete == "yes",
         limits: LIMITS,
     };
-    let files = async {
-        let noted = state.office.note_export(call, wish).await?;
-        let files = state.office.evidence(noted, |exported| worded(t, exported)).await?;
-        zipped(&files)
-    };
-    files.await.map_err(|failure: Failure| staff.fault(state, failure))
+    let noted = state.office.note_export(call, wish).await?;
+    let files = state.office.evidence(noted, |exported| worded(t, exported)).await?;
+    zipped(&files)
 }
 
 /// The form again, with what is missing, or with the card that is to be shown first. A question that
@@ -129,6 +135,7 @@ fn once_more(state: &WebState, staff: &Staff, errors: Errors, form: &EvidenceFor
     let mut again = carried.fields(&staff.wish);
     again.push(("legal_basis", legal_basis.clone()));
     again.push(("complete", form.complete.clone()));
+    again.push(("only_shown", "yes".to_owned()));
     let frame = Frame::of_staff(state, staff, &t.evidence_title(), routes::AUDIT)
         .with_errors(!errors.is_empty())
         .answering(routes::AUDIT_EVIDENCE.to_owned(), again);

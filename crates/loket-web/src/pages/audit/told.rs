@@ -114,7 +114,7 @@ pub(super) fn title(t: Text, about: Option<About>, names: &Names, opens: &Disclo
     }
 }
 
-/// The number of a person or a dossier that was asked about, as people know it. On the page and in the
+/// The numbers of a person or the one of a dossier that was asked about, as people know them. On the page and in the
 /// report, not in a title: a browser keeps those.
 pub(super) fn number_asked(
     about: Option<About>,
@@ -122,7 +122,11 @@ pub(super) fn number_asked(
     opens: &Disclosure,
 ) -> Option<String> {
     match about? {
-        About::Person(id) => names.numbers.get(&id).map(|number| opens.open(number).grouped()),
+        About::Person(id) => {
+            let numbers = names.numbers.get(&id)?.iter();
+            let numbers: Vec<String> = numbers.map(|number| opens.open(number).grouped()).collect();
+            (!numbers.is_empty()).then(|| numbers.join(", "))
+        }
         About::Registration(id) => names.references.get(&id).map(ToString::to_string),
         About::Officer(_) | About::Organisation(_) => None,
     }
