@@ -44,9 +44,9 @@ impl Rooms {
         let waited = self.0.1.wait_while(self.free(), |free| free.in_use >= ROOMS);
         let mut free = waited.unwrap_or_else(PoisonError::into_inner);
         free.in_use += 1;
-        let kept = free.rooms.pop().filter(|room| room.len() == blocks);
+        let room = free.rooms.pop().unwrap_or_default();
         drop(free);
-        let mut taken = Taken { rooms: self, room: kept.unwrap_or_default() };
+        let mut taken = Taken { rooms: self, room };
         taken.room.resize(blocks, Block::new());
         hash(&mut taken.room)
     }
@@ -93,6 +93,19 @@ impl Hasher {
         }
         Ok(Self { issuer: issuer.to_owned(), rooms: Rooms::default() })
     }
+
+    fn stretched(&self, secret: &Secret, salt: &[u8]) -> Result<[u8; LENGTH], KeyFault> {
+        let params = params()?;
+        let (blocks, secret) = (params.block_count(), secret.expose().as_bytes());
+        let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+        let mut hash = [0; LENGTH];
+        self.rooms
+            .hash(blocks, |room| {
+                argon.hash_password_into_with_memory(secret, salt, &mut hash, room)
+            })
+            .map_err(|_| KeyFault::Internal)?;
+        Ok(hash)
+    }
 }
 
 impl Hashing for Hasher {
@@ -101,8 +114,7 @@ impl Hashing for Hasher {
         let phc = PasswordHash {
             algorithm: Ident::new("argon2id").map_err(|_| KeyFault::Internal)?,
             version: Some(Version::V0x13.into()),
-            params: ParamsString::try_from(&params(MEMORY, PASSES, 1)?)
-                .map_err(|_| KeyFault::Internal)?,
+            params: ParamsString::try_from(&params()?).map_err(|_| KeyFault::Internal)?,
             salt: Some(Salt::new(&salt).map_err(|_| KeyFault::Internal)?),
             hash: Some(Output::new(&hash).map_err(|_| KeyFault::Internal)?),
         };
@@ -128,23 +140,8 @@ impl Hashing for Hasher {
     }
 }
 
-fn params(memory: u32, passes: u32, lanes: u32) -> Result<Params, KeyFault> {
-    Params::new(memory, passes, lanes, Some(LENGTH)).map_err(|_| KeyFault::Internal)
-}
-
-impl Hasher {
-    fn stretched(&self, secret: &Secret, salt: &[u8]) -> Result<[u8; LENGTH], KeyFault> {
-        let params = params(MEMORY, PASSES, 1)?;
-        let (blocks, secret) = (params.block_count(), secret.expose().as_bytes());
-        let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-        let mut hash = [0; LENGTH];
-        self.rooms
-            .hash(blocks, |room| {
-                argon.hash_password_into_with_memory(secret, salt, &mut hash, room)
-            })
-            .map_err(|_| KeyFault::Internal)?;
-        Ok(hash)
-    }
+fn params() -> Result<Params, KeyFault> {
+    Params::new(MEMORY, PASSES, 1, Some(LENGTH)).map_err(|_| KeyFault::Internal)
 }
 
 #[cfg(test)]
@@ -189,7 +186,7 @@ mod tests {
         assert_eq!(hasher.hash_password(&secret("drie gele fietsen"), [7; 16]).unwrap(), phc);
         // The same as without kept memory.
         let mut plain = [0; LENGTH];
-        Argon2::new(Algorithm::Argon2id, Version::V0x13, params(MEMORY, PASSES, 1).unwrap())
+        Argon2::new(Algorithm::Argon2id, Version::V0x13, params().unwrap())
             .hash_password_into(b"drie gele fietsen", &[7; 16], &mut plain)
             .unwrap();
         assert_eq!(hasher.stretch_code(&secret("drie gele fietsen"), [7; 16]).unwrap(), plain);

@@ -22,7 +22,7 @@ pub async fn by_number(view: &mut View<'_>, ssin: &Ssin) -> Result<Option<Person
 
 /// The person with this number: the one known (SEED-07: a repeat registration finds the same), or
 /// a new one.
-pub async fn find_or_insert(tx: &mut Tx<'_>, ssin: &Ssin) -> Result<PersonId, StoreError> {
+async fn find_or_insert(tx: &mut Tx<'_>, ssin: &Ssin) -> Result<PersonId, StoreError> {
     match by_number(&mut tx.view(), ssin).await? {
         Some(known) => Ok(known),
         None => insert(tx, ssin).await,
@@ -99,16 +99,7 @@ pub async fn number(
     view: &mut View<'_>,
     person: PersonId,
 ) -> Result<Option<Personal<Ssin>>, StoreError> {
-    let row = view
-        .optional(
-            sql!(
-                "SELECT number FROM person_number WHERE person_id = $1 ORDER BY since DESC LIMIT 1"
-            ),
-            args![person],
-        )
-        .await?;
-    row.map(|row| Ok(Personal::new(view.vault.open_value(SEAL, &row.bytes("number")?)?)))
-        .transpose()
+    Ok(numbers(view, person).await?.pop())
 }
 
 /// Every number under which a person is known, in the order in which the house learned them.

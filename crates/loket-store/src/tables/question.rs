@@ -206,18 +206,12 @@ pub async fn asked_before(
                    + (SELECT COUNT(*) FROM verification WHERE registration_id = $1) AS calls,
                    (SELECT COUNT(*) FROM question WHERE registration_id = $1
                       AND (outcome IS NULL OR outcome NOT IN ('down', 'lost', 'unreadable'))) AS questions,
-                   (SELECT COUNT(*) FROM question WHERE officer_id = $2 AND asked_at > $3
-                      AND (outcome IS NULL OR outcome NOT IN ('down', 'lost', 'unreadable')))
-                   + (SELECT COUNT(*) FROM search WHERE officer_id = $2 AND asked_at > $3
-                      AND (outcome IS NULL OR outcome NOT IN ('down', 'lost', 'unreadable')))
-                   + (SELECT COUNT(*) FROM verification WHERE officer_id = $2 AND asked_at > $3
-                      AND (outcome IS NULL OR outcome NOT IN ('down', 'lost', 'unreadable'))) AS pace,
-                   (SELECT COUNT(*) FROM question WHERE officer_id = $2 AND asked_at > $4
-                      AND (outcome IS NULL OR outcome NOT IN ('down', 'lost', 'unreadable')))
-                   + (SELECT COUNT(*) FROM search WHERE officer_id = $2 AND asked_at > $4
-                      AND (outcome IS NULL OR outcome NOT IN ('down', 'lost', 'unreadable')))
-                   + (SELECT COUNT(*) FROM verification WHERE officer_id = $2 AND asked_at > $4
-                      AND (outcome IS NULL OR outcome NOT IN ('down', 'lost', 'unreadable'))) AS look_ups"
+                   COUNT(*) AS look_ups, COALESCE(SUM(CASE WHEN made.asked_at > $3 THEN 1 ELSE 0 END), 0) AS pace
+                 FROM (SELECT officer_id, asked_at, outcome FROM question
+                       UNION ALL SELECT officer_id, asked_at, outcome FROM search
+                       UNION ALL SELECT officer_id, asked_at, outcome FROM verification) made
+                 WHERE made.officer_id = $2 AND made.asked_at > $4
+                   AND (made.outcome IS NULL OR made.outcome NOT IN ('down', 'lost', 'unreadable'))"
             ),
             args![registration, officer, pace, look_ups],
         )
