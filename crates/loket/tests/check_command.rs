@@ -23,6 +23,26 @@ mod tests {
         (output.status.code().unwrap(), String::from_utf8(output.stdout).unwrap())
     }
 
+    #[test]
+    fn who_hangs_up_early_gets_the_exit_code_all_the_same() {
+        let zone = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10";
+        for (zone, expected) in [(zone.to_owned(), 0), (zone.replace("<<10", "<<11"), 1)] {
+            let mut child = Command::new(env!("CARGO_BIN_EXE_loket"))
+                .args(["check", "mrz"])
+                .stdin(Stdio::piped())
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped())
+                .spawn()
+                .unwrap();
+            // It answers only when its input has ended: by then nobody listens.
+            drop(child.stdout.take());
+            child.stdin.take().unwrap().write_all(zone.as_bytes()).unwrap();
+            let output = child.wait_with_output().unwrap();
+            let said = String::from_utf8(output.stderr).unwrap();
+            assert_eq!((output.status.code(), said.as_str()), (Some(expected), ""));
+        }
+    }
+
     fn check(kind: &str, value: &str) -> (i32, Value) {
         let (code, said) = run(&["check", kind, value, "--json"], "");
         (code, serde_json::from_str(&said).unwrap_or_default())
