@@ -121,6 +121,11 @@ impl<'a> Reader<'a> {
         self.head(UNSIGNED)
     }
 
+    /// Whether bytes come next.
+    pub(crate) fn comes_bytes(&self) -> bool {
+        self.0.first().is_some_and(|first| first >> 5 == BYTES)
+    }
+
     /// Exactly so many bytes.
     pub(crate) fn fixed<const N: usize>(&mut self) -> Result<[u8; N], CborFault> {
         let length = self.length(BYTES, N)?;

@@ -15,6 +15,7 @@ mod hash;
 mod key;
 mod leaf;
 mod note;
+mod pieces;
 mod policy;
 mod proof;
 mod proof_file;
