@@ -54,18 +54,17 @@ pub(crate) async fn append(
     event: &Event,
 ) -> Result<(), StoreError> {
     let written = log::write(tx, id, call, actor, about, outcome, event).await?;
-    let token = |kind| written.token(kind);
+    let [person, officer, organisation, registration] = written.columns;
     let (now, sequence) = (tx.now(), place(tx.log.next()));
     tx.change(
         1,
         sql!(
-            "INSERT INTO journal (sequence, id, at, kind, person_token, officer_token, organisation_token, session_token, registration_token, leaf, sealed)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+            "INSERT INTO journal (sequence, id, at, kind, person_token, officer_token, organisation_token, registration_token, leaf, sealed)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
         ),
         args![
-            sequence, id, now, event.kind(), token(TokenKind::Person), token(TokenKind::Officer),
-            token(TokenKind::Organisation), token(TokenKind::Session), token(TokenKind::Registration),
-            written.leaf, written.sealed
+            sequence, id, now, event.kind(), person, officer, organisation, registration, written.leaf,
+            written.sealed
         ],
     )
     .await?;
@@ -96,11 +95,11 @@ pub async fn of_registration(
     registration: RegistrationId,
 ) -> Result<Vec<Personal<JournalEntry>>, StoreError> {
     let mut entries = Vec::new();
-    for token in keys::tokens(view, TokenKind::Registration, &registration.to_string()).await? {
+    for token in keys::columns(view, TokenKind::Registration, &registration.to_string()).await? {
         let rows = view
             .all(
                 sql!(
-                    "SELECT sequence, id, at, kind, person_token, officer_token, organisation_token, session_token, registration_token, leaf, sealed
+                    "SELECT sequence, id, at, kind, person_token, officer_token, organisation_token, registration_token, leaf, sealed
                      FROM journal WHERE registration_token = $1 ORDER BY sequence"
                 ),
                 args![token],
@@ -122,15 +121,15 @@ pub async fn for_review(
     since: loket_domain::Timestamp,
 ) -> Result<Vec<Personal<JournalEntry>>, StoreError> {
     let tokens = match organisation {
-        Some(id) => keys::tokens(view, TokenKind::Organisation, &id.to_string()).await?,
-        None => vec![[0; 16]],
+        Some(id) => keys::columns(view, TokenKind::Organisation, &id.to_string()).await?,
+        None => vec![[0; keys::COLUMN]],
     };
     let mut entries = Vec::new();
     for token in tokens.iter().rev() {
         let rows = view
             .all(
                 sql!(
-                    "SELECT sequence, id, at, kind, person_token, officer_token, organisation_token, session_token, registration_token, leaf, sealed
+                    "SELECT sequence, id, at, kind, person_token, officer_token, organisation_token, registration_token, leaf, sealed
                      FROM journal WHERE kind IN ('command_refused', 'many_look_ups_explained', 'own_entry_left_out', 'shared_contact_explained') AND at >= $1
                        AND (organisation_token = $2 OR ($3 = 1 AND organisation_token IS NOT NULL))
                      ORDER BY sequence DESC LIMIT 2000"
@@ -153,7 +152,7 @@ pub async fn from(
     let rows = view
         .all(
             sql!(
-                "SELECT sequence, id, at, kind, person_token, officer_token, organisation_token, session_token, registration_token, leaf, sealed
+                "SELECT sequence, id, at, kind, person_token, officer_token, organisation_token, registration_token, leaf, sealed
                  FROM journal WHERE sequence >= $1 AND LENGTH(sealed) > 0 ORDER BY sequence LIMIT $2"
             ),
             args![place(sequence), limit],
@@ -176,7 +175,7 @@ pub async fn of_session_start(
     let rows = view
         .all(
             sql!(
-                "SELECT j.sequence, j.id, j.at, j.kind, j.person_token, j.officer_token, j.organisation_token, j.session_token, j.registration_token, j.leaf, j.sealed
+                "SELECT j.sequence, j.id, j.at, j.kind, j.person_token, j.officer_token, j.organisation_token, j.registration_token, j.leaf, j.sealed
                  FROM session s JOIN journal j ON j.id = s.event_id WHERE s.id = $1 AND j.kind = 'signed_in'"
             ),
             args![session],
@@ -190,7 +189,7 @@ pub async fn plain_of_kind(view: &mut View<'_>, kind: &str) -> Result<Vec<String
     let rows = view
         .all(
             sql!(
-                "SELECT sequence, id, at, kind, person_token, officer_token, organisation_token, session_token, registration_token, leaf, sealed
+                "SELECT sequence, id, at, kind, person_token, officer_token, organisation_token, registration_token, leaf, sealed
                  FROM journal WHERE kind = $1 AND LENGTH(sealed) > 0 ORDER BY sequence"
             ),
             args![kind],
@@ -220,7 +219,7 @@ pub async fn newest_of_kind(
     let rows = view
         .all(
             sql!(
-                "SELECT sequence, id, at, kind, person_token, officer_token, organisation_token, session_token, registration_token, leaf, sealed
+                "SELECT sequence, id, at, kind, person_token, officer_token, organisation_token, registration_token, leaf, sealed
                  FROM journal WHERE kind = $1 AND LENGTH(sealed) > 0 ORDER BY at DESC, sequence DESC LIMIT 1"
             ),
             args![kind],

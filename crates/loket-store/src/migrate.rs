@@ -83,6 +83,18 @@ const STEPS: &[Step] = &[
             include_str!("../migrations/0015_guards.postgres.sql")
         ),
     },
+    Step {
+        version: 16,
+        description: "tokens",
+        sqlite: concat!(
+            include_str!("../migrations/0016_tokens.sql"),
+            include_str!("../migrations/0016_tokens.sqlite.sql")
+        ),
+        postgres: concat!(
+            include_str!("../migrations/0016_tokens.sql"),
+            include_str!("../migrations/0016_tokens.postgres.sql")
+        ),
+    },
 ];
 
 /// The version that made the journal the transparency log.

@@ -57,6 +57,7 @@ bind! {
     &str => Text(v) (*v).to_owned();
     String => Text(v) v.clone();
     Vec<u8> => Bytes(v) v.clone();
+    [u8; 10] => Bytes(v) v.to_vec();
     [u8; 16] => Bytes(v) v.to_vec();
     [u8; 32] => Bytes(v) v.to_vec();
 }

@@ -97,7 +97,7 @@ pub async fn look(
         let rows = view
             .all(
                 sql!(
-                    "SELECT sequence, id, at, kind, person_token, officer_token, organisation_token, session_token, registration_token, leaf, sealed
+                    "SELECT sequence, id, at, kind, person_token, officer_token, organisation_token, registration_token, leaf, sealed
                      FROM journal WHERE sequence >= $1 AND sequence < $2 ORDER BY sequence LIMIT $3"
                 ),
                 args![place(next), place(report.size), PAGE],

@@ -12,7 +12,7 @@ use loket_tlog::{
     TokenKind, leaf_hash,
 };
 
-use super::keys::{self, YearKeys};
+use super::keys::{self, COLUMN, YearKeys};
 use super::values::Values;
 use super::{LogFault, index};
 use crate::command::Call;
@@ -47,16 +47,17 @@ pub(crate) struct Written {
     pub(crate) leaf: Vec<u8>,
     pub(crate) hash: Hash,
     pub(crate) sealed: Vec<u8>,
-    tokens: [Option<[u8; 16]>; 5],
+    /// What each column of tokens keeps.
+    pub(crate) columns: [Option<[u8; COLUMN]>; COLUMNS.len()],
 }
 
-impl Written {
-    /// The token of a kind, for its column.
-    pub(crate) fn token(&self, kind: TokenKind) -> Option<[u8; 16]> {
-        let place = usize::from(kind.number()).checked_sub(1)?;
-        self.tokens.get(place).copied().flatten()
-    }
-}
+/// The columns of tokens. Nobody looks for the events of a session by it: those are the officer's.
+const COLUMNS: [(TokenKind, &str); 4] = [
+    (TokenKind::Person, "person_token"),
+    (TokenKind::Officer, "officer_token"),
+    (TokenKind::Organisation, "organisation_token"),
+    (TokenKind::Registration, "registration_token"),
+];
 
 const fn outcome_code(outcome: Outcome) -> &'static str {
     match outcome {
@@ -108,22 +109,20 @@ pub(crate) async fn write(
     };
     let secret = month.event(head.event);
     let slots = values.slots();
-    let mut columns = [None; 5];
-    let mut tokens = Vec::with_capacity(columns.len());
-    for (kind, value) in values.found_by() {
-        let token = year.token(kind, &value).ok_or(LogFault::NotMade("a token"))?;
-        if let Some(column) = columns.get_mut(usize::from(kind.number()) - 1) {
-            *column = Some(token.bytes);
-        }
-        tokens.push(token);
-    }
+    let found_by = values.found_by();
+    let tokens = found_by.iter().map(|(kind, value)| year.token(*kind, value));
+    let tokens: Vec<_> = tokens.collect::<Option<_>>().ok_or(LogFault::NotMade("a token"))?;
+    let columns = COLUMNS.map(|(kind, _)| {
+        let token = tokens.iter().find(|token| token.kind == kind);
+        token.map(|token| keys::column(&token.bytes))
+    });
     let leaf = Leaf::new(head, secret.commit(&slots), tokens)
         .map_err(|_| LogFault::NotMade("its leaf"))?
         .encode();
     let sealed = secret
         .seal(&leaf, &slots, tx.random()?)
         .map_err(|_| LogFault::NotMade("its sealed part is too long"))?;
-    Ok(Written { hash: leaf_hash(&leaf), leaf, sealed, tokens: columns })
+    Ok(Written { hash: leaf_hash(&leaf), leaf, sealed, columns })
 }
 
 /// A row of the journal.
@@ -132,28 +131,23 @@ pub(crate) struct Stored {
     id: EventId,
     at: Timestamp,
     kind: String,
-    tokens: [Option<Vec<u8>>; 5],
+    columns: [Option<Vec<u8>>; COLUMNS.len()],
     pub(crate) leaf: Vec<u8>,
     sealed: Vec<u8>,
 }
 
-/// The columns of tokens, in the order of their kinds.
-const TOKEN_COLUMNS: [&str; 5] =
-    ["person_token", "officer_token", "organisation_token", "session_token", "registration_token"];
-
 impl Stored {
     pub(crate) fn of(row: &Row) -> Result<Self, StoreError> {
-        let [person, officer, organisation, session, registration] = TOKEN_COLUMNS;
+        let [person, officer, organisation, registration] = COLUMNS.map(|(_, column)| column);
         Ok(Self {
             index: index(row.int("sequence")?)?,
             id: row.id("id")?,
             at: row.moment("at")?,
             kind: row.text("kind")?,
-            tokens: [
+            columns: [
                 row.opt_bytes(person)?,
                 row.opt_bytes(officer)?,
                 row.opt_bytes(organisation)?,
-                row.opt_bytes(session)?,
                 row.opt_bytes(registration)?,
             ],
             leaf: row.bytes("leaf")?,
@@ -174,11 +168,11 @@ impl Stored {
         if head.kind.as_str() != self.kind {
             return Err(EventFault::Column("kind"));
         }
-        for ((kind, column), stored) in TokenKind::ALL.iter().zip(TOKEN_COLUMNS).zip(&self.tokens) {
+        for ((kind, column), stored) in COLUMNS.iter().zip(&self.columns) {
             let mut said = leaf.tokens().iter().filter(|token| token.kind == *kind);
             let said_once = match (said.next(), said.next()) {
                 (None, None) => stored.is_none(),
-                (Some(token), None) => stored.as_deref() == Some(&token.bytes),
+                (Some(token), None) => stored.as_deref() == Some(&keys::column(&token.bytes)),
                 (_, Some(_)) => false,
             };
             if !said_once {

@@ -273,7 +273,7 @@ async fn stored(view: &mut View<'_>, index: u64) -> Result<Stored, StoreError> {
     let row = view
         .optional(
             sql!(
-                "SELECT sequence, id, at, kind, person_token, officer_token, organisation_token, session_token, registration_token, leaf, sealed
+                "SELECT sequence, id, at, kind, person_token, officer_token, organisation_token, registration_token, leaf, sealed
                  FROM journal WHERE sequence = $1"
             ),
             args![place(index)],

@@ -135,7 +135,7 @@ pub async fn held(
             rows = view.all(of_period, args![place(from), since, before, PAGE]).await?;
         }
         Some(id) => {
-            for token in keys::tokens(view, TokenKind::Registration, &id.to_string()).await? {
+            for token in keys::columns(view, TokenKind::Registration, &id.to_string()).await? {
                 let of_registration = sql!(
                     "SELECT sequence, leaf, sealed FROM journal
                      WHERE registration_token = $1 AND sequence >= $2 AND at >= $3 AND at < $4 ORDER BY sequence LIMIT $5"

@@ -162,7 +162,7 @@ async fn empty(tx: &mut Tx<'_>, from: u64, until: u64) -> Result<u64, StoreError
     tx.change_any(
         sql!(
             "UPDATE journal SET sealed = $1, person_token = NULL, officer_token = NULL, organisation_token = NULL,
-               session_token = NULL, registration_token = NULL
+               registration_token = NULL
              WHERE sequence >= $2 AND sequence < $3 AND LENGTH(sealed) > 0"
         ),
         args![Vec::new(), place(from), place(until)],

@@ -30,22 +30,22 @@ pub(super) fn token_of(about: About) -> (TokenKind, String) {
 const fn by_token(about: About) -> &'static str {
     match about {
         About::Person(_) => sql!(
-            "SELECT sequence, id, at, kind, person_token, officer_token, organisation_token, session_token, registration_token, leaf, sealed
+            "SELECT sequence, id, at, kind, person_token, officer_token, organisation_token, registration_token, leaf, sealed
              FROM journal WHERE person_token = $1 AND at >= $2 AND at < $3 AND (at, sequence) > ($4, $5)
                AND ($6 = '' OR $6 LIKE '%|' || kind || '|%') ORDER BY at, sequence LIMIT $7"
         ),
         About::Officer(_) => sql!(
-            "SELECT sequence, id, at, kind, person_token, officer_token, organisation_token, session_token, registration_token, leaf, sealed
+            "SELECT sequence, id, at, kind, person_token, officer_token, organisation_token, registration_token, leaf, sealed
              FROM journal WHERE officer_token = $1 AND at >= $2 AND at < $3 AND (at, sequence) > ($4, $5)
                AND ($6 = '' OR $6 LIKE '%|' || kind || '|%') ORDER BY at, sequence LIMIT $7"
         ),
         About::Organisation(_) => sql!(
-            "SELECT sequence, id, at, kind, person_token, officer_token, organisation_token, session_token, registration_token, leaf, sealed
+            "SELECT sequence, id, at, kind, person_token, officer_token, organisation_token, registration_token, leaf, sealed
              FROM journal WHERE organisation_token = $1 AND at >= $2 AND at < $3 AND (at, sequence) > ($4, $5)
                AND ($6 = '' OR $6 LIKE '%|' || kind || '|%') ORDER BY at, sequence LIMIT $7"
         ),
         About::Registration(_) => sql!(
-            "SELECT sequence, id, at, kind, person_token, officer_token, organisation_token, session_token, registration_token, leaf, sealed
+            "SELECT sequence, id, at, kind, person_token, officer_token, organisation_token, registration_token, leaf, sealed
              FROM journal WHERE registration_token = $1 AND at >= $2 AND at < $3 AND (at, sequence) > ($4, $5)
                AND ($6 = '' OR $6 LIKE '%|' || kind || '|%') ORDER BY at, sequence LIMIT $7"
         ),
@@ -54,13 +54,13 @@ const fn by_token(about: About) -> &'static str {
 
 /// By kind: $1 the kind, the others as above.
 const BY_KIND: &str = sql!(
-    "SELECT sequence, id, at, kind, person_token, officer_token, organisation_token, session_token, registration_token, leaf, sealed
+    "SELECT sequence, id, at, kind, person_token, officer_token, organisation_token, registration_token, leaf, sealed
      FROM journal WHERE kind = $1 AND at >= $2 AND at < $3 AND (at, sequence) > ($4, $5) ORDER BY at, sequence LIMIT $6"
 );
 
 /// By period alone.
 const BY_TIME: &str = sql!(
-    "SELECT sequence, id, at, kind, person_token, officer_token, organisation_token, session_token, registration_token, leaf, sealed
+    "SELECT sequence, id, at, kind, person_token, officer_token, organisation_token, registration_token, leaf, sealed
      FROM journal WHERE at >= $1 AND at < $2 AND (at, sequence) > ($3, $4) ORDER BY at, sequence LIMIT $5"
 );
 
@@ -109,7 +109,7 @@ async fn rows(
     let wanted = if kinds.is_empty() { String::new() } else { format!("|{}|", kinds.join("|")) };
     let (kind, value) = token_of(about);
     let mut rows = Vec::new();
-    for token in keys::tokens(view, kind, &value).await? {
+    for token in keys::columns(view, kind, &value).await? {
         let left = limit.saturating_sub(u32::try_from(rows.len()).unwrap_or(u32::MAX));
         if left == 0 {
             break;

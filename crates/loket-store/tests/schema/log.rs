@@ -13,7 +13,7 @@ use loket_domain::caller::{Caller, Door};
 use loket_domain::policy::Action;
 use loket_store::log::check::{self, LogReport};
 use loket_store::{Audited, Call, Command, Engine, Failure, Permit, Scope, Store, StoreError, Tx};
-use loket_testkit::house::{House, On, open_store};
+use loket_testkit::house::{House, On, open_store, ssin};
 use loket_testkit::on_both;
 use loket_tlog::{Hash, leaf_hash, node_hash};
 use serde::Serialize;
@@ -245,7 +245,51 @@ async fn events_from_before_the_log_are_refused_with_what_to_do() -> Result<()> 
     Ok(())
 }
 
+/// The journal as it was before migration 16: whole tokens, and one more of them.
+fn before_tokens_were_cut(on: On) -> String {
+    let longer = |column: &str| match on {
+        On::Sqlite => format!("{column} = CAST({column} || x'000000000000' AS BLOB)"),
+        On::Postgres => format!("{column} = {column} || '\\x000000000000'"),
+    };
+    let tokens = ["person", "officer", "organisation", "registration"];
+    let columns = tokens.map(|name| longer(&format!("{name}_token"))).join(", ");
+    let (bytes, before, after) = match on {
+        On::Sqlite => (
+            "BLOB",
+            "DROP TRIGGER journal_is_append_only_update;",
+            "CREATE TRIGGER journal_is_append_only_update BEFORE UPDATE ON journal
+             BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;",
+        ),
+        On::Postgres => (
+            "BYTEA",
+            "ALTER TABLE journal DISABLE TRIGGER journal_is_append_only;",
+            "ALTER TABLE journal ENABLE TRIGGER journal_is_append_only;",
+        ),
+    };
+    format!(
+        "{before} ALTER TABLE journal ADD COLUMN session_token {bytes};
+         UPDATE journal SET {columns}; {after} DELETE FROM _sqlx_migrations WHERE version = 16;"
+    )
+}
+
+async fn the_tokens_of_an_older_database_are_cut(on: On) -> Result<()> {
+    let house = House::new(on).await?;
+    let organisation = house.organisation("Stad Halle", "0200000142").await?;
+    house.officer(organisation, ssin(1)?).await?;
+    let mut raw = Raw::to(&house.engine).await?;
+    raw.run(&before_tokens_were_cut(on)).await.map_err(anyhow::Error::msg)?;
+    assert!(raw.lengths("journal", "organisation_token").await?.contains(&16));
+    let store = open_store(&house.engine, Arc::clone(&house.clock)).await?;
+    let mut reader = store.reader().await?;
+    let report = check::look(&mut reader.view(), &BTreeMap::new(), &mut |_| {}).await?;
+    assert!(report.findings.is_empty(), "{:?}", report.findings);
+    let changed = raw.run("UPDATE journal SET person_token = NULL").await;
+    assert!(changed.is_err_and(|fault| fault.contains("append-only")), "the guard is back");
+    Ok(())
+}
+
 on_both! {
+    the_tokens_of_an_older_database_are_cut
     the_tree_is_that_of_the_leaves_at_any_size
     what_is_rolled_back_leaves_no_gap
     two_nodes_write_one_log
