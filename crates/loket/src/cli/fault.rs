@@ -100,7 +100,7 @@ impl CliFault {
             Self::Configuration(_) | Self::Wiring(_) => {
                 Some("Change the configuration; `loket config check` checks it.".to_owned())
             }
-            Self::Refused(refusal) => part(*refusal, "next"),
+            Self::Refused(refusal) => advice_here(*refusal),
             Self::Serve(ServeFault::Listen { .. }) => {
                 Some("Stop what uses the address, or choose another.".to_owned())
             }
@@ -111,6 +111,19 @@ impl CliFault {
             _ => None,
         }
     }
+}
+
+/// What to do at the command line where the pages speak of themselves.
+const ADVICE_HERE: [(Refusal, &str); 4] = [
+    (Refusal::NotFound, "Check the number or the identifier that you gave."),
+    (Refusal::InvalidInput, "Check what you gave; --help says what is taken."),
+    (Refusal::WrongStep, "Look how far it is: it may be done already."),
+    (Refusal::NotAllowed, "This is for somebody else to do, on the pages."),
+];
+
+fn advice_here(refusal: Refusal) -> Option<String> {
+    let here = ADVICE_HERE.iter().find(|(of, _)| *of == refusal);
+    here.map(|(_, advice)| (*advice).to_owned()).or_else(|| part(refusal, "next"))
 }
 
 fn part(refusal: Refusal, part: &str) -> Option<String> {

@@ -272,11 +272,15 @@ async fn the_command_line_shows_holds_exports_and_purges() -> Result<()> {
     let (export, key) = (export.to_string_lossy(), key.to_string_lossy());
     let written = command_line.audit(&["hold", "export", hold, &export, "--key", &key])?;
     assert!(said(&written).contains("held events below event"), "{}", said(&written));
+    let alone = command_line.audit(&["purge", "--by", "An Peeters", "--by", "Bart Maes"])?;
+    assert_eq!(alone.status.code(), Some(2), "nothing is confirmed: {}", said(&alone));
     let listed = command_line.audit(&["hold", "list"])?;
     assert!(said(&listed).contains("exported below event"), "{}", said(&listed));
 
     let purged = command_line.audit(&confirm)?;
     assert!(said(&purged).contains("Destroyed: 700 events"), "{}", said(&purged));
+    let again = command_line.audit(&confirm)?;
+    assert_eq!(again.status.code(), Some(2), "nothing is left to confirm: {}", said(&again));
     let whole = command_line.audit(&["check"])?;
     assert!(whole.status.success(), "{}", said(&whole));
     // What was published shrinks, and a verifier of others accepts what is left.

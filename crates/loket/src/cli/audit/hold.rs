@@ -154,13 +154,20 @@ impl Lift {
 impl List {
     async fn run(self) -> Result<(), CliFault> {
         let mut reader = super::opened(&self.place).await?;
-        let all = holds::all(&mut reader.view()).await?;
+        let mut all = Vec::new();
+        for hold in holds::all(&mut reader.view()).await? {
+            let dossier = match hold.scope.registration {
+                Some(id) => tables::registration::reference(&mut reader.view(), id).await?,
+                None => None,
+            };
+            all.push((hold, dossier.map(|reference| reference.to_string())));
+        }
         let listed: Vec<_> = all
             .iter()
-            .map(|hold| {
+            .map(|(hold, dossier)| {
                 json!({
                     "hold": hold.id,
-                    "registration": hold.scope.registration,
+                    "dossier": dossier,
                     "from": hold.scope.period.map(|(from, _)| from.to_string()),
                     "until": hold.scope.period.map(|(_, until)| until.to_string()),
                     "placed_at": hold.placed_at.to_string(),
@@ -170,15 +177,16 @@ impl List {
             })
             .collect();
         output::either(self.json, &listed, |_| {
-            let lines: Vec<String> = all.iter().map(line).collect();
+            let lines: Vec<String> =
+                all.iter().map(|(hold, dossier)| line(hold, dossier.as_deref())).collect();
             if lines.is_empty() { "There are no holds.".to_owned() } else { lines.join("\n") }
         })
     }
 }
 
-fn line(hold: &holds::Hold) -> String {
+fn line(hold: &holds::Hold, dossier: Option<&str>) -> String {
     let mut over = Vec::new();
-    over.extend(hold.scope.registration.map(|id| format!("registration {id}")));
+    over.extend(dossier.map(|number| format!("dossier {number}")));
     over.extend(hold.scope.period.map(|(from, until)| format!("{from} to {until}")));
     let stands = match hold.lifted_at {
         Some(at) => format!("lifted at {at}"),

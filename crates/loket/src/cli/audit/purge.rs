@@ -19,7 +19,7 @@ pub(in crate::cli) struct Purge {
     #[arg(long, value_name = "EVENT", requires = "by")]
     confirm: Option<u64>,
     /// Name of each of the two people who approve it; give it twice
-    #[arg(long = "by", value_name = "NAME")]
+    #[arg(long = "by", value_name = "NAME", requires = "confirm")]
     by: Vec<String>,
     /// Print JSON
     #[arg(long)]
@@ -68,6 +68,10 @@ impl Purge {
         let house = self.place.open().await?;
         let plan = purge::due(&house.store).await?;
         let said = match (plan, self.confirm) {
+            (None, Some(_)) => {
+                let nothing = "nothing is older than ten years: there is nothing to confirm";
+                return Err(CliFault::Usage(nothing.to_owned()));
+            }
             (Some(plan), Some(confirmed)) => {
                 if confirmed != plan.new_minimum {
                     return Err(CliFault::Usage(format!(
@@ -83,7 +87,7 @@ impl Purge {
                 purge::carry_out(&house.office, &house.store, attesters, &plan, call, by).await?;
                 Said::of(Some(plan), true)
             }
-            (plan, _) => Said::of(plan, false),
+            (plan, None) => Said::of(plan, false),
         };
         house.close().await;
         output::either(self.json, &said, words)
