@@ -74,6 +74,7 @@ audit-found-count = { $count ->
     [one] 1 Ereignis
    *[other] { $count } Ereignisse
   }
+audit-found-range = Von { $first } bis { $last }.
 event-session-ended = Eine Sitzung wurde beendet.
 event-card-shown-again = Hat die Karte noch einmal gezeigt.
 event-cards-refused = Karten wurden bei der Anmeldung abgelehnt.

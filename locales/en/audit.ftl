@@ -74,6 +74,7 @@ audit-found-count = { $count ->
     [one] 1 event
    *[other] { $count } events
   }
+audit-found-range = From { $first } to { $last }.
 event-session-ended = A session was ended.
 event-card-shown-again = Showed the card again.
 event-cards-refused = Cards were refused at sign-in.

@@ -74,6 +74,7 @@ audit-found-count = { $count ->
     [one] 1 événement
    *[other] { $count } événements
   }
+audit-found-range = Du { $first } au { $last }.
 event-session-ended = Une session a été terminée.
 event-card-shown-again = A présenté à nouveau la carte.
 event-cards-refused = Des cartes ont été refusées à la connexion.

@@ -74,6 +74,7 @@ audit-found-count = { $count ->
     [one] 1 gebeurtenis
    *[other] { $count } gebeurtenissen
   }
+audit-found-range = Van { $first } tot en met { $last }.
 event-session-ended = Een sessie werd beëindigd.
 event-card-shown-again = Toonde de kaart opnieuw.
 event-cards-refused = Kaarten werden geweigerd bij het aanmelden.

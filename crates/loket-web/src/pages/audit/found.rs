@@ -37,6 +37,7 @@ struct FoundPage {
     /// The question, as label and value.
     asked: Vec<(String, String)>,
     entries: Vec<Entry>,
+    /// How many, from when to when: what tells one page of many from the next.
     count: String,
     /// Nobody and nothing is known under the number.
     unknown: bool,
@@ -136,6 +137,12 @@ fn filled(
         (t.audit_until_label(), until),
         (t.evidence_reason(), carried.purpose.clone()),
     ]);
+    let entries: Vec<Entry> =
+        found.events.iter().map(|event| told(t, opens.open(event), &found.names, opens)).collect();
+    let mut count = t.audit_found_count(i64::try_from(entries.len()).unwrap_or(i64::MAX));
+    if let (Some(first), Some(last)) = (entries.first(), entries.last()) {
+        count = format!("{count}. {}", t.audit_found_range(&first.when, &last.when));
+    }
     FoundPage {
         asked: rows,
         // What is not known has no identifier to ask with, and the number goes into no page.
@@ -145,12 +152,8 @@ fn filled(
         },
         wish: staff.wish.clone(),
         errors: Errors::default(),
-        count: t.audit_found_count(i64::try_from(found.events.len()).unwrap_or(i64::MAX)),
-        entries: found
-            .events
-            .iter()
-            .map(|event| told(t, opens.open(event), &found.names, opens))
-            .collect(),
+        count,
+        entries,
         unknown: found.search.is_none(),
         later,
         next: found.next.map(place_text),
