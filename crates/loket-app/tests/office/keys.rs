@@ -32,7 +32,7 @@ pub(crate) async fn prove(house: &House, seed: &TotpSeed) -> Result<ProvedKey, F
     house.office.prove_password(tried, KeyPurpose::OwnKeys, None).await
 }
 
-async fn signed_in(house: &House, seed: &TotpSeed) -> Result<KeySession> {
+pub(crate) async fn signed_in(house: &House, seed: &TotpSeed) -> Result<KeySession> {
     let proved = prove(house, seed).await?;
     let cookie = house.office.begin_key_session(&proved, false).await?;
     house.office.key_session(cookie).await?.context("a session")

@@ -13,6 +13,7 @@ mod four_eyes;
 mod hand_over;
 mod invitation;
 mod journey;
+mod key_limits;
 mod keys;
 mod keys_at_the_counter;
 mod look_up;
