@@ -13,6 +13,36 @@ const LENGTH: usize = 8;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActivationCode(Secret);
 
+/// How much work each try at a code of a stolen database is: argon2id in one lane. Both are of one
+/// strength by the OWASP Password Storage Cheat Sheet; kept with each code, so that codes on paper work
+/// for their two weeks whatever new ones cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CodeCost {
+    /// 19 MiB, two passes.
+    Wide,
+    /// 7 MiB, five passes: stays in the caches of a processor, where several at a time do not slow
+    /// each other (decision 0038).
+    Deep,
+}
+
+impl CodeCost {
+    /// Of new codes.
+    pub const NEWEST: Self = Self::Deep;
+
+    /// Stable code, as stored.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Wide => "m19456t2",
+            Self::Deep => "m7168t5",
+        }
+    }
+
+    /// From its stable code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Wide, Self::Deep].into_iter().find(|cost| cost.code() == code)
+    }
+}
+
 /// What was typed is no activation code; costs no try.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CodeSlip {

@@ -9,6 +9,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use crate::caller::{CardRefusal, ProvedPerson};
+use crate::code::CodeCost;
 use crate::contact::Destination;
 use crate::hand_over::KeyAnnouncement;
 use crate::id::MessageId;
@@ -108,7 +109,12 @@ pub trait Hashing: Send + Sync + 'static {
     fn hash_password(&self, password: &Secret, salt: [u8; 16]) -> Result<String, KeyFault>;
     /// argon2id of an activation code with its own salt: 32 bytes that still need the keyed step
     /// of the store's vault. Slow on purpose.
-    fn stretch_code(&self, code: &Secret, salt: [u8; 16]) -> Result<[u8; 32], KeyFault>;
+    fn stretch_code(
+        &self,
+        code: &Secret,
+        salt: [u8; 16],
+        cost: CodeCost,
+    ) -> Result<[u8; 32], KeyFault>;
     /// The `otpauth:` address of a seed, for the QR code and the link.
     fn totp_address(&self, seed: &TotpSeed, account: &str) -> Result<Secret, KeyFault>;
     /// The step number (Unix time / 30) whose code matches, within one step of skew (RFC 6238

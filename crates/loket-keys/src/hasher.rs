@@ -1,5 +1,6 @@
-//! Slow hashes: argon2id with 19 MiB, two passes and one lane (RFC 9106; the least that OWASP
-//! recommends), so that each try at a stolen hash costs as much as it does here.
+//! Slow hashes: argon2id in one lane (RFC 9106) with 19 MiB and two passes, the least that OWASP
+//! recommends, so that each try at a stolen hash costs as much as it does here; activation codes also with
+//! 7 MiB and five passes, which OWASP has for the same.
 
 use std::fmt;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -7,16 +8,17 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use argon2::password_hash::phc::{Ident, Output, ParamsString, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use loket_domain::Timestamp;
+use loket_domain::code::CodeCost;
 use loket_domain::key::TotpSeed;
 use loket_domain::port::{Hashing, KeyFault};
 use loket_domain::secret::Secret;
 
 use crate::totp;
 
-/// Memory in KiB.
-const MEMORY: u32 = 19_456;
-/// Passes over the memory.
-const PASSES: u32 = 2;
+/// Memory in KiB, and passes over it.
+type Cost = (u32, u32);
+const WIDE: Cost = (19_456, 2);
+const DEEP: Cost = (7_168, 5);
 /// Bytes of a hash.
 const LENGTH: usize = 32;
 /// Hashes at a time; whoever comes then waits. Without a limit some hundred tries at once would take
@@ -94,8 +96,13 @@ impl Hasher {
         Ok(Self { issuer: issuer.to_owned(), rooms: Rooms::default() })
     }
 
-    fn stretched(&self, secret: &Secret, salt: &[u8]) -> Result<[u8; LENGTH], KeyFault> {
-        let params = params()?;
+    fn stretched(
+        &self,
+        secret: &Secret,
+        salt: &[u8],
+        cost: Cost,
+    ) -> Result<[u8; LENGTH], KeyFault> {
+        let params = params(cost)?;
         let (blocks, secret) = (params.block_count(), secret.expose().as_bytes());
         let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
         let mut hash = [0; LENGTH];
@@ -110,19 +117,28 @@ impl Hasher {
 
 impl Hashing for Hasher {
     fn hash_password(&self, password: &Secret, salt: [u8; 16]) -> Result<String, KeyFault> {
-        let hash = self.stretched(password, &salt)?;
+        let hash = self.stretched(password, &salt, WIDE)?;
         let phc = PasswordHash {
             algorithm: Ident::new("argon2id").map_err(|_| KeyFault::Internal)?,
             version: Some(Version::V0x13.into()),
-            params: ParamsString::try_from(&params()?).map_err(|_| KeyFault::Internal)?,
+            params: ParamsString::try_from(&params(WIDE)?).map_err(|_| KeyFault::Internal)?,
             salt: Some(Salt::new(&salt).map_err(|_| KeyFault::Internal)?),
             hash: Some(Output::new(&hash).map_err(|_| KeyFault::Internal)?),
         };
         Ok(phc.to_string())
     }
 
-    fn stretch_code(&self, code: &Secret, salt: [u8; 16]) -> Result<[u8; 32], KeyFault> {
-        self.stretched(code, &salt)
+    fn stretch_code(
+        &self,
+        code: &Secret,
+        salt: [u8; 16],
+        cost: CodeCost,
+    ) -> Result<[u8; 32], KeyFault> {
+        let cost = match cost {
+            CodeCost::Wide => WIDE,
+            CodeCost::Deep => DEEP,
+        };
+        self.stretched(code, &salt, cost)
     }
 
     fn totp_address(&self, seed: &TotpSeed, account: &str) -> Result<Secret, KeyFault> {
@@ -140,8 +156,8 @@ impl Hashing for Hasher {
     }
 }
 
-fn params() -> Result<Params, KeyFault> {
-    Params::new(MEMORY, PASSES, 1, Some(LENGTH)).map_err(|_| KeyFault::Internal)
+fn params((memory, passes): Cost) -> Result<Params, KeyFault> {
+    Params::new(memory, passes, 1, Some(LENGTH)).map_err(|_| KeyFault::Internal)
 }
 
 #[cfg(test)]
@@ -155,7 +171,9 @@ mod tests {
             for n in 0..3 * ROOMS {
                 let hasher = &hasher;
                 let salt = [u8::try_from(n).unwrap(); 16];
-                threads.spawn(move || hasher.stretch_code(&secret("4F7K9Q2M"), salt).unwrap());
+                let cost = if n % 2 == 0 { CodeCost::Wide } else { CodeCost::Deep };
+                threads
+                    .spawn(move || hasher.stretch_code(&secret("4F7K9Q2M"), salt, cost).unwrap());
             }
         });
         let free = hasher.rooms.free();
@@ -185,11 +203,15 @@ mod tests {
         assert!(phc.starts_with("$argon2id$v=19$m=19456,t=2,p=1$BwcHBwcHBwcHBwcHBwcHBw$"), "{phc}");
         assert_eq!(hasher.hash_password(&secret("drie gele fietsen"), [7; 16]).unwrap(), phc);
         // The same as without kept memory.
-        let mut plain = [0; LENGTH];
-        Argon2::new(Algorithm::Argon2id, Version::V0x13, params().unwrap())
-            .hash_password_into(b"drie gele fietsen", &[7; 16], &mut plain)
-            .unwrap();
-        assert_eq!(hasher.stretch_code(&secret("drie gele fietsen"), [7; 16]).unwrap(), plain);
+        for (cost, pair) in [(CodeCost::Wide, WIDE), (CodeCost::Deep, DEEP), (CodeCost::Wide, WIDE)]
+        {
+            let mut plain = [0; LENGTH];
+            Argon2::new(Algorithm::Argon2id, Version::V0x13, params(pair).unwrap())
+                .hash_password_into(b"drie gele fietsen", &[7; 16], &mut plain)
+                .unwrap();
+            let kept = hasher.stretch_code(&secret("drie gele fietsen"), [7; 16], cost).unwrap();
+            assert_eq!(kept, plain, "{cost:?}");
+        }
         for (password, salt) in [("drie gele fietsem", 7), ("", 7), ("drie gele fietsen", 8)] {
             assert_ne!(hasher.hash_password(&secret(password), [salt; 16]).unwrap(), phc);
         }
@@ -198,10 +220,12 @@ mod tests {
     #[test]
     fn a_stretched_code_depends_on_code_and_salt() {
         let hasher = Hasher::new("Loket").unwrap();
-        let one = hasher.stretch_code(&secret("4F7K9Q2M"), [1; 16]).unwrap();
-        assert_eq!(hasher.stretch_code(&secret("4F7K9Q2M"), [1; 16]).unwrap(), one);
-        assert_ne!(hasher.stretch_code(&secret("4F7K9Q2M"), [2; 16]).unwrap(), one);
-        assert_ne!(hasher.stretch_code(&secret("4F7K9Q2N"), [1; 16]).unwrap(), one);
+        let stretched = |code, salt, cost| hasher.stretch_code(&secret(code), salt, cost).unwrap();
+        let one = stretched("4F7K9Q2M", [1; 16], CodeCost::Deep);
+        assert_eq!(stretched("4F7K9Q2M", [1; 16], CodeCost::Deep), one);
+        assert_ne!(stretched("4F7K9Q2M", [2; 16], CodeCost::Deep), one);
+        assert_ne!(stretched("4F7K9Q2N", [1; 16], CodeCost::Deep), one);
+        assert_ne!(stretched("4F7K9Q2M", [1; 16], CodeCost::Wide), one);
     }
 
     #[test]

@@ -95,6 +95,7 @@ const STEPS: &[Step] = &[
             include_str!("../migrations/0016_tokens.postgres.sql")
         ),
     },
+    Step::alike(17, "code_cost", include_str!("../migrations/0017_code_cost.sql")),
 ];
 
 /// The version that made the journal the transparency log.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use loket_domain::Timestamp;
+use loket_domain::code::CodeCost;
 use loket_domain::key::TotpSeed;
 use loket_domain::port::{Hashing, KeyFault};
 use loket_domain::secret::Secret;
@@ -31,9 +32,14 @@ impl Hashing for CountedHashing {
         self.slow.fetch_add(1, Ordering::Relaxed);
         self.hasher.hash_password(password, salt)
     }
-    fn stretch_code(&self, code: &Secret, salt: [u8; 16]) -> Result<[u8; 32], KeyFault> {
+    fn stretch_code(
+        &self,
+        code: &Secret,
+        salt: [u8; 16],
+        cost: CodeCost,
+    ) -> Result<[u8; 32], KeyFault> {
         self.slow.fetch_add(1, Ordering::Relaxed);
-        self.hasher.stretch_code(code, salt)
+        self.hasher.stretch_code(code, salt, cost)
     }
     fn totp_address(&self, seed: &TotpSeed, account: &str) -> Result<Secret, KeyFault> {
         self.hasher.totp_address(seed, account)

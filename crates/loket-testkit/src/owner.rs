@@ -35,6 +35,25 @@ pub async fn as_owner_with(engine: &Engine, statement: &'static str, text: &str)
     Ok(())
 }
 
+/// Runs a statement with two values of bytes, past the store.
+pub async fn with_bytes(
+    engine: &Engine,
+    statement: &'static str,
+    [first, second]: [&[u8]; 2],
+) -> Result<()> {
+    match engine {
+        Engine::Sqlite { path } => {
+            let mut connection = SqliteConnection::connect(&format!("sqlite://{path}")).await?;
+            sqlx::query(statement).bind(first).bind(second).execute(&mut connection).await?;
+        }
+        Engine::Postgres { url } => {
+            let mut connection = PgConnection::connect(url).await?;
+            sqlx::query(statement).bind(first).bind(second).execute(&mut connection).await?;
+        }
+    }
+    Ok(())
+}
+
 /// The bytes that a query gives.
 pub async fn bytes(engine: &Engine, query: &'static str) -> Result<Vec<u8>> {
     Ok(match engine {

@@ -44,12 +44,12 @@ impl Command for EnterActivationCode {
         let id = permit.invitation()?;
         let now = permit.now();
         let invitation = open(tx, id).await?;
-        let (salt, digest) = invitation.code.ok_or(Refusal::ActivationCodeWrong)?;
+        let kept = invitation.code.ok_or(Refusal::ActivationCodeWrong)?;
         if invitation.code_until.is_none_or(|until| until <= now) {
             return Err(Refusal::ActivationCodeExpired.into());
         }
         let registration = invitation.registration;
-        let right = salt == self.salt && bool::from(digest.ct_eq(&self.digest));
+        let right = kept.salt == self.salt && bool::from(kept.digest.ct_eq(&self.digest));
         if right {
             tables::invitation::set_browser(tx, id, self.browser, now.plus(BROWSER_MAY)).await?;
             let event = Event::ActivationCodeAccepted { invitation: id };

@@ -6,7 +6,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use loket_domain::caller::{Caller, Door};
-use loket_domain::code::{ActivationCode, CodeSlip};
+use loket_domain::code::{ActivationCode, CodeCost, CodeSlip};
 use loket_domain::contact::Channel;
 use loket_domain::key::{AssuranceLevel, KeyKind};
 use loket_domain::registration::Registration;
@@ -181,8 +181,9 @@ impl Office {
         };
         // A code on paper that was never printed has no salt; the work is done all the same, so
         // that the answer takes as long.
-        let salt = invitation.code.map_or([0; 16], |(salt, _)| salt);
-        let digest = self.code_digest(code.secret().clone(), salt).await?;
+        let (salt, cost) =
+            invitation.code.map_or(([0; 16], CodeCost::NEWEST), |kept| (kept.salt, kept.cost));
+        let digest = self.code_digest(code.secret().clone(), salt, cost).await?;
         let command = EnterActivationCode { digest, salt, browser: pass.browser_digest() };
         let call = self.applicant_call(&invitation, address)?;
         Ok(match self.run(call, command).await? {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use loket_domain::Language;
-use loket_domain::code::ActivationCode;
+use loket_domain::code::{ActivationCode, CodeCost};
 use loket_domain::id::RegistrationId;
 use loket_domain::port::{PrintFault, Printer, RefusalLetter, Slip};
 use loket_domain::secret::Secret;
@@ -170,7 +170,7 @@ impl Office {
         }
         let code = code.ok_or(StoreError::BrokenOff("no code could be drawn"))?;
         let salt = self.store().random::<16>()?;
-        let digest = self.code_digest(code.secret().clone(), salt).await?;
+        let digest = self.code_digest(code.secret().clone(), salt, CodeCost::NEWEST).await?;
         Ok(DrawnCode { code, salt, digest })
     }
 
@@ -179,10 +179,11 @@ impl Office {
         &self,
         code: Secret,
         salt: [u8; 16],
+        cost: CodeCost,
     ) -> Result<[u8; 32], Failure> {
         let hashing = Arc::clone(&self.ports().hashing);
         let stretched =
-            tokio::task::spawn_blocking(move || hashing.stretch_code(&code, salt)).await;
+            tokio::task::spawn_blocking(move || hashing.stretch_code(&code, salt, cost)).await;
         match stretched {
             Ok(Ok(stretched)) => Ok(self.store().vault().token(CODE_TOKEN, &stretched)),
             _ => Err(StoreError::BrokenOff("hashing a code").into()),

@@ -5,7 +5,9 @@ use std::time::Duration;
 use loket_app::Failure;
 use loket_app::office::CodeEntry;
 use loket_domain::Refusal;
-use loket_domain::code::{ActivationCode, CodeSlip};
+use loket_domain::code::{ActivationCode, CodeCost, CodeSlip};
+use loket_domain::port::Hashing as _;
+use loket_testkit::owner;
 
 use crate::journey::{at_work, browser, contactable, invited};
 use crate::on_both;
@@ -38,6 +40,22 @@ on_both! {
         let locked = house.office.enter_code(&pass, &invitation.code, None).await;
         assert!(matches!(locked, Err(Failure::Refused(Refusal::InvitationLocked))));
         assert_ne!(CodeSlip::Length, CodeSlip::Check);
+    }
+
+    /// As one on paper is, whose two weeks began before new codes cost something else.
+    async fn a_code_of_the_older_cost_still_counts(house) {
+        let session = at_work(&house).await?;
+        let invitation = invited(&house, session, 10).await?;
+        let code = ActivationCode::parse(&invitation.code).map_err(|slip| anyhow::anyhow!("{slip}"))?;
+        let stretched = house.hashing.stretch_code(code.secret(), [0; 16], CodeCost::Wide)?;
+        let digest = house.store.vault().token("activation_code", &stretched);
+        let older = "UPDATE invitation SET code_cost = 'm19456t2', code_salt = $1, code_digest = $2";
+        owner::with_bytes(&house.engine, older, [&[0; 16], &digest]).await?;
+        let pass = browser(&house, &invitation.link)?;
+        let wrong = house.office.enter_code(&pass, &other_code(&invitation.code, 3), None).await?;
+        assert_eq!(wrong, CodeEntry::Wrong { tries_left: 4 });
+        let right = house.office.enter_code(&pass, &invitation.code, None).await?;
+        assert_eq!(right, CodeEntry::Right);
     }
 
     async fn a_hundred_guesses_at_once_are_five_tries(house) {

@@ -1,6 +1,7 @@
 //! Invitations: link and code as digests, with their limits.
 
 use loket_domain::Timestamp;
+use loket_domain::code::CodeCost;
 use loket_domain::contact::Channel;
 use loket_domain::id::{InvitationId, RegistrationId};
 
@@ -41,6 +42,17 @@ impl InvitationState {
     }
 }
 
+/// An activation code as kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeptCode {
+    /// Salt of the slow hash.
+    pub salt: [u8; 16],
+    /// Keyed digest of it.
+    pub digest: [u8; 32],
+    /// What the slow hash costs.
+    pub cost: CodeCost,
+}
+
 /// An invitation as kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invitation {
@@ -54,8 +66,8 @@ pub struct Invitation {
     pub link_until: Timestamp,
     /// How the code travels.
     pub code_channel: Channel,
-    /// Salt and keyed digest of the code; `None` until the slip is printed.
-    pub code: Option<([u8; 16], [u8; 32])>,
+    /// The code; `None` until the slip is printed.
+    pub code: Option<KeptCode>,
     /// Until when the code works.
     pub code_until: Option<Timestamp>,
     /// Tries left.
@@ -66,10 +78,13 @@ pub struct Invitation {
 
 fn read(row: &Row) -> Result<Invitation, StoreError> {
     let code = match (row.opt_bytes("code_salt")?, row.opt_bytes("code_digest")?) {
-        (Some(salt), Some(digest)) => Some((
-            salt.try_into().map_err(|_| StoreError::Unreadable("invitation.code_salt"))?,
-            digest.try_into().map_err(|_| StoreError::Unreadable("invitation.code_digest"))?,
-        )),
+        (Some(salt), Some(digest)) => Some(KeptCode {
+            salt: salt.try_into().map_err(|_| StoreError::Unreadable("invitation.code_salt"))?,
+            digest: digest
+                .try_into()
+                .map_err(|_| StoreError::Unreadable("invitation.code_digest"))?,
+            cost: row.code("code_cost", CodeCost::from_code)?,
+        }),
         _ => None,
     };
     let browser = match (row.opt_bytes("browser_digest")?, row.opt_moment("browser_until")?) {
@@ -97,7 +112,7 @@ pub async fn load(view: &mut View<'_>, id: InvitationId) -> Result<Option<Invita
     let row = view
         .optional(
             sql!(
-                "SELECT id, registration_id, state, link_until, code_channel, code_salt, code_digest, code_until, tries_left,
+                "SELECT id, registration_id, state, link_until, code_channel, code_salt, code_digest, code_cost, code_until, tries_left,
                    browser_digest, browser_until FROM invitation WHERE id = $1"
             ),
             args![id],
@@ -114,7 +129,7 @@ pub async fn by_link(
     let row = view
         .optional(
             sql!(
-                "SELECT id, registration_id, state, link_until, code_channel, code_salt, code_digest, code_until, tries_left,
+                "SELECT id, registration_id, state, link_until, code_channel, code_salt, code_digest, code_cost, code_until, tries_left,
                    browser_digest, browser_until FROM invitation WHERE link_digest = $1"
             ),
             args![link_digest],
@@ -136,7 +151,7 @@ pub struct NewInvitation {
     pub link_until: Timestamp,
     /// How the code travels.
     pub code_channel: Channel,
-    /// Salt, keyed digest and end of the code; `None` for a code on paper that is not printed yet.
+    /// Salt, keyed digest (of the newest cost) and end of the code; `None` for a code on paper that is not printed yet.
     pub code: Option<([u8; 16], [u8; 32], Timestamp)>,
     /// Tries that the code has.
     pub tries: u32,
@@ -149,18 +164,19 @@ pub async fn insert(tx: &mut Tx<'_>, new: &NewInvitation) -> Result<(), StoreErr
         1,
         sql!(
             "INSERT INTO invitation (id, registration_id, state, link_digest, link_until, code_channel, code_salt, code_digest,
-               code_until, tries_left, issued_at, event_id)
-             VALUES ($1, $2, 'open', $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+               code_until, tries_left, issued_at, event_id, code_cost)
+             VALUES ($1, $2, 'open', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
         ),
         args![
             new.id, new.registration, new.link_digest, new.link_until, new.code_channel.code(),
-            new.code.map(|c| c.0), new.code.map(|c| c.1), new.code.map(|c| c.2), new.tries, now, event
+            new.code.map(|c| c.0), new.code.map(|c| c.1), new.code.map(|c| c.2), new.tries, now, event,
+            CodeCost::NEWEST.code()
         ],
     )
     .await
 }
 
-/// Gives an open invitation a new code, in place of the one it had.
+/// Gives an open invitation a new code of the newest cost, in place of the one it had.
 pub async fn set_code(
     tx: &mut Tx<'_>,
     id: InvitationId,
@@ -174,9 +190,9 @@ pub async fn set_code(
         1,
         sql!(
             "UPDATE invitation SET code_salt = $1, code_digest = $2, code_until = $3, tries_left = $4, browser_digest = NULL,
-               browser_until = NULL, event_id = $5 WHERE id = $6 AND state = 'open'"
+               browser_until = NULL, event_id = $5, code_cost = $6 WHERE id = $7 AND state = 'open'"
         ),
-        args![salt, digest, until, tries, event, id],
+        args![salt, digest, until, tries, event, CodeCost::NEWEST.code(), id],
     )
     .await
 }
