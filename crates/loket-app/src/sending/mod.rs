@@ -21,7 +21,7 @@ use loket_domain::contact::Channel;
 use loket_domain::delivery;
 use loket_domain::id::MessageId;
 use loket_domain::port::{HandOver, Messenger};
-use loket_store::tables::outbox::{Message, MessageState};
+use loket_store::tables::outbox::Message;
 use loket_store::{Failure, StoreError, tables};
 use tokio::sync::watch;
 
@@ -157,20 +157,11 @@ async fn send_one(office: &Office, id: MessageId) -> Result<(), Failure> {
 /// Tries a message once; `None` when there is nothing to record.
 async fn attempt(office: &Office, id: MessageId) -> Result<Option<Delivery>, Failure> {
     let mut reader = office.store().reader().await?;
-    let found = tables::outbox::load(&mut reader.view(), id).await?;
-    let Some(message) =
-        found.filter(|m| m.state == MessageState::Waiting && m.set_apart_at.is_none())
-    else {
-        return Ok(None);
-    };
-    let queued = match tables::outbox::content(&mut reader.view(), id).await {
-        Ok(Some(queued)) => queued,
-        Ok(None) => return Ok(None),
-        // Sealed with another key, or by a newer version: trying again does not help.
-        Err(StoreError::Vault(_) | StoreError::Unreadable(_)) => {
-            return Ok(Some(Delivery::SetApart { cause: "unreadable".to_owned() }));
-        }
-        Err(error) => return Err(error.into()),
+    let found = tables::outbox::to_send(&mut reader.view(), id).await?;
+    let Some((message, content)) = found else { return Ok(None) };
+    // Trying again does not help a message whose content cannot be opened.
+    let Ok(queued) = content else {
+        return Ok(Some(Delivery::SetApart { cause: "unreadable".to_owned() }));
     };
     if let Some(over) = checks::over(&mut reader.view(), office.now(), &message, &queued).await? {
         return Ok(Some(Delivery::Dropped { cause: over.code().to_owned() }));

@@ -112,19 +112,31 @@ pub async fn current(
     rows.iter().map(|row| read(view, row)).collect()
 }
 
-/// Destination of a confirmed contact point.
-pub(crate) async fn destination(
+/// Destinations of the confirmed contact points of a registration.
+pub(crate) async fn destinations(
     view: &mut View<'_>,
-    id: ContactPointId,
-) -> Result<Destination, StoreError> {
-    let row = view
-        .optional(
-            sql!("SELECT destination FROM contact_point WHERE id = $1 AND state = 'confirmed'"),
-            args![id],
+    email: ContactPointId,
+    mobile: Option<ContactPointId>,
+) -> Result<(Destination, Option<Destination>), StoreError> {
+    let rows = view
+        .all(
+            sql!("SELECT id, destination FROM contact_point WHERE (id = $1 OR id = $2) AND state = 'confirmed'"),
+            args![email, mobile],
         )
-        .await?
-        .ok_or(StoreError::Unreadable("contact_point"))?;
-    Ok(view.vault.open_value(SEAL, &row.bytes("destination")?)?)
+        .await?;
+    let (mut first, mut second) = (None, None);
+    for row in &rows {
+        let opened = view.vault.open_value(SEAL, &row.bytes("destination")?)?;
+        if row.id::<ContactPointId>("id")? == email {
+            first = Some(opened);
+        } else {
+            second = Some(opened);
+        }
+    }
+    match first {
+        Some(email) if mobile.is_some() == second.is_some() => Ok((email, second)),
+        _ => Err(StoreError::Unreadable("contact_point")),
+    }
 }
 
 /// Last two digits of the confirmed mobile number, to tell the person which telephone to take.

@@ -14,6 +14,7 @@ use crate::error::StoreError;
 use crate::personal::Personal;
 use crate::statement::{Row, args, sql};
 use crate::tx::Tx;
+use crate::vault::VaultError;
 
 const SEAL: &str = "outbox";
 
@@ -133,16 +134,25 @@ pub async fn load(view: &mut View<'_>, id: MessageId) -> Result<Option<Message>,
     row.as_ref().map(read).transpose()
 }
 
-/// What a message says; `None` once it was handed over or given up.
-pub async fn content(
+/// A message that is to be sent, with what it says; `None` when it does not wait any more or was set apart.
+/// The inner error is one of its content alone: sealed with another key, or by a newer version.
+pub async fn to_send(
     view: &mut View<'_>,
     id: MessageId,
-) -> Result<Option<Personal<QueuedMessage>>, StoreError> {
-    let row = view.optional(sql!("SELECT payload FROM outbox WHERE id = $1"), args![id]).await?;
-    match row.map(|row| row.opt_bytes("payload")).transpose()?.flatten() {
-        Some(sealed) => Ok(Some(Personal::new(view.vault.open_value(SEAL, &sealed)?))),
-        None => Ok(None),
-    }
+) -> Result<Option<(Message, Result<Personal<QueuedMessage>, VaultError>)>, StoreError> {
+    let row = view
+        .optional(
+            sql!(
+                "SELECT id, kind, channel, registration_id, invitation_id, state, not_after, attempts, failures, cause,
+                   set_apart_at, payload FROM outbox
+                 WHERE id = $1 AND state = 'waiting' AND set_apart_at IS NULL AND payload IS NOT NULL"
+            ),
+            args![id],
+        )
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    let content = view.vault.open_value(SEAL, &row.bytes("payload")?).map(Personal::new);
+    Ok(Some((read(&row)?, content)))
 }
 
 /// The newest message of a channel that the gateway knows under a reference: a gateway that begins

@@ -51,16 +51,18 @@ fn identified(row: &Row) -> Result<Identified, StoreError> {
 
 async fn contactable(view: &mut View<'_>, row: &Row) -> Result<Contactable, StoreError> {
     let email_id = row.id("email_id")?;
-    let email: EmailAddress = match contact::destination(view, email_id).await? {
+    let mobile_id = row.opt_id("mobile_id")?;
+    let (email, mobile) = contact::destinations(view, email_id, mobile_id).await?;
+    let email: EmailAddress = match email {
         Destination::Email(address) => address,
         Destination::Sms(_) => return Err(StoreError::Unreadable("registration.email_id")),
     };
-    let mobile: Option<ConfirmedContact<MobileNumber>> = match row.opt_id("mobile_id")? {
+    let mobile: Option<ConfirmedContact<MobileNumber>> = match mobile_id.zip(mobile) {
         None => None,
-        Some(id) => match contact::destination(view, id).await? {
-            Destination::Sms(destination) => Some(ConfirmedContact { id, destination }),
-            Destination::Email(_) => return Err(StoreError::Unreadable("registration.mobile_id")),
-        },
+        Some((id, Destination::Sms(destination))) => Some(ConfirmedContact { id, destination }),
+        Some((_, Destination::Email(_))) => {
+            return Err(StoreError::Unreadable("registration.mobile_id"));
+        }
     };
     let language = row.code("language", |code| code.parse::<Language>().ok())?;
     let email = ConfirmedContact { id: email_id, destination: email };
