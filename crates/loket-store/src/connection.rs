@@ -89,6 +89,18 @@ impl Connection {
         Ok(with_bound!(self, sql, args, |query, conn| query.fetch_optional(conn), maybe))
     }
 
+    /// Keeps what was done since the savepoint and sets it anew; on SQLite in one way to the connection's
+    /// thread and back.
+    pub(crate) async fn next_savepoint(&mut self) -> Result<(), StoreError> {
+        if let Self::Sqlite(_) = self {
+            self.execute("RELEASE SAVEPOINT one; SAVEPOINT one", vec![]).await?;
+            return Ok(());
+        }
+        self.execute("RELEASE SAVEPOINT one", vec![]).await?;
+        self.execute("SAVEPOINT one", vec![]).await?;
+        Ok(())
+    }
+
     /// Begins a write transaction; from here on no other writer gets between.
     pub(crate) async fn begin(&mut self) -> Result<(), StoreError> {
         match self {

@@ -255,8 +255,10 @@ impl WriteLoop {
         if let [unit] = &mut *batch {
             self.alone(connection, end, &mut pending, &mut **unit).await?;
         } else {
-            for unit in batch.iter_mut() {
-                self.one(connection, &mut pending, &mut **unit).await?;
+            for (place, unit) in batch.iter_mut().enumerate() {
+                let now = self.clock.now();
+                self.set_savepoint(connection, place == 0, now).await?;
+                self.one(connection, &mut pending, &mut **unit, now).await?;
             }
         }
         end.commit(connection, pending).await
@@ -284,22 +286,38 @@ impl WriteLoop {
         unit.refused(&mut self.tx(connection, pending, now)?).await
     }
 
+    /// Sets the savepoint of the next command. The secrets of its month are drawn outside of it: a
+    /// refusal would take them away again, from the database and not from memory.
+    async fn set_savepoint(
+        &self,
+        connection: &mut Connection,
+        is_first: bool,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        if !is_first && keys::are_known(&self.ground.vault, now) {
+            return connection.next_savepoint().await;
+        }
+        if !is_first {
+            connection.execute("RELEASE SAVEPOINT one", vec![]).await?;
+        }
+        self.ensure_keys(connection, now).await?;
+        connection.execute("SAVEPOINT one", vec![]).await.map(drop)
+    }
+
+    /// One of several, in the savepoint that stands.
     async fn one(
         &self,
         connection: &mut Connection,
         pending: &mut Pending,
         unit: &mut dyn Unit,
+        now: Timestamp,
     ) -> Result<(), StoreError> {
-        let now = self.clock.now();
-        self.ensure_keys(connection, now).await?;
         let mark = pending.mark();
-        connection.execute("SAVEPOINT one", vec![]).await?;
         if !self.done(connection, pending, unit, now).await? {
             connection.execute("ROLLBACK TO SAVEPOINT one", vec![]).await?;
             pending.back_to(mark);
             unit.refused(&mut self.tx(connection, pending, now)?).await?;
         }
-        connection.execute("RELEASE SAVEPOINT one", vec![]).await?;
         Ok(())
     }
 

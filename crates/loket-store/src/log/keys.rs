@@ -190,6 +190,13 @@ pub(crate) async fn tokens(
     Ok(tokens)
 }
 
+/// Whether the secrets of a moment's month and year are in memory.
+pub(crate) fn are_known(vault: &Vault, now: Timestamp) -> bool {
+    let Ok(epoch) = month_of(now) else { return false };
+    let known = vault.log().known();
+    known.months.contains_key(&epoch) && known.years.contains_key(&epoch.year())
+}
+
 /// Draws the secrets of a moment's month and year when its first event comes. Before the savepoint of
 /// the command, so that a refusal does not take them away again.
 pub(crate) async fn ensure(
@@ -198,13 +205,10 @@ pub(crate) async fn ensure(
     entropy: &dyn Entropy,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let epoch = month_of(now)?;
-    {
-        let known = vault.log().known();
-        if known.months.contains_key(&epoch) && known.years.contains_key(&epoch.year()) {
-            return Ok(());
-        }
+    if are_known(vault, now) {
+        return Ok(());
     }
+    let epoch = month_of(now)?;
     for name in [SecretName::Month(epoch), SecretName::Index(epoch.year())] {
         if kept(&mut View { connection: &mut *connection, vault }, name).await?.is_none() {
             draw(connection, vault, entropy, name).await?;
