@@ -3,6 +3,8 @@
 //! in this process. One person is prepared once and invited many times; each invitation is one mail
 //! and one short message.
 //!
+//! Also bytes of an event in the database, with its indexes and tiles: of the events of real work.
+//!
 //! Not in it: pages, sign-in, identification, and a network. The receivers share the processors.
 
 use std::sync::Arc;
@@ -27,6 +29,7 @@ use loket_domain::time::Day;
 use loket_domain::{Language, Timestamp};
 use loket_testkit::house::{House, On, found, ssin};
 use loket_testkit::mail_receiver::{MailOptions, MailReceiver};
+use loket_testkit::owner;
 use loket_testkit::peers::{SMS_TOKEN, gateway, relay};
 use loket_testkit::points::point_by_point;
 use loket_testkit::sms_receiver::{SmsOptions, SmsReceiver};
@@ -182,6 +185,12 @@ async fn measure(wanted: u32, seconds: u32) -> Result<()> {
     stop.send_replace(true);
     jobs.await?;
     moved.abort();
+    let bytes = owner::bytes(
+        &house.engine,
+        "SELECT CAST(CAST(SUM(pgsize) / (SELECT COUNT(*) FROM journal) AS TEXT) AS BLOB) FROM dbstat
+         WHERE name IN (SELECT name FROM sqlite_schema WHERE tbl_name IN ('journal', 'log_tile'))",
+    );
+    let bytes = String::from_utf8(bytes.await?)?;
     let rate = |number: usize| f64::from(u32::try_from(number).unwrap_or(0)) / issued.as_secs_f64();
     #[expect(clippy::print_stdout, reason = "a benchmark tells what it measured")]
     {
@@ -193,6 +202,7 @@ async fn measure(wanted: u32, seconds: u32) -> Result<()> {
             last.0,
             last.1,
         );
+        println!("an event takes {bytes} bytes");
     }
     Ok(())
 }
