@@ -22,7 +22,7 @@ const PAUSE: Duration = Duration::from_millis(50);
 const SPAN: Duration = Duration::from_secs(30);
 /// Between two events whose age is taken, no divisor of a second.
 const SAMPLED_EVERY: Duration = Duration::from_millis(13);
-const LOOKED_EVERY: Duration = Duration::from_millis(4);
+const LOOKED_EVERY: Duration = Duration::from_millis(1);
 
 async fn event(store: &Store) -> Result<()> {
     let (caller, request) = (Caller::Job("bench"), store.new_id()?);
@@ -107,10 +107,10 @@ async fn main() -> Result<()> {
             committed.len()
         );
         println!(
-            "from commit to checkpoint: median {:.0?}, p99 {:.0?}, longest {:.0?}",
-            at(50).unwrap_or_default(),
-            at(99).unwrap_or_default(),
-            ages.last().copied().unwrap_or_default()
+            "from commit to checkpoint: median {} ms, p99 {} ms, longest {} ms",
+            at(50).unwrap_or_default().as_millis(),
+            at(99).unwrap_or_default().as_millis(),
+            ages.last().copied().unwrap_or_default().as_millis()
         );
     }
     Ok(())

@@ -162,19 +162,27 @@ impl Signer {
         read(&self.state)
     }
 
-    /// The head of the log, once it is shown to extend the last one.
-    async fn next(&self, store: &Store) -> Result<Checkpoint, SignFault> {
+    /// The head of the log, once it is shown to extend the last one; nothing when it is the last one and
+    /// its checkpoint is in the database.
+    async fn next(&self, store: &Store) -> Result<Option<Checkpoint>, SignFault> {
         let last = read(&self.state)?;
         let mut reader = store.reader().await?;
         let view = &mut reader.view();
         let edge = tiles::head(view).await?;
+        if let Some(last) = &last
+            && edge.size() == last.head.size
+            && edge.root() == last.head.root
+            && checkpoints::at(view, last.origin.as_str(), last.head.size).await?.is_some()
+        {
+            return Ok(None);
+        }
         let Some(last) = last else {
             if checkpoints::newest(view).await?.is_some() {
                 return Err(SignFault::StateLost(self.state.path().to_owned()));
             }
             let checkpoint = Checkpoint::of(self.origin()?, &edge);
             Head::follow(None, &checkpoint, &[])?;
-            return Ok(checkpoint);
+            return Ok(Some(checkpoint));
         };
         let checkpoint = Checkpoint::of(last.origin, &edge);
         let grown = (1..edge.size()).contains(&last.head.size);
@@ -184,7 +192,7 @@ impl Signer {
             Vec::new()
         };
         Head::follow(Some(&last.head), &checkpoint, &proof)?;
-        Ok(checkpoint)
+        Ok(Some(checkpoint))
     }
 
     /// Looks whether the log extends what was signed; signs nothing.
@@ -195,13 +203,9 @@ impl Signer {
     /// Signs the head of the log if it has grown, and keeps the checkpoint. The new state is durable
     /// before there is a signature: a crash between leaves a size unsigned, which is signed again.
     pub async fn sign(&self, store: &Store) -> Result<Option<Checkpoint>, SignFault> {
-        if self.is_signed(store).await? {
+        let Some(checkpoint) = self.next(store).await?.filter(|next| next.size > 0) else {
             return Ok(None);
-        }
-        let checkpoint = self.next(store).await?;
-        if checkpoint.size == 0 {
-            return Ok(None);
-        }
+        };
         let head = Head { size: checkpoint.size, root: checkpoint.root };
         let state = State { origin: checkpoint.origin.clone(), head };
         let written = self.state.write(&state);
@@ -209,16 +213,6 @@ impl Signer {
         let note = checkpoint.sign(&self.key()?)?.to_string();
         store.keep_checkpoint(checkpoint.origin.as_str().to_owned(), checkpoint.size, note).await?;
         Ok(Some(checkpoint))
-    }
-
-    /// Whether the head is the one that was signed last, with its checkpoint in the database.
-    async fn is_signed(&self, store: &Store) -> Result<bool, SignFault> {
-        let Some(last) = read(&self.state)? else { return Ok(false) };
-        let mut reader = store.reader().await?;
-        let view = &mut reader.view();
-        let edge = tiles::head(view).await?;
-        let same = edge.size() == last.head.size && edge.root() == last.head.root;
-        Ok(same && checkpoints::at(view, last.origin.as_str(), last.head.size).await?.is_some())
     }
 
     /// The state with which a new log begins over the leaves that there are: its name has the next
