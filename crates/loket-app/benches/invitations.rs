@@ -187,8 +187,10 @@ async fn measure(wanted: u32, seconds: u32) -> Result<()> {
     moved.abort();
     let bytes = owner::bytes(
         &house.engine,
-        "SELECT CAST(CAST(SUM(pgsize) / (SELECT COUNT(*) FROM journal) AS TEXT) AS BLOB) FROM dbstat
-         WHERE name IN (SELECT name FROM sqlite_schema WHERE tbl_name IN ('journal', 'log_tile'))",
+        "SELECT CAST(SUM(bytes) || ': ' || GROUP_CONCAT(name || ' ' || bytes, ', ') AS BLOB) FROM
+           (SELECT name, SUM(pgsize) / (SELECT COUNT(*) FROM journal) AS bytes FROM dbstat
+            WHERE name IN (SELECT name FROM sqlite_schema WHERE tbl_name IN ('journal', 'log_tile'))
+            GROUP BY name)",
     );
     let bytes = String::from_utf8(bytes.await?)?;
     let rate = |number: usize| f64::from(u32::try_from(number).unwrap_or(0)) / issued.as_secs_f64();
@@ -202,7 +204,7 @@ async fn measure(wanted: u32, seconds: u32) -> Result<()> {
             last.0,
             last.1,
         );
-        println!("an event takes {bytes} bytes");
+        println!("bytes of an event: {bytes}");
     }
     Ok(())
 }

@@ -47,6 +47,9 @@ pub enum StoreError {
     /// Writing was stopped, because the audit log is not the one that was signed.
     #[error("{0}")]
     WritingStopped(String),
+    /// No command is taken for now, because the audit log is not attested.
+    #[error("{0}")]
+    WritingPaused(String),
     /// The database has events from before the audit log.
     #[error(
         "the journal of this database was begun before there was an audit log, and a log cannot vouch \

@@ -57,6 +57,7 @@ pub struct Store {
     healthy: Arc<AtomicBool>,
     writer: Arc<std::sync::Mutex<Option<oneshot::Receiver<()>>>>,
     stopped: Arc<OnceLock<String>>,
+    paused: Arc<std::sync::Mutex<Option<String>>>,
 }
 
 impl Store {
@@ -99,6 +100,7 @@ impl Store {
             healthy,
             writer: Arc::new(std::sync::Mutex::new(Some(writer))),
             stopped: Arc::default(),
+            paused: Arc::default(),
         })
     }
 
@@ -124,6 +126,9 @@ impl Store {
         command: C,
     ) -> Result<(C::Output, EventId), Failure> {
         self.check_writing()?;
+        if let Some(why) = self.paused() {
+            return Err(StoreError::WritingPaused(why).into());
+        }
         let (reply, answer) = oneshot::channel();
         let unit = CommandUnit::new(call, command, reply);
         self.queue.send(Box::new(unit)).await.map_err(|_| StoreError::Stopped)?;
@@ -139,6 +144,31 @@ impl Store {
     /// Why writing was stopped.
     pub fn stopped(&self) -> Option<&str> {
         self.stopped.get().map(String::as_str)
+    }
+
+    /// Takes no command until [`Store::resume_writing`]; each is answered with the reason. What the log
+    /// itself needs is written all the same: it is what may end the pause.
+    pub fn pause_writing(&self, reason: String) {
+        *self.pause() = Some(reason);
+    }
+
+    /// Takes commands again.
+    pub fn resume_writing(&self) {
+        *self.pause() = None;
+    }
+
+    /// Why no command is taken for now.
+    pub fn paused(&self) -> Option<String> {
+        self.pause().clone()
+    }
+
+    /// Whether commands are taken: neither stopped nor paused.
+    pub fn is_writing(&self) -> bool {
+        self.stopped().is_none() && self.pause().is_none()
+    }
+
+    fn pause(&self) -> std::sync::MutexGuard<'_, Option<String>> {
+        self.paused.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     fn check_writing(&self) -> Result<(), StoreError> {
@@ -355,9 +385,9 @@ impl Store {
         &self.ground.settings
     }
 
-    /// Whether writing was not stopped, the last batch was committed, and a reader answers.
+    /// Whether writing was neither stopped nor paused, the last batch was committed, and a reader answers.
     pub async fn is_ready(&self) -> bool {
-        self.stopped().is_none()
+        self.is_writing()
             && self.healthy.load(Ordering::Relaxed)
             && match self.reader().await {
                 Ok(mut reader) => crate::journal::size(&mut reader.view()).await.is_ok(),

@@ -143,10 +143,14 @@ impl IntoResponse for ShownFault<'_> {
                 };
                 tracing::error!(cause, reference = id, "a page could not be shown");
                 reference = Some(id);
-                if matches!(fault, Fault::Broken(StoreError::WritingStopped(_))) {
-                    (t.fault_stopped_title(), t.fault_stopped_what(), t.fault_stopped_next())
-                } else {
-                    (t.fault_broken_title(), t.fault_broken_what(), t.fault_broken_next())
+                match fault {
+                    Fault::Broken(StoreError::WritingStopped(_)) => {
+                        (t.fault_stopped_title(), t.fault_stopped_what(), t.fault_stopped_next())
+                    }
+                    Fault::Broken(StoreError::WritingPaused(_)) => {
+                        (t.fault_stopped_title(), t.fault_paused_what(), t.fault_paused_next())
+                    }
+                    _ => (t.fault_broken_title(), t.fault_broken_what(), t.fault_broken_next()),
                 }
             }
         };

@@ -104,7 +104,7 @@ impl CliFault {
             Self::Serve(ServeFault::Listen { .. }) => {
                 Some("Stop what uses the address, or choose another.".to_owned())
             }
-            Self::Store(StoreError::WritingStopped(_)) => None,
+            Self::Store(StoreError::WritingStopped(_) | StoreError::WritingPaused(_)) => None,
             Self::Store(_) | Self::Serve(_) => {
                 Some("`loket doctor` says which part does not answer.".to_owned())
             }

@@ -64,6 +64,14 @@ pub struct TimeStamps {
     pub url: Url,
     /// Certificates under which its answers are believed, PEM; former ones stay for former answers.
     pub ca_file: PathBuf,
+    /// After so many hours without a time-stamp no command is taken until there is one.
+    #[serde(default = "stop_after_hours")]
+    pub stop_after_hours: u32,
+}
+
+/// The alarm comes after four hours; this leaves as long to do something about it.
+const fn stop_after_hours() -> u32 {
+    8
 }
 
 impl Audit {
@@ -94,9 +102,12 @@ impl Audit {
         {
             return Err("audit.purge_approved_by: the names of two people".to_owned());
         }
-        let stamps = self.time_stamps.as_ref().map(|stamps| stamps.url.scheme());
-        if stamps.is_some_and(|scheme| scheme != "https" && scheme != "http") {
+        let Some(stamps) = &self.time_stamps else { return Ok(()) };
+        if !matches!(stamps.url.scheme(), "https" | "http") {
             return Err("audit.time_stamps.url: must be https: or http:".to_owned());
+        }
+        if !(4..=720).contains(&stamps.stop_after_hours) {
+            return Err("audit.time_stamps.stop_after_hours: 4 to 720 hours".to_owned());
         }
         Ok(())
     }
@@ -158,6 +169,12 @@ mod tests {
         let with =
             |url: &str| checked(&format!("[time_stamps]\nurl = \"{url}\"\nca_file = \"tsa.pem\""));
         assert_eq!(with("http://tsa.example/tsr"), Ok(()));
+        for (hours, good) in [(3, false), (4, true), (720, true), (721, false)] {
+            let text = format!(
+                "[time_stamps]\nurl = \"https://tsa.example\"\nca_file = \"a\"\nstop_after_hours = {hours}"
+            );
+            assert_eq!(checked(&text).is_ok(), good, "{hours}");
+        }
         assert_eq!(with("https://tsa.example/tsr"), Ok(()));
         assert!(with("ftp://tsa.example/tsr").is_err());
     }

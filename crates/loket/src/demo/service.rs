@@ -92,7 +92,7 @@ async fn register_one(house: &House, given: Given) -> Result<()> {
         Ok(_)
         | Err(
             Failure::Refused(Refusal::AlreadyExists)
-            | Failure::Broken(StoreError::WritingStopped(_)),
+            | Failure::Broken(StoreError::WritingStopped(_) | StoreError::WritingPaused(_)),
         ) => Ok(()),
         Err(failure) => Err(failure).context("a relying party"),
     }

@@ -204,7 +204,8 @@ fn attesters(
             file: files.place(&stamps.ca_file),
             what: fault.to_string(),
         })?;
-        Ok(AuthorityPlan { url: stamps.url.clone(), trusted })
+        let stop_after = Duration::from_hours(stamps.stop_after_hours.into());
+        Ok(AuthorityPlan { url: stamps.url.clone(), trusted, stop_after })
     });
     Ok(AttesterPlan {
         witnesses: witnesses.collect::<Result<_, ConfigurationFault>>()?,

@@ -299,7 +299,8 @@ async fn the_newest_head_is_stamped_every_hour(on: On) -> Result<()> {
     let trusted = Files::new(PathBuf::new()).chain(&authority.root())?;
     let trusted: Vec<Authority> =
         trusted.iter().map(|der| Authority::from_der(der)).collect::<Result<_, _>>()?;
-    let time_stamps = Some(AuthorityPlan { url: authority.url().parse()?, trusted });
+    let stop_after = Duration::from_hours(8);
+    let time_stamps = Some(AuthorityPlan { url: authority.url().parse()?, trusted, stop_after });
     let named = AttesterPlan { time_stamps, ..AttesterPlan::default() };
     named.name(store).await?;
     let asking = TimeStamps::new(&named)?;
@@ -338,13 +339,29 @@ async fn the_newest_head_is_stamped_every_hour(on: On) -> Result<()> {
     authority.behave(StampBehaviour::Stamp);
     assert!(asking.round(store).await?.is_some());
     assert_eq!(attester(store, "127.0.0.1").await?.fault, None);
-    // All three stay, whatever is signed afterwards, and a check holds them to their authority.
+    // A quiet night is no delay: what counts is how long an event waits.
+    clock.advance(Duration::from_hours(12));
+    authority.behave(StampBehaviour::Status(503));
+    events(&house, store, 1).await?;
+    signer.sign(store).await?;
+    assert_eq!(asking.round(store).await?, None);
+    assert!(store.is_ready().await);
+    // After eight hours of an event without a token nothing is done any more, until there is one.
+    clock.advance(Duration::from_hours(8));
+    assert_eq!(asking.round(store).await?, None);
+    assert!(!store.is_ready().await && store.stopped().is_none());
+    let refused = events(&house, store, 1).await.err().context("no command is taken")?;
+    assert!(refused.to_string().contains("no time-stamp for too long"), "{refused:#}");
+    authority.behave(StampBehaviour::Stamp);
+    assert!(asking.round(store).await?.is_some());
+    assert!(store.is_ready().await);
+    // All of them stay, whatever is signed afterwards, and a check holds them to their authority.
     events(&house, store, 1).await?;
     signer.sign(store).await?;
     let all = checkpoints::all(&mut store.reader().await?.view()).await?;
     let stamped: Vec<u64> =
         all.iter().filter(|kept| kept.time_stamp.is_some()).map(|kept| kept.size).collect();
-    assert_eq!(stamped, [3, 5, 7]);
+    assert_eq!(stamped, [3, 5, 7, 8]);
     let whole = loket::audit::scrub::look(store, &signer, &named).await?;
     assert_eq!(whole.findings, []);
     Ok(())

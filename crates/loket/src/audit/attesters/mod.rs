@@ -36,6 +36,8 @@ pub struct AuthorityPlan {
     pub url: Url,
     /// Certificates under which its answers are believed.
     pub trusted: Vec<Authority>,
+    /// After so long without a time-stamp no command is taken.
+    pub stop_after: Duration,
 }
 
 /// Everyone who attests.

@@ -1,5 +1,7 @@
 //! Has the newest checkpoint time-stamped every hour (RFC 3161, over HTTP after its section 3.4). What the
-//! authority answers is kept only when it is right; after four hours without, the operator is alarmed.
+//! authority answers is kept only when it is right; after four hours without, the operator is alarmed, and
+//! some hours later no command is taken until there is one: events that nobody outside saw in time are worth
+//! less than a counter that waits.
 
 use std::time::Duration;
 
@@ -7,7 +9,7 @@ use loket_domain::Timestamp;
 use loket_store::log::attesters::{self, AttesterFault, AttesterKind};
 use loket_store::log::checkpoints::{self, KeptCheckpoint};
 use loket_store::log::keeping::Signed;
-use loket_store::{Store, StoreError};
+use loket_store::{Store, StoreError, journal};
 use loket_tlog::{
     MAX_TIME_STAMP_BYTES, Note, TimeStamp, TimeStampFault, time_stamp_request, verify_time_stamp,
 };
@@ -74,7 +76,11 @@ impl TimeStamps {
     /// Has the newest checkpoint stamped when the last token is an hour old, and keeps what is right.
     pub async fn round(&self, store: &Store) -> Result<Option<TimeStamp>, StoreError> {
         let Some(authority) = &self.authority else { return Ok(None) };
-        let Some(due) = due(store).await? else { return Ok(None) };
+        let Some(due) = due(store).await? else {
+            // Another node may have had it stamped.
+            store.resume_writing();
+            return Ok(None);
+        };
         let mut known = self.known.lock().await;
         let name = name_of(&authority.url);
         let came = self.ask(authority, store, &due.checkpoint).await?;
@@ -88,6 +94,7 @@ impl TimeStamps {
                 store.keep_time_stamp(signed, token).await?;
                 store.note_attester(AttesterKind::Authority, name, Ok(size)).await?;
                 known.alarmed = None;
+                store.resume_writing();
                 Ok(Some(stamp))
             }
             Err(Miss { fault, why }) => {
@@ -96,6 +103,7 @@ impl TimeStamps {
                     store.note_attester(AttesterKind::Authority, name, Err(fault)).await?;
                 }
                 alarm(&mut known, due.since, store.now());
+                pause(store, &due, authority.stop_after);
                 Ok(None)
             }
         }
@@ -149,11 +157,26 @@ async fn due(store: &Store) -> Result<Option<Due>, StoreError> {
     }
     let named = attesters::all(view).await?;
     let named = named.iter().find(|one| one.kind == AttesterKind::Authority).map(|one| one.since);
+    let covered = last.as_ref().map_or(0, |last| last.size);
     let last = last.and_then(|last| last.stamped_at);
     if last.is_some_and(|last| store.now().since(last) < EACH) {
         return Ok(None);
     }
-    Ok(Some(Due { checkpoint, since: last.max(named) }))
+    // Nothing waits for a token before there is an event that the last one does not cover.
+    let waits = journal::at(view, covered).await?;
+    Ok(Some(Due { checkpoint, since: last.max(named).max(waits) }))
+}
+
+/// Takes no more commands when an event has waited too long for a token.
+fn pause(store: &Store, due: &Due, stop_after: Duration) {
+    let late = due.since.is_some_and(|since| store.now().since(since) >= stop_after);
+    if late && store.paused().is_none() {
+        let why = "the audit log has had no time-stamp for too long, and no command is taken until there is \
+                   one: look after the authority that [audit.time_stamps] names, or name another and \
+                   restart";
+        tracing::error!("{why}");
+        store.pause_writing(why.to_owned());
+    }
 }
 
 fn alarm(known: &mut Known, since: Option<Timestamp>, now: Timestamp) {
