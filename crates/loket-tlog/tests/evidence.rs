@@ -75,7 +75,7 @@ mod tests {
             legal_basis: "Article 15 of the GDPR".to_owned(),
             asked_by: "auditor-1".to_owned(),
             asked_at: "2026-11-29T11:00:00Z".to_owned(),
-            tokens: vec![QueryToken::of(&token("85073003328"), 6)],
+            tokens: vec![QueryToken::of(&token("85073003328"), Some(6))],
             kinds: Vec::new(),
             from: None,
             until: None,
@@ -144,6 +144,23 @@ mod tests {
         files.insert("query.json".to_owned(), serde_json::to_vec(&query).unwrap());
     }
 
+    /// Without the claim nothing is counted; bundles of before 2026-12 have 0 there.
+    #[test]
+    fn a_claim_to_be_complete_needs_its_counts() {
+        let mut files = bundle();
+        asked(&mut files, |query| query.tokens[0].count = None);
+        assert_eq!(verdict(&files).unwrap_err(), [EvidenceFault::Form("query.json".to_owned())]);
+        for count in [None, Some(0)] {
+            asked(&mut files, |query| {
+                query.tokens[0].count = count;
+                query.complete_within = None;
+            });
+            assert!(verdict(&files).unwrap().complete.is_none(), "{count:?}");
+            let said = String::from_utf8(files["query.json"].clone()).unwrap();
+            assert_eq!(said.contains("count"), count.is_some());
+        }
+    }
+
     #[test]
     fn a_whole_bundle_proves_its_events_and_that_none_is_left_out() {
         let verdict = verdict(&bundle()).unwrap();
@@ -167,7 +184,7 @@ mod tests {
         files.retain(|name, _| !name.starts_with("00000207"));
         assert_eq!(verdict(&files).unwrap_err(), [EvidenceFault::LeftOut(207)]);
         // Also when the counts are made to fit what is shown.
-        asked(&mut files, |query| query.tokens[0].count = 5);
+        asked(&mut files, |query| query.tokens[0].count = Some(5));
         let faults = verdict(&files).unwrap_err();
         assert!(faults.contains(&EvidenceFault::LeftOut(207)));
         let count = |fault: &EvidenceFault| {
@@ -200,7 +217,7 @@ mod tests {
                 && name != "tile/entries/000"
         });
         asked(&mut files, |query| {
-            query.tokens[0].count = 3;
+            query.tokens[0].count = Some(3);
             query.complete_within = Some(RangeOfLeaves { from: 256, to: SIZE });
         });
         assert_eq!(verdict(&files).unwrap().complete.unwrap().fitting, 3);

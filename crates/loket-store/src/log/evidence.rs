@@ -120,14 +120,13 @@ pub async fn plan(
     places.retain(|place| *place < size);
     places.sort_unstable();
     let tokens = tokens(view, &asked.search).await?;
-    let mut counts = vec![0_u64; tokens.len()];
-    let mut within = None;
+    let (mut counts, mut within) = (vec![None; tokens.len()], None);
     if asked.complete {
         let range = range(view, &asked.search, size).await?;
         if range.end - range.start > limits.leaves {
             return Ok(None);
         }
-        count(view, range.clone(), &tokens, &mut counts).await?;
+        counts = count(view, range.clone(), &tokens).await?.into_iter().map(Some).collect();
         within = Some(RangeOfLeaves { from: range.start, to: range.end });
     }
     let micros = |at: Timestamp| u64::try_from(at.micros()).unwrap_or(0);
@@ -196,21 +195,21 @@ async fn count(
     view: &mut View<'_>,
     range: Range<u64>,
     tokens: &[Token],
-    counts: &mut [u64],
-) -> Result<(), StoreError> {
+) -> Result<Vec<u64>, StoreError> {
+    let mut counts = vec![0; tokens.len()];
     let mut from = range.start;
     while from < range.end && !tokens.is_empty() {
         let until = range.end.min(from + PAGE);
         for (index, leaf) in (from..).zip(end::leaves(view.connection, from..until).await?) {
             let leaf = Leaf::decode(&leaf)
                 .map_err(|fault| LogFault::Event { index, fault: fault.into() })?;
-            for (token, count) in tokens.iter().zip(&mut *counts) {
+            for (token, count) in tokens.iter().zip(&mut counts) {
                 *count += u64::from(leaf.tokens().contains(token));
             }
         }
         from = until;
     }
-    Ok(())
+    Ok(counts)
 }
 
 /// Makes the files of a plan, with the export's own event, against a checkpoint that covers both.

@@ -53,8 +53,9 @@ pub struct QueryToken {
     pub kind: String,
     /// The 16 bytes in hexadecimal.
     pub token: String,
-    /// Number of leaves of the range that have it.
-    pub count: u64,
+    /// Number of leaves of the range that have it; none where the bundle does not claim to be complete.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<u64>,
 }
 
 /// An opened value.
@@ -88,7 +89,7 @@ impl OpenedValue {
 
 impl QueryToken {
     /// As it is written into a bundle.
-    pub fn of(token: &Token, count: u64) -> Self {
+    pub fn of(token: &Token, count: Option<u64>) -> Self {
         Self { kind: token.kind.to_string(), token: hex(&token.bytes), count }
     }
 
@@ -108,7 +109,10 @@ pub(super) struct Fitting {
 
 impl Fitting {
     pub(super) fn read(query: &Query) -> Option<Self> {
-        let tokens = query.tokens.iter().map(|token| Some((token.read()?, token.count)));
+        // A claim to be complete needs every count; without one there is nothing to count.
+        let needed = query.complete_within.is_some();
+        let count = |token: &QueryToken| token.count.or((!needed).then_some(0));
+        let tokens = query.tokens.iter().map(|token| Some((token.read()?, count(token)?)));
         Some(Self {
             tokens: tokens.collect::<Option<_>>()?,
             kinds: query.kinds.iter().map(|kind| kind.parse().ok()).collect::<Option<_>>()?,

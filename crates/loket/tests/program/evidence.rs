@@ -104,7 +104,7 @@ async fn what_is_exported_proves_itself(on: On) -> Result<()> {
     assert_eq!((complete.from, complete.fitting), (0, 4));
     assert!(complete.to > 300);
     let query = verdict.query.as_ref().context("a question")?;
-    assert_eq!((query.reason.as_str(), query.tokens[0].count), ("complaint 2026/12", 4));
+    assert_eq!((query.reason.as_str(), query.tokens[0].count), ("complaint 2026/12", Some(4)));
     let shown = &verdict.events[3];
     let details = shown.openings.iter().find(|opening| opening.slot == Slot::Details);
     assert!(details.is_some_and(|details| details.value.contains("birth_date")));
