@@ -156,7 +156,7 @@ pub(crate) async fn names_before(
 }
 
 /// Bytes of a token that its column keeps, to find the event by: of a hundred million values in a year two
-/// share these with odds of one in a hundred million. The leaf has the whole token.
+/// share these with odds of one in some hundred million (decision 0039). The leaf has the whole token.
 pub(crate) const COLUMN: usize = 10;
 
 /// What the column of a token keeps of it.

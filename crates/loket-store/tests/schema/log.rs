@@ -8,10 +8,11 @@ use std::time::Duration;
 use anyhow::Result;
 use futures_util::future::join_all;
 use loket_domain::Refusal;
-use loket_domain::audit::Event;
+use loket_domain::audit::{About, Event, Search};
 use loket_domain::caller::{Caller, Door};
 use loket_domain::policy::Action;
 use loket_store::log::check::{self, LogReport};
+use loket_store::log::search;
 use loket_store::{Audited, Call, Command, Engine, Failure, Permit, Scope, Store, StoreError, Tx};
 use loket_testkit::house::{House, On, open_store, ssin};
 use loket_testkit::on_both;
@@ -268,6 +269,7 @@ fn before_tokens_were_cut(on: On) -> String {
     };
     format!(
         "{before} ALTER TABLE journal ADD COLUMN session_token {bytes};
+         DROP INDEX journal_by_person; CREATE INDEX journal_by_person ON journal (person_token);
          UPDATE journal SET {columns}; {after} DELETE FROM _sqlx_migrations WHERE version = 16;"
     )
 }
@@ -277,12 +279,17 @@ async fn the_tokens_of_an_older_database_are_cut(on: On) -> Result<()> {
     let organisation = house.organisation("Stad Halle", "0200000142").await?;
     house.officer(organisation, ssin(1)?).await?;
     let mut raw = Raw::to(&house.engine).await?;
+    let indexes = raw.indexes("journal").await?;
     raw.run(&before_tokens_were_cut(on)).await.map_err(anyhow::Error::msg)?;
     assert!(raw.lengths("journal", "organisation_token").await?.contains(&16));
     let store = open_store(&house.engine, Arc::clone(&house.clock)).await?;
     let mut reader = store.reader().await?;
     let report = check::look(&mut reader.view(), &BTreeMap::new(), &mut |_| {}).await?;
     assert!(report.findings.is_empty(), "{:?}", report.findings);
+    assert_eq!(raw.indexes("journal").await?, indexes, "as a new database has them");
+    let of_it = Search { about: Some(About::Organisation(organisation)), ..Search::default() };
+    let found = search::page(&mut reader.view(), &of_it, None, 50).await?;
+    assert!(!found.is_empty(), "found by what is left of its token");
     let changed = raw.run("UPDATE journal SET person_token = NULL").await;
     assert!(changed.is_err_and(|fault| fault.contains("append-only")), "the guard is back");
     Ok(())

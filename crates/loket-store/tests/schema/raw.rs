@@ -59,6 +59,20 @@ impl Raw {
         rows.iter().map(|row| Ok(row.try_get("detail")?)).collect()
     }
 
+    /// The indexes of a table, as the database has them written down.
+    pub(crate) async fn indexes(&mut self, table: &str) -> Result<Vec<String>> {
+        Ok(match self {
+            Self::Sqlite(c) => {
+                let all = "SELECT sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = $1 AND sql IS NOT NULL ORDER BY name";
+                sqlx::query_scalar(all).bind(table).fetch_all(c).await?
+            }
+            Self::Postgres(c) => {
+                let all = "SELECT indexdef FROM pg_indexes WHERE tablename = $1 AND schemaname = current_schema() ORDER BY indexname";
+                sqlx::query_scalar(all).bind(table).fetch_all(c).await?
+            }
+        })
+    }
+
     /// The leaves in order.
     pub(crate) async fn leaves(&mut self) -> Result<Vec<Vec<u8>>> {
         let all = "SELECT leaf FROM journal ORDER BY sequence";
