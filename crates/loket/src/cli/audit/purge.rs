@@ -66,6 +66,10 @@ impl Said {
 impl Purge {
     pub(super) async fn run(self) -> Result<(), CliFault> {
         let house = self.place.open().await?;
+        if self.confirm.is_some() {
+            // What an approved purge left when it was broken off.
+            house.store.drop_purged().await?;
+        }
         let plan = purge::due(&house.store).await?;
         let said = match (plan, self.confirm) {
             (None, Some(_)) => {
