@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use loket_domain::Timestamp;
+use loket_domain::caller::Caller;
 use loket_domain::contact::Channel;
 use loket_domain::id::{AnnouncementId, EventId, MessageId, SessionId};
 use loket_domain::office::StaffFacts;
@@ -126,7 +127,9 @@ impl Store {
         command: C,
     ) -> Result<(C::Output, EventId), Failure> {
         self.check_writing()?;
-        if let Some(why) = self.paused() {
+        if let Some(why) = self.paused()
+            && !matches!(call.caller, Caller::Job(_))
+        {
             return Err(StoreError::WritingPaused(why).into());
         }
         let (reply, answer) = oneshot::channel();
@@ -146,8 +149,8 @@ impl Store {
         self.stopped.get().map(String::as_str)
     }
 
-    /// Takes no command until [`Store::resume_writing`]; each is answered with the reason. What the log
-    /// itself needs is written all the same: it is what may end the pause.
+    /// Takes no command of anybody until [`Store::resume_writing`]; each is answered with the reason. Jobs
+    /// go on: what a message came to must be kept or it is sent again, and the log is checked.
     pub fn pause_writing(&self, reason: String) {
         *self.pause() = Some(reason);
     }
@@ -162,7 +165,7 @@ impl Store {
         self.pause().clone()
     }
 
-    /// Whether commands are taken: neither stopped nor paused.
+    /// Whether everybody's commands are taken: neither stopped nor paused.
     pub fn is_writing(&self) -> bool {
         self.stopped().is_none() && self.pause().is_none()
     }

@@ -148,7 +148,7 @@ impl IntoResponse for ShownFault<'_> {
                         (t.fault_stopped_title(), t.fault_stopped_what(), t.fault_stopped_next())
                     }
                     Fault::Broken(StoreError::WritingPaused(_)) => {
-                        (t.fault_stopped_title(), t.fault_paused_what(), t.fault_paused_next())
+                        (t.fault_paused_title(), t.fault_paused_what(), t.fault_paused_next())
                     }
                     _ => (t.fault_broken_title(), t.fault_broken_what(), t.fault_broken_next()),
                 }

@@ -60,7 +60,7 @@ pub async fn run(
     let office = &house.office;
     let card_host = open_card_host(house).await?;
     let asked_to_stop = signals()?;
-    if house.store.is_writing() {
+    if house.store.stopped().is_none() {
         record(office, RecordServer::Started { version: env!("CARGO_PKG_VERSION").to_owned() })
             .await?;
     }
@@ -98,7 +98,7 @@ pub async fn run(
     if signing.await.is_err() {
         tracing::error!("the signer of the audit log died");
     }
-    if house.store.is_writing() {
+    if house.store.stopped().is_none() {
         record(office, RecordServer::Stopped { reason: reason.to_owned() }).await?;
         if let Err(fault) = house.signer.sign(&house.store).await {
             signer::alarm(&fault, &house.store);

@@ -23,6 +23,9 @@ use super::{AttesterPlan, AuthorityPlan, ClientFault, Miss, client, name_of, pos
 const LOOK: Duration = Duration::from_secs(60);
 /// From one token to the next.
 const EACH: Duration = Duration::from_hours(1);
+/// Asked in vain for so long at least before anybody waits for it: an authority that is away at the
+/// start of a server, after a night without, closes no counter.
+const IN_VAIN: Duration = Duration::from_hours(1);
 /// Without a token for so long, the alarm is raised, and again as often.
 const LATE: Duration = Duration::from_hours(4);
 
@@ -38,6 +41,8 @@ pub struct TimeStamps {
 struct Known {
     miss: Option<Miss>,
     alarmed: Option<Timestamp>,
+    /// Since when this process has asked in vain.
+    missed: Option<Timestamp>,
 }
 
 /// A checkpoint that waits for a token, and since when there has been none.
@@ -93,17 +98,21 @@ impl TimeStamps {
                 let signed = Signed { origin, size, note, at: signed_at };
                 store.keep_time_stamp(signed, token).await?;
                 store.note_attester(AttesterKind::Authority, name, Ok(size)).await?;
-                known.alarmed = None;
+                (known.alarmed, known.missed) = (None, None);
                 store.resume_writing();
                 Ok(Some(stamp))
             }
             Err(Miss { fault, why }) => {
                 if changed {
-                    tracing::warn!(authority = name, why, "the audit log is not time-stamped");
+                    tracing::warn!(authority = name, %why, "the audit log is not time-stamped");
                     store.note_attester(AttesterKind::Authority, name, Err(fault)).await?;
                 }
-                alarm(&mut known, due.since, store.now());
-                pause(store, &due, authority.stop_after);
+                let now = store.now();
+                let missed = *known.missed.get_or_insert(now);
+                alarm(&mut known, due.since, now);
+                if now.since(missed) >= IN_VAIN {
+                    pause(store, &due, authority.stop_after, &why);
+                }
                 Ok(None)
             }
         }
@@ -168,14 +177,18 @@ async fn due(store: &Store) -> Result<Option<Due>, StoreError> {
 }
 
 /// Takes no more commands when an event has waited too long for a token.
-fn pause(store: &Store, due: &Due, stop_after: Duration) {
-    let late = due.since.is_some_and(|since| store.now().since(since) >= stop_after);
-    if late && store.paused().is_none() {
-        let why = "the audit log has had no time-stamp for too long, and no command is taken until there is \
-                   one: look after the authority that [audit.time_stamps] names, or name another and \
-                   restart";
+fn pause(store: &Store, due: &Due, stop_after: Duration, why: &str) {
+    let Some(since) = due.since.filter(|since| store.now().since(*since) >= stop_after) else {
+        return;
+    };
+    if store.paused().is_none() {
+        let why = format!(
+            "the audit log has had no time-stamp since {since} ({why}), and no command is taken until there \
+             is one: look after the authority that [audit.time_stamps] names, or name another and restart. \
+             Restore nothing: the database is whole"
+        );
         tracing::error!("{why}");
-        store.pause_writing(why.to_owned());
+        store.pause_writing(why);
     }
 }
 
