@@ -4,9 +4,10 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result};
+use loket_domain::registration::VisitReason;
 use loket_store::log::check::{self, LogReport};
 use loket_store::{Engine, Reader, Store, Vault};
-use loket_testkit::house::{House, On, ssin};
+use loket_testkit::house::{House, On, found, ssin};
 
 use loket_testkit::on_both;
 
@@ -67,11 +68,14 @@ async fn prepare(raw: &mut Raw) -> Result<()> {
     Ok(())
 }
 
-/// A log whose events have every column: a member of staff at work leaves all but a registration.
+/// A log whose events have every column: an officer has looked somebody up.
 async fn small(on: On) -> Result<House> {
     let house = House::new(on).await?;
     let organisation = house.organisation("Stad Halle", "0200000142").await?;
-    house.officer(organisation, ssin(1)?).await?;
+    let officer = house.officer(organisation, ssin(1)?).await?;
+    let (call, person) = (house.call(officer)?, ssin(10)?);
+    house.register.tell(person, found(person)?);
+    house.office.open_registration(call, person, VisitReason::FirstKey).await?;
     let written = usize::try_from(look(&house.store).await?.size)?;
     many(&house.store, (written..FEW).map(|_| Act::Done)).await;
     Ok(house)
@@ -83,7 +87,15 @@ async fn every_byte_of_every_row_counts(on: On) -> Result<()> {
     let mut raw = Raw::to(&house.engine).await?;
     prepare(&mut raw).await?;
     let mut flipped = 0;
-    for name in ["id", "leaf", "sealed", "person_token", "officer_token", "organisation_token"] {
+    for name in [
+        "id",
+        "leaf",
+        "sealed",
+        "person_token",
+        "officer_token",
+        "organisation_token",
+        "registration_token",
+    ] {
         let column = Column { name, lengths: raw.lengths("journal", name).await? };
         let longest = column.lengths.iter().copied().max().unwrap_or(0);
         for place in 0..longest {
