@@ -14,7 +14,7 @@ use loket_app::asking::Named;
 use loket_app::commands::view_registration::{Page, ViewRegistration};
 use loket_app::office::{EvidenceWish, Limits, NotedExport, zipped};
 use loket_app::{Call, Failure};
-use loket_domain::audit::Kinds;
+use loket_domain::audit::{EventGroup, Kinds};
 use loket_domain::id::SessionId;
 use loket_domain::office::RoleKind;
 use loket_domain::registration::VisitReason;
@@ -113,6 +113,41 @@ async fn what_is_exported_proves_itself(on: On) -> Result<()> {
     assert!(bundle.values().all(|bytes| !bytes.windows(11).any(|at| at == other.as_bytes())));
     let readme = String::from_utf8(bundle["README.txt"].clone())?;
     assert!(readme.contains("complaint 2026/12") && readme.contains("loket audit verify"));
+    Ok(())
+}
+
+/// The register that article 17 of the law on the National Register asks for (LAW-01): of each look-up who,
+/// which data, when and why, also where nobody was found; by itself, signed, and complete.
+async fn the_look_ups_are_exported_by_themselves(on: On) -> Result<()> {
+    let house = House::new(on).await?;
+    let signer = Signer::open(plan(house.folder()), &house.store).await?;
+    let auditor = looked_at(&house).await?;
+    let officer = house.sign_in(ssin(1)?).await?;
+    let nobody = house.call(officer)?;
+    house.office.open_registration(nobody, ssin(12)?, VisitReason::FirstKey).await?;
+    let look_ups =
+        EvidenceWish { kinds: Kinds::Group(EventGroup::LookUps), ..wish(Named::Everything) };
+    let bundle = exported(&house, &signer, house.call(auditor)?, look_ups).await?;
+    let verdict = verified(&signer, &bundle)?.map_err(|faults| anyhow::anyhow!("{faults:?}"))?;
+    let one = ["register_asked", "register_answered"];
+    let seen = [&one[..], &["person_shown"]].concat();
+    assert_eq!(kinds(&verdict), [&seen[..], &seen, &one, &["evidence_exported"]].concat());
+    assert_eq!(verdict.complete.context("nothing was left out")?.fitting, 8);
+    let opened = |place: usize, slot: Slot| {
+        let openings = &verdict.events[place].openings;
+        openings.iter().find(|opening| opening.slot == slot).map(|opening| opening.value.clone())
+    };
+    for (asked, person) in [(0, 10), (3, 11), (6, 12)] {
+        let who = opened(asked, Slot::Actor).context("who")?;
+        assert!(who.starts_with("staff "), "{who}");
+        let why = opened(asked, Slot::Details).context("what and why")?;
+        assert!(why.contains("\"purpose\":\"first_key\""), "{why}");
+        assert!(why.contains(&ssin(person)?.digits()), "{why}");
+        assert!(verdict.events[asked].leaf.head().time > 0);
+        let outcome = opened(asked + 1, Slot::Details).context("the answer")?;
+        let unknown = outcome.contains("\"outcome\":\"unknown\"");
+        assert_eq!(unknown, person == 12, "{outcome}");
+    }
     Ok(())
 }
 
@@ -235,6 +270,7 @@ async fn nothing_leaves_without_its_event(on: On) -> Result<()> {
 
 on_both! {
     what_is_exported_proves_itself
+    the_look_ups_are_exported_by_themselves
     a_hidden_event_is_found
     a_period_is_covered_with_the_events_around_it
     nothing_leaves_without_its_event
