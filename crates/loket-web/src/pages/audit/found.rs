@@ -140,7 +140,9 @@ fn filled(
     let entries: Vec<Entry> =
         found.events.iter().map(|event| told(t, opens.open(event), &found.names, opens)).collect();
     let mut count = t.audit_found_count(i64::try_from(entries.len()).unwrap_or(i64::MAX));
-    if let (Some(first), Some(last)) = (entries.first(), entries.last()) {
+    if let (Some(first), Some(last)) = (entries.first(), entries.last())
+        && first.when != last.when
+    {
         count = format!("{count}. {}", t.audit_found_range(&first.when, &last.when));
     }
     FoundPage {
