@@ -1,10 +1,8 @@
 //! A value of a sealed part in pieces: an identifier (a UUID in its one text form, RFC 9562 section 4)
 //! as its 16 bytes, everything else as text. Together they are the value again, byte for byte.
 
-/// Bytes of an identifier as text.
-const ID_TEXT: usize = 36;
-/// Where its hyphens stand.
-const HYPHENS: [usize; 4] = [8, 13, 18, 23];
+use uuid::Uuid;
+use uuid::fmt::Hyphenated;
 
 /// A piece of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,7 +15,7 @@ pub(crate) enum Piece<'a> {
 pub(crate) fn of(value: &str) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     let (mut rest, mut place) = (value, 0);
-    while rest.len() >= place + ID_TEXT {
+    while rest.len() >= place + Hyphenated::LENGTH {
         let Some(id) = rest.as_bytes().get(place..).and_then(id_at) else {
             place += 1;
             continue;
@@ -28,7 +26,7 @@ pub(crate) fn of(value: &str) -> Vec<Piece<'_>> {
             pieces.push(Piece::Text(before));
         }
         pieces.push(Piece::Id(id));
-        (rest, place) = (from.split_at(ID_TEXT).1, 0);
+        (rest, place) = (from.split_at(Hyphenated::LENGTH).1, 0);
     }
     if !rest.is_empty() {
         pieces.push(Piece::Text(rest));
@@ -38,36 +36,19 @@ pub(crate) fn of(value: &str) -> Vec<Piece<'_>> {
 
 /// The identifier that bytes begin with, in the small letters in which it is written again.
 fn id_at(bytes: &[u8]) -> Option<[u8; 16]> {
-    let text = bytes.get(..ID_TEXT)?;
-    if !HYPHENS.iter().all(|place| text.get(*place) == Some(&b'-')) {
+    let text = bytes.get(..Hyphenated::LENGTH)?;
+    // Most places are none, which the first hyphen tells at once.
+    if text.get(8) != Some(&b'-') {
         return None;
     }
-    let mut digits = (0..).zip(text).filter(|(place, _)| !HYPHENS.contains(place));
-    let mut id = [0; 16];
-    for byte in &mut id {
-        *byte = digit(*digits.next()?.1)? << 4 | digit(*digits.next()?.1)?;
-    }
-    Some(id)
-}
-
-const fn digit(letter: u8) -> Option<u8> {
-    match letter {
-        b'0'..=b'9' => Some(letter - b'0'),
-        b'a'..=b'f' => Some(letter - b'a' + 10),
-        _ => None,
-    }
+    let id = Uuid::try_parse_ascii(text).ok()?;
+    let written = id.hyphenated().encode_lower(&mut Uuid::encode_buffer()).as_bytes() == text;
+    written.then(|| id.into_bytes())
 }
 
 /// Writes an identifier behind a value.
-pub(crate) fn push_id(value: &mut String, id: &[u8; 16]) {
-    for (place, byte) in id.iter().enumerate() {
-        if matches!(place, 4 | 6 | 8 | 10) {
-            value.push('-');
-        }
-        for half in [byte >> 4, byte & 15] {
-            value.push(char::from_digit(half.into(), 16).unwrap_or('0'));
-        }
-    }
+pub(crate) fn push_id(value: &mut String, id: [u8; 16]) {
+    value.push_str(Uuid::from_bytes(id).hyphenated().encode_lower(&mut Uuid::encode_buffer()));
 }
 
 #[cfg(test)]
@@ -82,7 +63,7 @@ mod tests {
         for piece in pieces {
             match piece {
                 Piece::Text(text) => value.push_str(text),
-                Piece::Id(id) => push_id(&mut value, id),
+                Piece::Id(id) => push_id(&mut value, *id),
             }
         }
         value

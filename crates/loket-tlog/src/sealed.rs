@@ -146,7 +146,7 @@ fn read(plain: &[u8]) -> Result<Vec<SlotValue>, SealedFault> {
         let mut value = String::with_capacity(plain.len().saturating_mul(3));
         for _ in 0..pieces {
             if from.comes_bytes() {
-                pieces::push_id(&mut value, &from.fixed()?);
+                pieces::push_id(&mut value, from.fixed()?);
             } else {
                 value.push_str(from.text(MAX_SEALED_BYTES)?);
             }
