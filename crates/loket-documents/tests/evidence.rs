@@ -14,7 +14,7 @@ mod tests {
             when: "30/11/2026 10:58:02".to_owned(),
             who: "An Peeters, Stad Mechelen".to_owned(),
             what: "Saw personal data. #panic(\"evaluated\")\u{7}".to_owned(),
-            details: vec!["fields: given names".to_owned(), "x".repeat(3000)],
+            details: vec!["fields: given names".to_owned(), "client: web".to_owned()],
         };
         EvidenceReport {
             language,
@@ -59,8 +59,19 @@ mod tests {
     }
 
     #[test]
+    fn a_value_without_end_is_cut_and_stays_on_the_page() {
+        let mut long = report(Language::En, 1);
+        long.events[0].details.push("7".repeat(3000));
+        let pdf = TypstPrinter::new().evidence(&long).unwrap();
+        let text = poppler("pdftotext", &pdf, &["-"]);
+        let in_lines = text.lines().map(|line| line.matches('7').count());
+        assert_eq!(in_lines.clone().sum::<usize>(), 2000, "{text}");
+        assert!(in_lines.max() < Some(150), "{text}");
+    }
+
+    #[test]
     fn it_goes_on_over_as_many_pages_as_it_takes() {
-        let pdf = TypstPrinter::new().evidence(&report(Language::Nl, 40)).unwrap();
+        let pdf = TypstPrinter::new().evidence(&report(Language::Nl, 150)).unwrap();
         let about = poppler("pdfinfo", &pdf, &[]);
         let pages = about.lines().find_map(|line| line.strip_prefix("Pages:"));
         let pages: u32 = pages.unwrap().trim().parse().unwrap();
