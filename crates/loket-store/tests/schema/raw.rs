@@ -51,12 +51,33 @@ impl Raw {
         .map_err(|error| error.to_string())
     }
 
-    /// The steps of the plan that the embedded database makes for a statement.
+    /// The steps of the plan for a statement, whatever its values. PostgreSQL is kept from reading a
+    /// whole table or sorting where an index could do, as it would while there are few rows.
     pub(crate) async fn plan(&mut self, sql: &str) -> Result<Vec<String>> {
-        let Self::Sqlite(connection) = self else { anyhow::bail!("the embedded database") };
-        let explain = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
-        let rows = sqlx::query(explain).fetch_all(connection).await?;
-        rows.iter().map(|row| Ok(row.try_get("detail")?)).collect()
+        match self {
+            Self::Sqlite(connection) => {
+                let explain = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
+                let rows = sqlx::query(explain).fetch_all(connection).await?;
+                rows.iter().map(|row| Ok(row.try_get("detail")?)).collect()
+            }
+            Self::Postgres(connection) => {
+                let parameters = (1..=9).take_while(|n| sql.contains(&format!("${n}"))).count();
+                let values = if parameters == 0 {
+                    String::new()
+                } else {
+                    format!("({})", vec!["NULL"; parameters].join(", "))
+                };
+                let prepare = format!(
+                    "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off;
+                     SET enable_bitmapscan = off; SET enable_sort = off; PREPARE asked AS {sql}"
+                );
+                sqlx::raw_sql(AssertSqlSafe(prepare)).execute(&mut *connection).await?;
+                let explain = AssertSqlSafe(format!("EXPLAIN (COSTS OFF) EXECUTE asked{values}"));
+                let steps = sqlx::raw_sql(explain).fetch_all(&mut *connection).await?;
+                sqlx::raw_sql("DEALLOCATE asked").execute(connection).await?;
+                steps.iter().map(|row| Ok(row.try_get("QUERY PLAN")?)).collect()
+            }
+        }
     }
 
     /// The indexes of a table, as the database has them written down.
