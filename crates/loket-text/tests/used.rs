@@ -7,6 +7,8 @@ mod tests {
     use std::fs;
     use std::path::{Path, PathBuf};
 
+    use loket_domain::audit::Event;
+    use loket_domain::comparison::Field;
     use loket_text::MESSAGE_IDS;
 
     fn root() -> PathBuf {
@@ -55,6 +57,15 @@ mod tests {
         }
     }
 
+    /// The texts that the audit desk finds by the names of fields: those of every event, those that are
+    /// compared, and what else stands in the criteria of a search by name.
+    fn names_of_fields() -> impl Iterator<Item = String> {
+        let fields = Event::KINDS.iter().flat_map(|(_, _, fields)| fields.iter());
+        let names = fields.map(|(name, ..)| *name);
+        let names = names.chain(Field::ALL.map(Field::code)).chain(["matching"]);
+        names.map(|name| format!("audit-field-{}", name.replace('_', "-")))
+    }
+
     #[test]
     fn every_message_is_used() {
         let root = root();
@@ -66,6 +77,7 @@ mod tests {
                 }
             });
         }
+        quoted.extend(names_of_fields());
         let unused: Vec<_> = MESSAGE_IDS
             .iter()
             .filter(|id| !calls.contains(&id.replace('-', "_")) && !quoted.contains(**id))

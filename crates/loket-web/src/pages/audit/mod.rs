@@ -2,6 +2,7 @@
 //! moment; what was found as evidence; and whether the log is whole.
 
 mod ask;
+mod codes;
 mod details;
 mod evidence;
 mod found;

@@ -176,7 +176,7 @@ fn values(
 }
 
 /// The verdict in a few words, and why.
-fn words(t: Text, field: Field, verdict: Verdict) -> (String, String) {
+pub(crate) fn words(t: Text, field: Field, verdict: Verdict) -> (String, String) {
     let none = String::new();
     match (field, verdict) {
         (Field::ValidUntil, Verdict::Different) => (t.verdict_expired(), t.verdict_expired_why()),
