@@ -70,7 +70,8 @@ async fn on_postgresql_too() -> Result<()> {
         let wanted = format!("Index Scan using {index} on ");
         assert!(plan.iter().any(|step| step.contains(&wanted)), "{condition}: {plan:?}");
         // All that bounds the answer is looked for in the index: the token or kind, the period, the place.
-        let found = plan.iter().find(|step| step.contains("Index Cond: ")).context("a condition")?;
+        let found =
+            plan.iter().find(|step| step.contains("Index Cond: ")).context("a condition")?;
         assert_eq!(1 + found.matches(" AND ").count(), bounds, "{condition}: {plan:?}");
         assert!(!plan.iter().any(|step| step.contains("Sort")), "{condition}: {plan:?}");
         if index == "journal_by_time" {
