@@ -121,9 +121,23 @@ impl<'a> Reader<'a> {
         self.head(UNSIGNED)
     }
 
+    fn comes(&self, major: u8) -> bool {
+        self.0.first().is_some_and(|first| first >> 5 == major)
+    }
+
     /// Whether bytes come next.
     pub(crate) fn comes_bytes(&self) -> bool {
-        self.0.first().is_some_and(|first| first >> 5 == BYTES)
+        self.comes(BYTES)
+    }
+
+    /// Whether a number comes next.
+    pub(crate) fn comes_unsigned(&self) -> bool {
+        self.comes(UNSIGNED)
+    }
+
+    /// Whether an array comes next.
+    pub(crate) fn comes_array(&self) -> bool {
+        self.comes(ARRAY)
     }
 
     /// Exactly so many bytes.

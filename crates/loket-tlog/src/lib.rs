@@ -24,6 +24,7 @@ mod secret;
 mod tile;
 mod time_stamp;
 mod witness;
+mod words;
 mod wrap;
 
 pub use cbor::CborFault;
