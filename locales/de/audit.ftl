@@ -126,6 +126,7 @@ event-digital-keys-withdrawn = Die Schlüssel einer Person wurden widerrufen.
 event-digital-key-code-refused = Ein falscher Code beim richtigen Passwort.
 event-digital-key-closed = Ein Schlüssel wurde nach zu vielen falschen Codes gesperrt.
 event-digital-key-end-told = Der Inhaber wurde über das Ende eines Schlüssels informiert.
+event-holder-signed-out = Hat sich bei den eigenen Schlüsseln oder bei Diensten abgemeldet.
 event-keys-viewed = Hat die eigenen Schlüssel angesehen.
 event-password-chosen = Hat ein Passwort gewählt.
 event-recovery-codes-made = Hat Notfallcodes erstellt.

@@ -109,6 +109,7 @@ audit-field-sessions = Sitzungen
 audit-field-sex = Geschlecht
 audit-field-shown = Dokument in der Hand
 audit-field-sign-in = Anmeldung
+audit-field-sign-ins = beendete Anmeldungen bei Diensten
 audit-field-signs-from = signiert ab
 audit-field-since = seit
 audit-field-size = Ereignisse im Protokoll

@@ -126,6 +126,7 @@ event-digital-keys-withdrawn = The keys of a person were withdrawn.
 event-digital-key-code-refused = A wrong code beside the right password.
 event-digital-key-closed = A key was closed after too many wrong codes.
 event-digital-key-end-told = The holder was told that a key will end.
+event-holder-signed-out = Signed out of the own keys or of services.
 event-keys-viewed = Looked at the own keys.
 event-password-chosen = Chose a password.
 event-recovery-codes-made = Made recovery codes.

@@ -109,6 +109,7 @@ audit-field-sessions = sessions
 audit-field-sex = sex
 audit-field-shown = document in hand
 audit-field-sign-in = sign-in
+audit-field-sign-ins = sign-ins at services that ended
 audit-field-signs-from = signs from
 audit-field-since = since
 audit-field-size = events in the log

@@ -126,6 +126,7 @@ event-digital-keys-withdrawn = Les clés d’une personne ont été retirées.
 event-digital-key-code-refused = Un code erroné avec le bon mot de passe.
 event-digital-key-closed = Une clé a été fermée après trop de codes erronés.
 event-digital-key-end-told = Le titulaire a été averti de la fin d’une clé.
+event-holder-signed-out = S’est déconnecté de ses propres clés ou de services.
 event-keys-viewed = A consulté ses propres clés.
 event-password-chosen = A choisi un mot de passe.
 event-recovery-codes-made = A créé des codes de secours.

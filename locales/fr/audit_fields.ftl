@@ -109,6 +109,7 @@ audit-field-sessions = sessions
 audit-field-sex = sexe
 audit-field-shown = document en main
 audit-field-sign-in = connexion
+audit-field-sign-ins = connexions à des services terminées
 audit-field-signs-from = signe à partir du
 audit-field-since = depuis
 audit-field-size = événements du journal

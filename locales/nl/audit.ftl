@@ -126,6 +126,7 @@ event-digital-keys-withdrawn = De sleutels van een persoon werden ingetrokken.
 event-digital-key-code-refused = Een foute code bij het juiste wachtwoord.
 event-digital-key-closed = Een sleutel werd gesloten na te veel foute codes.
 event-digital-key-end-told = De houder kreeg bericht dat een sleutel afloopt.
+event-holder-signed-out = Meldde zich af bij de eigen sleutels of bij diensten.
 event-keys-viewed = Bekeek de eigen sleutels.
 event-password-chosen = Koos een wachtwoord.
 event-recovery-codes-made = Maakte herstelcodes.

@@ -109,6 +109,7 @@ audit-field-sessions = sessies
 audit-field-sex = geslacht
 audit-field-shown = document in de hand
 audit-field-sign-in = aanmelding
+audit-field-sign-ins = beëindigde aanmeldingen bij diensten
 audit-field-signs-from = ondertekent vanaf
 audit-field-since = sinds
 audit-field-size = gebeurtenissen in het logboek

@@ -228,6 +228,8 @@ actions! {
     ViewServices = "view_services", &[KeyHolder];
     /// Sign in at a relying party.
     GrantSignIn = "grant_sign_in", &[KeyHolder];
+    /// Sign out among the own keys, or at the services of one browser.
+    SignOutHolder = "sign_out_holder", &[KeyHolder];
     /// Exchange the code of a sign-in.
     ExchangeCode = "exchange_code", &[RelyingParty];
     /// Learn what a person agreed to tell.

@@ -86,6 +86,7 @@ pub mod settle_key_hand_over;
 pub mod show_card_again;
 pub mod sign_in;
 pub mod sign_out;
+pub mod sign_out_holder;
 pub mod take_second_check;
 pub mod tell_key_end;
 pub mod turn_screen;

@@ -14,6 +14,7 @@ use super::Office;
 use super::key_proof::ProvedKey;
 use super::sign_in::hashed;
 use crate::commands::make_recovery_codes::MakeRecoveryCodes;
+use crate::commands::sign_out_holder::{SignOutHolder, signed_out};
 
 /// How long it lasts, whatever happens in it.
 const SESSION_WORKS: Duration = Duration::from_secs(15 * 60);
@@ -92,10 +93,11 @@ impl Office {
         Ok(alive.then_some(KeySession { token, kept }))
     }
 
-    /// Ends a session.
-    pub async fn end_key_session(&self, session: &KeySession) -> Result<(), StoreError> {
+    /// Ends a session, by a call of its holder.
+    pub async fn end_key_session(&self, session: &KeySession, call: Call) -> Result<(), Failure> {
         let hash = hashed(session.binding());
-        self.store().take_visit(hash, VisitKind::OwnKeys).await.map(drop)
+        self.store().take_visit(hash, VisitKind::OwnKeys).await?;
+        signed_out(self.run(call, SignOutHolder::OwnKeys).await)
     }
 
     /// A call of the holder from a page.

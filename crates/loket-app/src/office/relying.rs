@@ -20,6 +20,7 @@ use super::key_proof::ProvedKey;
 use super::sign_in::hashed;
 use crate::commands::agree_to_claims::AgreeToClaims;
 use crate::commands::grant_sign_in::GrantSignIn;
+use crate::commands::sign_out_holder::{SignOutHolder, signed_out};
 
 /// How long a person may take from the relying party to the code.
 const REQUEST_WORKS: std::time::Duration = std::time::Duration::from_secs(30 * 60);
@@ -132,10 +133,17 @@ impl Office {
         }))
     }
 
-    /// Ends a session.
-    pub async fn end_party_session(&self, session: &PartySession) -> Result<(), StoreError> {
+    /// Ends a session, and what relying parties hold open from it.
+    pub async fn end_party_session(
+        &self,
+        session: &PartySession,
+        address: Option<String>,
+    ) -> Result<(), Failure> {
         let hash = hashed(session.binding());
-        self.store().take_visit(hash, VisitKind::PartySession).await.map(drop)
+        self.store().take_visit(hash, VisitKind::PartySession).await?;
+        let call = session_call(session, self.new_request()?, address);
+        let command = SignOutHolder::Services { shown_at: session.shown.at };
+        signed_out(self.run(call, command).await)
     }
 
     /// What a request still needs.

@@ -22,12 +22,12 @@ use crate::on_both;
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-async fn auditor(house: &House) -> Result<SessionId> {
+pub(crate) async fn auditor(house: &House) -> Result<SessionId> {
     let operator = house.bare_organisation("Operator", "0400378485", true).await?;
     house.staff(operator, ssin(3)?, RoleKind::Auditor).await
 }
 
-fn about(named: Named) -> SearchJournal {
+pub(crate) fn about(named: Named) -> SearchJournal {
     SearchJournal {
         named,
         kinds: Kinds::All,
@@ -38,7 +38,7 @@ fn about(named: Named) -> SearchJournal {
     }
 }
 
-async fn ask(
+pub(crate) async fn ask(
     house: &House,
     auditor: SessionId,
     question: SearchJournal,

@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use loket_app::Failure;
+use loket_app::asking::Named;
 use loket_app::commands::end_relying_party::EndRelyingParty;
 use loket_app::commands::register_relying_party::RegisterRelyingParty;
 use loket_app::commands::view_services::ViewServices;
@@ -15,6 +16,7 @@ use loket_app::commands::withdraw_key::WithdrawKey;
 use loket_app::office::{PartySession, PartyTokens};
 use loket_app::tables::relying_party::RelyingParty;
 use loket_domain::Refusal;
+use loket_domain::audit::Event;
 use loket_domain::key::{AssuranceLevel, KeyPurpose, TotpSeed};
 use loket_domain::relying_party::{
     Asked, AuthorizationRequest, Claim, ClientId, ClientProof, NextStep, Registered, ReturnAddress,
@@ -24,6 +26,7 @@ use loket_testkit::house::House;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
+use crate::auditing;
 use crate::journey::{PASSWORD, activated, at_work, digits};
 use crate::keys::typed;
 use crate::on_both;
@@ -300,11 +303,45 @@ on_both! {
         assert!(matches!(house.office.party_step(&silent, Some(&session)).await?, NextStep::Fail(_)));
     }
 
+    async fn signing_out_ends_what_services_hold_open_from_this_browser(house) {
+        let (party, session, asked, app) = ready(&house).await?;
+        let tokens = exchange(&house, &party, &code(&house, &session, &asked).await?).await?;
+        // The same person with the same key in another browser.
+        let elsewhere = shows(&house, &app).await?;
+        let kept = exchange(&house, &party, &code(&house, &elsewhere, &asked).await?).await?;
+        house.office.release_claims(&tokens.access, None).await?;
+        let open = code(&house, &session, &asked).await?;
+        house.office.end_party_session(&session, Some("192.0.2.7".to_owned())).await?;
+        assert!(is_not_found(&house.office.release_claims(&tokens.access, None).await));
+        assert!(is_not_found(&exchange(&house, &party, &open).await));
+        house.office.release_claims(&kept.access, None).await?;
+        let auditor = auditing::auditor(&house).await?;
+        let (_, events) = auditing::ask(&house, auditor, auditing::about(Named::Everything)).await?;
+        let left = events.iter().filter_map(|entry| match &entry.event {
+            Event::HolderSignedOut { purpose, sign_ins, .. } => {
+                Some((*purpose, *sign_ins, entry.address.as_deref(), entry.person.is_some()))
+            }
+            _ => None,
+        });
+        let wanted = (KeyPurpose::RelyingParty, 2, Some("192.0.2.7"), true);
+        assert_eq!(left.collect::<Vec<_>>(), [wanted]);
+    }
+
+    async fn whose_key_was_withdrawn_can_still_sign_out(house) {
+        let (_, session, _, app) = ready(&house).await?;
+        let proved = crate::keys::prove(&house, &app).await?;
+        let cookie = house.office.begin_key_session(&proved, false).await?;
+        let own = house.office.key_session(cookie).await?.context("a session")?;
+        let call = house.office.holder_call(&own, house.office.new_request()?, None);
+        house.office.run(call, WithdrawKey { key: own.key() }).await?;
+        house.office.end_party_session(&session, None).await?;
+    }
+
     async fn the_session_lasts_a_quarter_of_an_hour_and_ends_with_its_end(house) {
         let (_, session, asked, _) = ready(&house).await?;
         let token = loket_domain::secret::Secret::new(session.binding().to_owned());
         assert!(house.office.party_session(token.clone()).await?.is_some());
-        house.office.end_party_session(&session).await?;
+        house.office.end_party_session(&session, None).await?;
         assert!(house.office.party_session(token).await?.is_none());
         house.clock.advance(Duration::from_secs(15 * 60));
         assert_eq!(house.office.party_step(&asked, Some(&session)).await?, NextStep::ShowKey);

@@ -215,6 +215,8 @@ events! {
     DigitalKeyClosed = "digital_key_closed" { plain key: KeyId }
     /// The holder was told that a key will end.
     DigitalKeyEndTold = "digital_key_end_told" { plain key: KeyId, plain expires_at: Timestamp }
+    /// The holder signed out in one browser; how many sign-ins at services ended with it.
+    HolderSignedOut = "holder_signed_out" { plain key: KeyId, plain purpose: KeyPurpose, plain sign_ins: u32 }
     /// The holder saw the own keys.
     KeysViewed = "keys_viewed" { plain keys: u32 }
     /// A password was chosen for a key that is being made.

@@ -143,7 +143,7 @@ impl EventGroup {
                 "digital_key_created", "digital_key_used", "digital_key_added",
                 "digital_key_named", "digital_key_withdrawn", "digital_keys_withdrawn",
                 "digital_key_code_refused", "digital_key_closed", "digital_key_end_told",
-                "keys_viewed", "password_chosen", "recovery_codes_made", "recovery_code_used",
+                "keys_viewed", "holder_signed_out", "password_chosen", "recovery_codes_made", "recovery_code_used",
                 "key_handed_over", "key_hand_over_delayed", "key_hand_over_set_apart",
                 "key_hand_over_settled", "signing_key_made",
             ],

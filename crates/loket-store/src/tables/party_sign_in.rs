@@ -10,6 +10,7 @@ use loket_domain::relying_party::{Challenge, Claim, ReturnAddress};
 use serde::{Deserialize, Serialize};
 
 use super::View;
+use super::key::DigitalKey;
 use crate::error::StoreError;
 use crate::statement::{Row, args, sql};
 use crate::tx::Tx;
@@ -156,6 +157,27 @@ pub async fn revoke(tx: &mut Tx<'_>, id: SignInId) -> Result<(), StoreError> {
     )
     .await
     .map(drop)
+}
+
+/// Those made with a key since it was shown, whose code or token still works.
+pub async fn open_with(
+    view: &mut View<'_>,
+    key: &DigitalKey,
+    shown_at: Timestamp,
+    now: Timestamp,
+) -> Result<Vec<SignInId>, StoreError> {
+    let rows = view
+        .all(
+            sql!(
+                "SELECT id, relying_party_id, person_id, key_id, granted, code_until, exchanged_at, token_until, revoked_at
+                 FROM party_sign_in WHERE person_id = $1 AND key_id = $2 AND revoked_at IS NULL
+                   AND (token_until > $3 OR (exchanged_at IS NULL AND code_until > $3))"
+            ),
+            args![key.person, key.id, now],
+        )
+        .await?;
+    let all = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    Ok(all.iter().filter(|one| one.granted.shown_at == shown_at).map(|one| one.id).collect())
 }
 
 /// Ends everything of a person at a relying party.

@@ -85,6 +85,7 @@ pub(super) fn sentence(t: Text, event: &Event) -> String {
         Event::DigitalKeyCodeRefused { .. } => t.event_digital_key_code_refused(),
         Event::DigitalKeyClosed { .. } => t.event_digital_key_closed(),
         Event::DigitalKeyEndTold { .. } => t.event_digital_key_end_told(),
+        Event::HolderSignedOut { .. } => t.event_holder_signed_out(),
         Event::KeysViewed { .. } => t.event_keys_viewed(),
         Event::PasswordChosen { .. } => t.event_password_chosen(),
         Event::RecoveryCodesMade { .. } => t.event_recovery_codes_made(),

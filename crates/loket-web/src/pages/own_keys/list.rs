@@ -104,10 +104,11 @@ pub(crate) async fn leave(
     holder: KeyHolder,
     Posted(form): Posted<LeaveForm>,
 ) -> Response {
-    if let Err(fault) = holder.check(&state, &form.wish) {
-        return holder.fault(&state, fault);
-    }
-    match state.office.end_key_session(&holder.session).await {
+    let ended = match holder.sending(&state, &form.wish) {
+        Ok(call) => state.office.end_key_session(&holder.session, call).await,
+        Err(fault) => return holder.fault(&state, fault),
+    };
+    match ended {
         Ok(()) => {
             let mut response = Redirect::to(routes::START).into_response();
             Cookie::OwnKeys.clear(response.headers_mut());

@@ -6,7 +6,7 @@ use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
-use loket_app::StoreError;
+use loket_app::Failure;
 use loket_app::office::PartySession;
 use loket_domain::relying_party::ClientId;
 use serde::Deserialize;
@@ -17,6 +17,7 @@ use crate::fault::Fault;
 use crate::form::Posted;
 use crate::frame::{Frame, html};
 use crate::language::Here;
+use crate::session::From;
 use crate::wish::Wish;
 use crate::{WebState, routes};
 
@@ -62,22 +63,31 @@ pub(crate) async fn by_address(
     State(state): State<WebState>,
     here: Here,
     headers: HeaderMap,
+    From(address): From,
     RawQuery(query): RawQuery,
 ) -> Response {
-    wished(&state, here, &headers, Wanted::read(query.unwrap_or_default().as_bytes())).await
+    let wanted = Wanted::read(query.unwrap_or_default().as_bytes());
+    wished(&state, here, &headers, address, wanted).await
 }
 
 pub(crate) async fn by_form(
     State(state): State<WebState>,
     here: Here,
     headers: HeaderMap,
+    From(address): From,
     body: axum::body::Bytes,
 ) -> Response {
-    wished(&state, here, &headers, Wanted::read(&body)).await
+    wished(&state, here, &headers, address, Wanted::read(&body)).await
 }
 
-async fn wished(state: &WebState, here: Here, headers: &HeaderMap, wanted: Wanted) -> Response {
-    match decided(state, headers, &wanted).await {
+async fn wished(
+    state: &WebState,
+    here: Here,
+    headers: &HeaderMap,
+    address: Option<String>,
+    wanted: Wanted,
+) -> Response {
+    match decided(state, headers, address, &wanted).await {
         Ok(Decided::Ask(session)) => match Wish::issue(&state.office, session.binding()) {
             Ok(wish) => page(state, &here, Some(wish)),
             Err(fault) => fault.on(state, here).into_response(),
@@ -102,8 +112,9 @@ enum Decided {
 async fn decided(
     state: &WebState,
     headers: &HeaderMap,
+    address: Option<String>,
     wanted: &Wanted,
-) -> Result<Decided, StoreError> {
+) -> Result<Decided, Failure> {
     let office = &state.office;
     let session = match Cookie::Party.read(headers) {
         Some(token) => office.party_session(token).await?,
@@ -118,7 +129,7 @@ async fn decided(
         if !sure {
             return Ok(Decided::Ask(session));
         }
-        office.end_party_session(&session).await?;
+        office.end_party_session(&session, address).await?;
     }
     // A client that is named beside the token must be the one of the token.
     let named = wanted.client.as_deref().map(ClientId::new);
@@ -141,6 +152,7 @@ pub(crate) async fn sure(
     State(state): State<WebState>,
     here: Here,
     headers: HeaderMap,
+    From(address): From,
     Posted(form): Posted<SureForm>,
 ) -> Response {
     let done = || {
@@ -152,10 +164,10 @@ pub(crate) async fn sure(
     let ended = match state.office.party_session(token).await {
         Ok(None) => return done(),
         Ok(Some(session)) => match form.wish.read(&state.office, session.binding()) {
-            Ok(_) => state.office.end_party_session(&session).await,
+            Ok(_) => state.office.end_party_session(&session, address).await,
             Err(fault) => return fault.on(&state, here).into_response(),
         },
-        Err(error) => Err(error),
+        Err(error) => Err(error.into()),
     };
     match ended {
         Ok(()) => done(),
