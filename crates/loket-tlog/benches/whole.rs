@@ -57,9 +57,7 @@ fn make(number: u64, month: &MonthSecret, index: &IndexSecret) -> Option<(Vec<u8
         outcome: "done".parse().ok()?,
     };
     let leaf = Leaf::new(head, secret.commit(&values), tokens.to_vec()).ok()?.encode();
-    let mut nonce = [0; 12];
-    nonce.get_mut(..8)?.copy_from_slice(&number.to_be_bytes());
-    let sealed = secret.seal(&leaf, &values, nonce).ok()?;
+    let sealed = secret.seal(&leaf, &values).ok()?;
     Some((leaf, sealed))
 }
 

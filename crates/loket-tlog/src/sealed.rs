@@ -19,9 +19,11 @@ pub const MAX_SEALED_BYTES: usize = 1 << 20;
 const FIRST_FORM: u8 = 1;
 /// Identifiers in a value stand as bytes, which makes a sealed part a third shorter.
 const SECOND_FORM: u8 = 2;
-/// Words that events repeat stand by their numbers, and nothing is said that the leaf says: shorter by
-/// another two fifths.
+/// Words that events repeat stand by their numbers, nothing is said that the leaf says, and there is no nonce:
+/// shorter by another two fifths.
 const THIRD_FORM: u8 = 3;
+/// Of a key that is used once.
+const NO_NONCE: [u8; NONCE_LEN] = [0; NONCE_LEN];
 
 /// What a sealed part of a form is for, to which it is bound.
 const fn purpose(form: u8) -> Option<&'static [u8]> {
@@ -75,20 +77,19 @@ fn beside(leaf: &[u8], form: u8) -> Result<Aad<Vec<u8>>, SealedFault> {
 }
 
 impl EventSecret {
-    fn cipher(&self) -> Result<LessSafeKey, SealedFault> {
-        let key = UnboundKey::new(&AES_256_GCM, &*self.sealing_key());
+    fn cipher(&self, leaf: &[u8], form: u8) -> Result<LessSafeKey, SealedFault> {
+        let key = match form {
+            FIRST_FORM | SECOND_FORM => self.older_sealing_key(),
+            _ => self.sealing_key(form, &leaf_hash(leaf)),
+        };
+        let key = UnboundKey::new(&AES_256_GCM, &*key);
         key.map(LessSafeKey::new).map_err(|_| SealedFault::NotSealed)
     }
 
-    /// Seals the values that the leaf commits to: form, nonce, ciphertext with tag. The caller has
-    /// drawn the nonce; it guards the case that one event is made twice with different values before
-    /// it is committed.
-    pub fn seal(
-        &self,
-        leaf: &[u8],
-        values: &[SlotValue],
-        nonce: [u8; NONCE_LEN],
-    ) -> Result<Vec<u8>, SealedFault> {
+    /// Seals the values that the leaf commits to: form, ciphertext with tag. The key is used for this leaf and
+    /// form alone, so that it needs no nonce: one event made twice with different values before it is committed
+    /// has two leaves. Whoever seals a part anew takes another form.
+    pub fn seal(&self, leaf: &[u8], values: &[SlotValue]) -> Result<Vec<u8>, SealedFault> {
         let lengths = values.iter().map(|value| value.value.len());
         if lengths.sum::<usize>() > MAX_SEALED_BYTES / 2 {
             return Err(SealedFault::Form);
@@ -107,14 +108,14 @@ impl EventSecret {
             }
         }
         let mut body = plain.into_bytes();
-        self.cipher()?
+        self.cipher(leaf, THIRD_FORM)?
             .seal_in_place_append_tag(
-                Nonce::assume_unique_for_key(nonce),
+                Nonce::assume_unique_for_key(NO_NONCE),
                 beside(leaf, THIRD_FORM)?,
                 &mut body,
             )
             .map_err(|_| SealedFault::NotSealed)?;
-        Ok([[THIRD_FORM].as_slice(), &nonce, &body].concat())
+        Ok([[THIRD_FORM].as_slice(), &body].concat())
     }
 
     /// Opens the sealed part beside a leaf and holds its values to the commitments.
@@ -124,11 +125,14 @@ impl EventSecret {
             return Err(SealedFault::Form);
         }
         let (form, rest) = sealed.split_first().ok_or(SealedFault::Form)?;
-        let (nonce, body) = rest.split_first_chunk::<NONCE_LEN>().ok_or(SealedFault::Form)?;
+        let (nonce, body) = match *form {
+            THIRD_FORM => (&NO_NONCE, rest),
+            _ => rest.split_first_chunk::<NONCE_LEN>().ok_or(SealedFault::Form)?,
+        };
         let beside = beside(leaf, *form)?;
         let mut body = Zeroizing::new(body.to_vec());
         let plain = self
-            .cipher()?
+            .cipher(leaf, *form)?
             .open_in_place(Nonce::assume_unique_for_key(*nonce), beside, &mut body)
             .map_err(|_| SealedFault::NotOpened)?;
         let values = match *form {
@@ -231,7 +235,7 @@ mod tests {
     fn a_sealed_part_opens_beside_its_leaf_only() {
         let secret = secret_of(1, 1);
         let leaf = leaf(&secret, &values());
-        let sealed = secret.seal(&leaf, &values(), [4; 12]).unwrap();
+        let sealed = secret.seal(&leaf, &values()).unwrap();
         assert!(secret.open(&leaf, &sealed).unwrap() == values());
         assert!(!sealed.windows(11).any(|window| window == b"85073003328"));
         for place in 0..sealed.len() {
@@ -265,7 +269,7 @@ mod tests {
         let (mut body, nonce) = (plain.into_bytes(), [4; 12]);
         let bound = format!("loket sealed part v{form}");
         let bound = Aad::from([bound.as_bytes(), &leaf_hash(leaf).0].concat());
-        let cipher = secret.cipher().unwrap();
+        let cipher = secret.cipher(leaf, form).unwrap();
         let nonce_once = Nonce::assume_unique_for_key(nonce);
         cipher.seal_in_place_append_tag(nonce_once, bound, &mut body).unwrap();
         [[form].as_slice(), &nonce, &body].concat()
@@ -284,8 +288,8 @@ mod tests {
         .to_vec();
         let secret = secret_of(1, 1);
         let leaf = leaf(&secret, &values);
-        let sealed = secret.seal(&leaf, &values, [4; 12]).unwrap();
-        assert_eq!(sealed.len(), 1 + 12 + (1 + (1 + 1 + 17) + 17 + 1) + 16);
+        let sealed = secret.seal(&leaf, &values).unwrap();
+        assert_eq!(sealed.len(), 1 + (1 + (1 + 1 + 17) + 17 + 1) + 16);
         assert!(secret.open(&leaf, &sealed).unwrap() == values);
 
         let whole = [vec![Piece::Text(&staff)], vec![Piece::Text(id)], vec![Piece::Text("")]];
@@ -306,7 +310,7 @@ mod tests {
         let secret = secret_of(1, 1);
         let of = |committed: &[SlotValue]| {
             let leaf = leaf(&secret, committed);
-            let sealed = secret.seal(&leaf, &values(), [4; 12]).unwrap();
+            let sealed = secret.seal(&leaf, &values()).unwrap();
             secret.open(&leaf, &sealed).map(|values| values.len())
         };
         assert_eq!(of(&values()), Ok(3));
@@ -321,7 +325,7 @@ mod tests {
         let of = |length: usize| {
             let values = [SlotValue { slot: Slot::Details, value: "\u{e9}".repeat(length / 2) }];
             let leaf = leaf(&secret, &values);
-            let sealed = secret.seal(&leaf, &values, [4; 12])?;
+            let sealed = secret.seal(&leaf, &values)?;
             secret.open(&leaf, &sealed).map(|values| values[0].value.len())
         };
         assert_eq!(of(MAX_SEALED_BYTES / 2), Ok(MAX_SEALED_BYTES / 2));
@@ -334,7 +338,7 @@ mod tests {
         let leaf = leaf(&secret, &values());
         let mut lie = values();
         "officer-8".clone_into(&mut lie[0].value);
-        let sealed = secret.seal(&leaf, &lie, [4; 12]).unwrap();
+        let sealed = secret.seal(&leaf, &lie).unwrap();
         assert_eq!(secret.open(&leaf, &sealed).unwrap_err(), SealedFault::Commitments);
     }
 

@@ -9,6 +9,7 @@ use ring::hmac;
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, Zeroizing};
 
+use crate::hash::Hash;
 use crate::leaf::{Commitment, Epoch, EventId, Leaf, Slot, Token, TokenKind};
 
 const LABEL: &[u8] = b"loket audit v1";
@@ -113,8 +114,15 @@ impl EventSecret {
         Salt(expand(&self.prk(), &[b"salt", &[slot.number(), nth]]))
     }
 
-    pub(crate) fn sealing_key(&self) -> Zeroizing<[u8; 32]> {
+    /// The key of the sealed parts of the first two forms, which have a nonce.
+    pub(crate) fn older_sealing_key(&self) -> Zeroizing<[u8; 32]> {
         expand(&self.prk(), &[b"seal"])
+    }
+
+    /// The key of the one sealed part of a form beside a leaf. The leaf commits to the values, so that other
+    /// values have another key and none is used twice.
+    pub(crate) fn sealing_key(&self, form: u8, leaf: &Hash) -> Zeroizing<[u8; 32]> {
+        expand(&self.prk(), &[b"seal", &[form], &leaf.0])
     }
 
     /// Commitments to these values, in their order.

@@ -119,9 +119,8 @@ pub(crate) async fn write(
     let leaf = Leaf::new(head, secret.commit(&slots), tokens)
         .map_err(|_| LogFault::NotMade("its leaf"))?
         .encode();
-    let sealed = secret
-        .seal(&leaf, &slots, tx.random()?)
-        .map_err(|_| LogFault::NotMade("its sealed part is too long"))?;
+    let sealed =
+        secret.seal(&leaf, &slots).map_err(|_| LogFault::NotMade("its sealed part is too long"))?;
     Ok(Written { hash: leaf_hash(&leaf), leaf, sealed, columns })
 }
 

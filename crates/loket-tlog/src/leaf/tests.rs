@@ -62,7 +62,11 @@ fn salts_and_keys_are_derived_as_documented() {
         "d0ad0be288035cb212ac5cc6770d23fae6acee1e9524849d4528c645e8e7e9f5"
     );
     assert_eq!(
-        hex(&secret.sealing_key()),
+        hex(&secret.sealing_key(3, &example().hash())),
+        "8dae9f44df1ca76669471408268614f673cf5c1cdbd7331de232349d84694be2"
+    );
+    assert_eq!(
+        hex(&secret.older_sealing_key()),
         "98e12dce2b7feb8186fb4543ce95022065eddb04fabfe82db23641c53cbf2584"
     );
 }
