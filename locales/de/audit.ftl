@@ -68,6 +68,7 @@ event-audit-hold-placed = Ereignisse unter Aufbewahrung gestellt.
 event-audit-hold-lifted = Eine Aufbewahrung aufgehoben.
 event-audit-hold-exported = Die Ereignisse einer Aufbewahrung exportiert.
 event-server-started = Ein Server wurde gestartet.
+event-configuration-changed = Ein Server ist mit anderen Einstellungen als zuvor gestartet.
 event-server-stopped = Ein Server wurde angehalten.
 event-command-refused = Wurde verweigert: { $what }.
 audit-found-count = { $count ->

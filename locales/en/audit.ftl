@@ -68,6 +68,7 @@ event-audit-hold-placed = Placed a hold over events.
 event-audit-hold-lifted = Lifted a hold over events.
 event-audit-hold-exported = Exported the events of a hold.
 event-server-started = A server started.
+event-configuration-changed = A server started with other settings than before.
 event-server-stopped = A server stopped.
 event-command-refused = Was refused: { $what }.
 audit-found-count = { $count ->

@@ -68,6 +68,7 @@ event-audit-hold-placed = A placé des événements sous conservation.
 event-audit-hold-lifted = A levé une mesure de conservation.
 event-audit-hold-exported = A exporté les événements d’une mesure de conservation.
 event-server-started = Un serveur a démarré.
+event-configuration-changed = Un serveur a démarré avec d’autres paramètres qu’auparavant.
 event-server-stopped = Un serveur s’est arrêté.
 event-command-refused = A été refusé : { $what }.
 audit-found-count = { $count ->

@@ -68,6 +68,7 @@ event-audit-hold-placed = Een bewaring over gebeurtenissen ingesteld.
 event-audit-hold-lifted = Een bewaring over gebeurtenissen opgeheven.
 event-audit-hold-exported = De gebeurtenissen van een bewaring uitgevoerd.
 event-server-started = Een server startte.
+event-configuration-changed = Een server startte met andere instellingen dan voordien.
 event-server-stopped = Een server stopte.
 event-command-refused = Werd geweigerd: { $what }.
 audit-found-count = { $count ->

@@ -96,6 +96,7 @@ const STEPS: &[Step] = &[
         ),
     },
     Step::alike(17, "code_cost", include_str!("../migrations/0017_code_cost.sql")),
+    Step::alike(18, "setting", include_str!("../migrations/0018_setting.sql")),
 ];
 
 /// The version that made the journal the transparency log.

@@ -61,8 +61,9 @@ pub async fn run(
     let card_host = open_card_host(house).await?;
     let asked_to_stop = signals()?;
     if house.store.stopped().is_none() {
-        record(office, RecordServer::Started { version: env!("CARGO_PKG_VERSION").to_owned() })
-            .await?;
+        let version = env!("CARGO_PKG_VERSION").to_owned();
+        let configured = house.configured.clone();
+        record(office, RecordServer::Started { version, configured }).await?;
     }
     let (stop, stopping) = watch::channel(false);
     let signing = {

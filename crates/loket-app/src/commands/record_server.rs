@@ -1,9 +1,20 @@
 //! Records start and stop of a server.
 
+use std::collections::BTreeMap;
+
 use loket_domain::audit::Event;
 use loket_domain::policy::Action;
-use loket_store::{Audited, Command, Failure, Permit, Scope, Store, Tx};
+use loket_store::{Audited, Command, Failure, Permit, Scope, Store, StoreError, Tx, tables};
 use serde::Serialize;
+
+/// What a configuration file says.
+#[derive(Debug, Clone, Serialize)]
+pub struct Configured {
+    /// SHA-256 of the file, in hexadecimal.
+    pub sha256: String,
+    /// Each setting by its name, as text; the trail learns the names alone.
+    pub settings: BTreeMap<String, String>,
+}
 
 /// What a server did.
 #[derive(Debug, Serialize)]
@@ -12,6 +23,8 @@ pub enum RecordServer {
     Started {
         /// Version of the program.
         version: String,
+        /// With which configuration; a demonstration has none.
+        configured: Option<Configured>,
     },
     /// It stopped in order.
     Stopped {
@@ -30,15 +43,30 @@ impl Command for RecordServer {
 
     async fn apply(
         &self,
-        _tx: &mut Tx<'_>,
+        tx: &mut Tx<'_>,
         _permit: Permit<'_, Self>,
     ) -> Result<Audited<()>, Failure> {
-        let event = match self {
-            Self::Started { version } => {
-                Event::ServerStarted { version: version.clone(), schema: Store::schema_version() }
+        Ok(match self {
+            Self::Started { version, configured } => {
+                let version = version.clone();
+                let event = Event::ServerStarted { version, schema: Store::schema_version() };
+                let more = changed(tx, configured.as_ref()).await?;
+                Audited::new((), event, Vec::from_iter(more))
             }
-            Self::Stopped { reason } => Event::ServerStopped { reason: reason.clone() },
-        };
-        Ok(Audited::new((), event, []))
+            Self::Stopped { reason } => {
+                Audited::new((), Event::ServerStopped { reason: reason.clone() }, [])
+            }
+        })
     }
+}
+
+/// What else there is to tell when a server starts with other settings than before.
+async fn changed(
+    tx: &mut Tx<'_>,
+    configured: Option<&Configured>,
+) -> Result<Option<Event>, StoreError> {
+    let Some(Configured { sha256, settings }) = configured else { return Ok(None) };
+    let settings = tables::setting::replace(tx, settings).await?;
+    Ok((!settings.is_empty())
+        .then(|| Event::ConfigurationChanged { settings, sha256: sha256.clone() }))
 }

@@ -23,6 +23,7 @@ mod refused;
 mod relying;
 mod relying_server;
 mod searching;
+mod servers;
 mod sessions;
 mod set_apart;
 mod walks;

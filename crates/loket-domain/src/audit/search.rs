@@ -169,7 +169,7 @@ impl EventGroup {
                 "fraud_reports_read", "review_read", "registration_reconstructed",
                 "journal_searched", "sessions_searched", "evidence_exported", "audit_origin_begun",
                 "audit_log_checked", "audit_log_purged", "audit_hold_placed", "audit_hold_lifted",
-                "audit_hold_exported", "audit_log_state_read", "server_started", "server_stopped",
+                "audit_hold_exported", "audit_log_state_read", "server_started", "configuration_changed", "server_stopped",
             ],
         }
     }

@@ -188,7 +188,7 @@ async fn name_the_purge(tx: &mut Tx<'_>, from: u64, until: u64) -> Result<(), St
 }
 
 /// Each table of record.
-const OF_THE_RECORD: [&str; 35] = [
+const OF_THE_RECORD: [&str; 36] = [
     sql!(
         "UPDATE answer SET event_id = $1 WHERE event_id IN (SELECT id FROM journal WHERE sequence >= $2 AND sequence < $3)"
     ),
@@ -290,6 +290,9 @@ const OF_THE_RECORD: [&str; 35] = [
     ),
     sql!(
         "UPDATE announcement SET event_id = $1 WHERE event_id IN (SELECT id FROM journal WHERE sequence >= $2 AND sequence < $3)"
+    ),
+    sql!(
+        "UPDATE setting SET event_id = $1 WHERE event_id IN (SELECT id FROM journal WHERE sequence >= $2 AND sequence < $3)"
     ),
     sql!(
         "UPDATE log_hold SET event_id = $1 WHERE event_id IN (SELECT id FROM journal WHERE sequence >= $2 AND sequence < $3)"

@@ -22,6 +22,7 @@ pub mod relying_party;
 pub mod search;
 pub mod second_check;
 pub mod session;
+pub mod setting;
 pub mod signing_key;
 pub mod staff;
 pub mod verification;

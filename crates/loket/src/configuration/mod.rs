@@ -11,10 +11,12 @@ mod initial;
 mod limits;
 mod sections;
 mod sending;
+mod told;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use loket_app::commands::record_server::Configured;
 use serde::Deserialize;
 
 pub use audit::{Audit, TimeStamps, Witness};
@@ -104,16 +106,18 @@ pub struct Loaded {
     pub configuration: Configuration,
     /// Finds and reads the files that it names.
     pub files: Files,
+    /// What it says, for the trail.
+    pub told: Configured,
 }
 
 /// Reads and checks a configuration file; the files that it names are read later, each where it
 /// is needed.
 pub fn load(path: &Path) -> Result<Loaded, ConfigurationFault> {
     let text = files::read_text(path, LONGEST)?;
-    let configuration =
-        parse(&text).map_err(|what| ConfigurationFault::Content { file: path.to_owned(), what })?;
+    let fault = |what| ConfigurationFault::Content { file: path.to_owned(), what };
+    let (configuration, told) = (parse(&text).map_err(fault)?, told::told(&text).map_err(fault)?);
     let folder = path.parent().unwrap_or_else(|| Path::new("")).to_owned();
-    Ok(Loaded { configuration, files: Files::new(folder) })
+    Ok(Loaded { configuration, files: Files::new(folder), told })
 }
 
 /// Reads and checks the text of a configuration file; the error says what to change.

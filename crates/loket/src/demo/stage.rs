@@ -168,6 +168,7 @@ impl Stage {
             federal: self.federal.clone(),
             hand_over: None,
             receipts: ways.receipts,
+            configured: None,
             demo: Some(DemoHead {
                 script: "/demo/extension.js".to_owned(),
                 style: "/demo/demo.css".to_owned(),

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use loket_api::{ApiState, ReceiptDoor};
+use loket_app::commands::record_server::Configured;
 use loket_app::{Office, Ports, Store, StoreError};
 use loket_delivery::{DeliveryFault, Smpp, SmsGateway, Smtp, Webhook};
 use loket_documents::TypstPrinter;
@@ -83,6 +84,8 @@ pub struct House {
     pub attesters: Arc<AttesterPlan>,
     /// Who approves every purge of it.
     pub purge_approved_by: Option<[String; 2]>,
+    /// What the configuration says, for the trail.
+    pub configured: Option<Configured>,
     settings: WebSettings,
     receipts: Option<ReceiptDoor>,
     card_host: Option<CardHostPlan>,
@@ -119,13 +122,14 @@ impl House {
         let signer = Arc::new(Signer::open(plan.signer, &store).await?);
         let office = Office::new(store.clone(), ports, plan.office, procedures);
         let attesters = Arc::new(plan.attesters);
-        let purge_approved_by = plan.purge_approved_by;
+        let (purge_approved_by, configured) = (plan.purge_approved_by, plan.configured);
         Ok(Self {
             store,
             office,
             signer,
             attesters,
             purge_approved_by,
+            configured,
             settings,
             receipts,
             card_host,

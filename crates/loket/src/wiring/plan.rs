@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use loket_api::ReceiptDoor;
 use loket_app::OfficeSettings;
+use loket_app::commands::record_server::Configured;
 use loket_delivery::{SmtpSettings, WebhookSettings};
 use loket_domain::secret::Secret;
 use loket_domain::ssin::Synthetic;
@@ -59,6 +60,8 @@ pub struct Plan {
     pub federal: Option<FederalSettings>,
     /// Where the states of keys are handed over.
     pub hand_over: Option<WebhookSettings>,
+    /// What the configuration says, for the trail; a demonstration has none.
+    pub configured: Option<Configured>,
     /// What a demonstration adds to every page.
     pub demo: Option<DemoHead>,
 }
@@ -89,7 +92,7 @@ fn card_host(
 impl Plan {
     /// From a configuration and the files that it names.
     pub fn of(loaded: &Loaded) -> Result<Self, ConfigurationFault> {
-        let Loaded { configuration, files } = loaded;
+        let Loaded { configuration, files, told } = loaded;
         let master = files.master_secret(&configuration.key_file)?;
         Ok(Self {
             master,
@@ -115,6 +118,7 @@ impl Plan {
             card_host: card_host(configuration, files)?,
             federal: federal(configuration, files)?,
             hand_over: messages::hand_over(configuration, files)?,
+            configured: Some(told.clone()),
             demo: None,
         })
     }

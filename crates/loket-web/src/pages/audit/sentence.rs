@@ -125,6 +125,7 @@ pub(super) fn sentence(t: Text, event: &Event) -> String {
         Event::AuditLogStateRead { .. } => t.event_audit_log_state_read(),
         Event::AuditOriginBegun { .. } => t.event_audit_origin_begun(),
         Event::ServerStarted { .. } => t.event_server_started(),
+        Event::ConfigurationChanged { .. } => t.event_configuration_changed(),
         Event::ServerStopped { .. } => t.event_server_stopped(),
         Event::CommandRefused { refusal, .. } => t.event_command_refused(&sentences(t, *refusal).0),
     }
