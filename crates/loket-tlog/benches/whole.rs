@@ -6,8 +6,8 @@ use std::hint::black_box;
 use std::io::Write as _;
 
 use loket_tlog::{
-    EventId, IndexSecret, Leaf, LeafHead, MonthSecret, Slot, SlotValue, TileAddress, TileEdge,
-    TileKind, TileSource, TokenKind, check_whole, encode_entries, encode_tile,
+    EventId, IndexKey, IndexSecret, Leaf, LeafHead, MonthSecret, Slot, SlotValue, TileAddress,
+    TileEdge, TileKind, TileSource, TokenKind, check_whole, encode_entries, encode_tile,
 };
 
 const LEAVES: u64 = 1_000_000;
@@ -36,7 +36,7 @@ fn event(number: u64) -> Option<EventId> {
     EventId::new(id).ok()
 }
 
-fn make(number: u64, month: &MonthSecret, index: &IndexSecret) -> Option<(Vec<u8>, Vec<u8>)> {
+fn make(number: u64, month: &MonthSecret, index: &[IndexKey; 3]) -> Option<(Vec<u8>, Vec<u8>)> {
     let event = event(number)?;
     let values = [
         (Slot::Actor, "7f1d5a0e-officer"),
@@ -47,8 +47,7 @@ fn make(number: u64, month: &MonthSecret, index: &IndexSecret) -> Option<(Vec<u8
     ]
     .map(|(slot, value)| SlotValue { slot, value: value.to_owned() });
     let secret = month.event(event);
-    let kinds = [TokenKind::Person, TokenKind::Officer, TokenKind::Organisation];
-    let tokens = kinds.map(|kind| index.key(kind).token("85073003328"));
+    let tokens = index.each_ref().map(|key| key.token("85073003328"));
     let head = LeafHead {
         event,
         time: 1_764_374_400_000_000 + number,
@@ -85,7 +84,10 @@ fn published(leaf: &[u8]) -> Option<(InMemory, TileEdge)> {
 
 fn main() -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
-    let (month, index) = (MonthSecret::from_bytes(&[1; 32]), IndexSecret::from_bytes(&[2; 32]));
+    // The writer derives the keys of a year once, too.
+    let (month, year) = (MonthSecret::from_bytes(&[1; 32]), IndexSecret::from_bytes(&[2; 32]));
+    let kinds = [TokenKind::Person, TokenKind::Officer, TokenKind::Organisation];
+    let index = kinds.map(|kind| year.key(kind));
     let made = seconds(|| {
         for number in 0..EVENTS {
             black_box(make(number, &month, &index));

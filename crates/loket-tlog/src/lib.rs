@@ -69,4 +69,5 @@ pub use witness::{
     AddCheckpoint, Answer, AnswerFault, Answered, Cosigned, Head, HeadFault, MAX_REQUEST_BYTES,
     NotExtended, Refused, RequestFault, SIZE_TYPE, TEXT_TYPE, Witness, WitnessedLog, read_answer,
 };
+pub use words::SEALED_WORDS;
 pub use wrap::{FileKey, KeyEncryptionKey, WrapFault};

@@ -7,12 +7,13 @@ use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use zeroize::Zeroizing;
 
 use crate::cbor::{CborFault, Reader, Writer};
-use crate::hash::leaf_hash;
+use crate::hash::{Hash, leaf_hash};
 use crate::leaf::{Commitment, Leaf, LeafFault, MAX_COMMITMENTS, NameFault, Slot};
 use crate::pieces::{self, Piece};
 use crate::secret::{EventSecret, SlotValue};
 
-/// Most bytes of one value, and of a sealed part as a whole.
+/// Most bytes of a sealed part, and of one value that is read. What is sealed has half of it at most, all values
+/// together.
 pub const MAX_SEALED_BYTES: usize = 1 << 20;
 
 /// Each value is one text.
@@ -71,16 +72,16 @@ impl From<NameFault> for SealedFault {
 }
 
 /// Bound to the sealed part: what it is for, and the leaf that it stands beside.
-fn beside(leaf: &[u8], form: u8) -> Result<Aad<Vec<u8>>, SealedFault> {
+fn beside(leaf: &Hash, form: u8) -> Result<Aad<Vec<u8>>, SealedFault> {
     let purpose = purpose(form).ok_or(SealedFault::Form)?;
-    Ok(Aad::from([purpose, &leaf_hash(leaf).0].concat()))
+    Ok(Aad::from([purpose, &leaf.0].concat()))
 }
 
 impl EventSecret {
-    fn cipher(&self, leaf: &[u8], form: u8) -> Result<LessSafeKey, SealedFault> {
+    fn cipher(&self, leaf: &Hash, form: u8) -> Result<LessSafeKey, SealedFault> {
         let key = match form {
             FIRST_FORM | SECOND_FORM => self.older_sealing_key(),
-            _ => self.sealing_key(form, &leaf_hash(leaf)),
+            _ => self.sealing_key(form, leaf),
         };
         let key = UnboundKey::new(&AES_256_GCM, &*key);
         key.map(LessSafeKey::new).map_err(|_| SealedFault::NotSealed)
@@ -90,11 +91,13 @@ impl EventSecret {
     /// form alone, so that it needs no nonce: one event made twice with different values before it is committed
     /// has two leaves. Whoever seals a part anew takes another form.
     pub fn seal(&self, leaf: &[u8], values: &[SlotValue]) -> Result<Vec<u8>, SealedFault> {
-        let lengths = values.iter().map(|value| value.value.len());
-        if lengths.sum::<usize>() > MAX_SEALED_BYTES / 2 {
+        let length: usize = values.iter().map(|value| value.value.len()).sum();
+        if length > MAX_SEALED_BYTES / 2 {
             return Err(SealedFault::Form);
         }
-        let mut plain = Writer::default();
+        // Never grows, so that no plaintext is left behind: a head takes less than the text that it stands for, but for
+        // one of a value and of each end of a word.
+        let mut plain = Writer::with_capacity(2 * length + 16 * values.len() + 64);
         plain.array(values.len());
         for SlotValue { value, .. } in values {
             match pieces::of(value).as_slice() {
@@ -108,10 +111,11 @@ impl EventSecret {
             }
         }
         let mut body = plain.into_bytes();
-        self.cipher(leaf, THIRD_FORM)?
+        let leaf = leaf_hash(leaf);
+        self.cipher(&leaf, THIRD_FORM)?
             .seal_in_place_append_tag(
                 Nonce::assume_unique_for_key(NO_NONCE),
-                beside(leaf, THIRD_FORM)?,
+                beside(&leaf, THIRD_FORM)?,
                 &mut body,
             )
             .map_err(|_| SealedFault::NotSealed)?;
@@ -129,10 +133,11 @@ impl EventSecret {
             THIRD_FORM => (&NO_NONCE, rest),
             _ => rest.split_first_chunk::<NONCE_LEN>().ok_or(SealedFault::Form)?,
         };
-        let beside = beside(leaf, *form)?;
+        let leaf = leaf_hash(leaf);
+        let beside = beside(&leaf, *form)?;
         let mut body = Zeroizing::new(body.to_vec());
         let plain = self
-            .cipher(leaf, *form)?
+            .cipher(&leaf, *form)?
             .open_in_place(Nonce::assume_unique_for_key(*nonce), beside, &mut body)
             .map_err(|_| SealedFault::NotOpened)?;
         let values = match *form {
@@ -269,7 +274,7 @@ mod tests {
         let (mut body, nonce) = (plain.into_bytes(), [4; 12]);
         let bound = format!("loket sealed part v{form}");
         let bound = Aad::from([bound.as_bytes(), &leaf_hash(leaf).0].concat());
-        let cipher = secret.cipher(leaf, form).unwrap();
+        let cipher = secret.cipher(&leaf_hash(leaf), form).unwrap();
         let nonce_once = Nonce::assume_unique_for_key(nonce);
         cipher.seal_in_place_append_tag(nonce_once, bound, &mut body).unwrap();
         [[form].as_slice(), &nonce, &body].concat()

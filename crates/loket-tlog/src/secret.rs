@@ -111,7 +111,7 @@ impl EventSecret {
     /// The salt of the `nth` value (from 0) of a slot. Each has its own, so that opening one subject
     /// does not let another be guessed.
     pub fn salt(&self, slot: Slot, nth: u8) -> Salt {
-        Salt(expand(&self.prk(), &[b"salt", &[slot.number(), nth]]))
+        salt(&self.prk(), slot, nth)
     }
 
     /// The key of the sealed parts of the first two forms, which have a nonce.
@@ -127,22 +127,44 @@ impl EventSecret {
 
     /// Commitments to these values, in their order.
     pub fn commit(&self, values: &[SlotValue]) -> Vec<(Slot, Commitment)> {
-        self.openings(values).iter().map(|o| (o.slot, o.commitment())).collect()
+        let salted = self.salted(values);
+        salted.map(|(of, salt)| (of.slot, commitment(of.slot, &salt, &of.value))).collect()
     }
 
     /// The openings of these values, in their order; each can be handed out by itself.
     pub fn openings(&self, values: &[SlotValue]) -> Vec<Opening> {
-        let mut nths = [0_u8; Slot::ALL.len() + 1];
-        let mut openings = Vec::with_capacity(values.len());
-        for SlotValue { slot, value } in values {
-            if let Some(nth) = nths.get_mut(usize::from(slot.number())) {
-                let salt = self.salt(*slot, *nth);
-                openings.push(Opening { slot: *slot, salt, value: value.clone() });
-                *nth = nth.wrapping_add(1);
-            }
-        }
-        openings
+        let salted = self.salted(values);
+        salted.map(|(of, salt)| Opening { slot: of.slot, salt, value: of.value.clone() }).collect()
     }
+
+    /// Each value with its salt.
+    fn salted<'v>(
+        &self,
+        values: &'v [SlotValue],
+    ) -> impl Iterator<Item = (&'v SlotValue, Salt)> + use<'v> {
+        let (prk, mut nths) = (self.prk(), [0_u8; Slot::ALL.len() + 1]);
+        values.iter().filter_map(move |value| {
+            let nth = nths.get_mut(usize::from(value.slot.number()))?;
+            let salt = salt(&prk, value.slot, *nth);
+            *nth = nth.wrapping_add(1);
+            Some((value, salt))
+        })
+    }
+}
+
+fn salt(prk: &hmac::Key, slot: Slot, nth: u8) -> Salt {
+    Salt(expand(prk, &[b"salt", &[slot.number(), nth]]))
+}
+
+/// HMAC-SHA-256 of the number of the slot, one byte, and the value, under the salt.
+fn commitment(slot: Slot, salt: &Salt, value: &str) -> Commitment {
+    let key = hmac::Key::new(hmac::HMAC_SHA256, &*salt.0);
+    let mut mac = hmac::Context::with_key(&key);
+    mac.update(&[slot.number()]);
+    mac.update(value.as_bytes());
+    let mut commitment = [0; 32];
+    commitment.iter_mut().zip(mac.sign().as_ref()).for_each(|(to, from)| *to = *from);
+    Commitment(commitment)
 }
 
 /// Slot, salt and value: what opens one commitment. Does not print its value.
@@ -171,13 +193,7 @@ impl fmt::Debug for Opening {
 impl Opening {
     /// HMAC-SHA-256 of the number of the slot, one byte, and the value, under the salt.
     pub fn commitment(&self) -> Commitment {
-        let key = hmac::Key::new(hmac::HMAC_SHA256, &*self.salt.0);
-        let mut mac = hmac::Context::with_key(&key);
-        mac.update(&[self.slot.number()]);
-        mac.update(self.value.as_bytes());
-        let mut commitment = [0; 32];
-        commitment.iter_mut().zip(mac.sign().as_ref()).for_each(|(to, from)| *to = *from);
-        Commitment(commitment)
+        commitment(self.slot, &self.salt, &self.value)
     }
 
     /// Whether the leaf holds this commitment in this slot.

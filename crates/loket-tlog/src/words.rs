@@ -4,18 +4,21 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
-/// A word a line, between bars, since some end in a space. The first has number 0; the first 24 take one
-/// byte, the others two.
-static WORDS: LazyLock<Vec<&str>> = LazyLock::new(|| {
-    include_str!("words.txt").lines().map(|line| line.trim_matches('|')).collect()
-});
+/// The list: a word a line, between bars, since some end in a space. The first has number 0; the first 24 take one
+/// byte in a sealed part, the others two.
+pub const SEALED_WORDS: &str = include_str!("words.txt");
+
+static WORDS: LazyLock<Vec<&str>> =
+    LazyLock::new(|| SEALED_WORDS.lines().map(|line| line.trim_matches('|')).collect());
 
 /// None where it could not be built: what is written then has no words and is longer.
 static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     let mut builder = AhoCorasick::builder();
-    builder.match_kind(MatchKind::LeftmostLongest).build(WORDS.iter()).ok()
+    // Every event goes through it: a table of a megabyte is made once.
+    builder.kind(Some(AhoCorasickKind::DFA)).match_kind(MatchKind::LeftmostLongest);
+    builder.build(WORDS.iter()).ok()
 });
 
 /// A word in a text.

@@ -72,6 +72,18 @@ fn salts_and_keys_are_derived_as_documented() {
 }
 
 #[test]
+fn the_documented_sealed_part_is_made_and_opened_to_the_byte() {
+    let values = [value(Slot::Actor, "officer-7"), value(Slot::Subject, "85073003328")];
+    let (secret, leaf) = (month().event(event()), example().encode());
+    let sealed = secret.seal(&leaf, &values).unwrap();
+    assert_eq!(
+        hex::encode(&sealed),
+        "03f78e22380ed908b1b337fee4e54f04a71ccdaf16f6956418aa627ca1f3b40d14857118"
+    );
+    assert!(secret.open(&leaf, &sealed).unwrap() == values);
+}
+
+#[test]
 fn two_equal_subjects_have_different_commitments_and_each_opens_alone() {
     let secret = month().event(event());
     let twice = [value(Slot::Subject, "85073003328"), value(Slot::Subject, "85073003328")];

@@ -12,7 +12,7 @@ use loket_store::log::holds::{self, HeldEvent};
 use loket_store::log::{checkpoints, purge, tiles};
 use loket_tlog::{
     Checkpoint, EventSecret, FileKey, KeyEncryptionKey as _, LEAF_ENDING, Leaf, Note, PROOF_ENDING,
-    ProofFile, SecretName,
+    ProofFile, SEALED_WORDS, SecretName,
 };
 use serde_json::json;
 
@@ -63,6 +63,8 @@ pub(super) async fn write(
     let head: Checkpoint = note.text().parse().map_err(usage)?;
     fs::create_dir_all(folder)?;
     fs::write(folder.join("checkpoint"), &kept.note)?;
+    // What the sealed parts are read with, for whoever has this folder and the document alone.
+    fs::write(folder.join("words.txt"), SEALED_WORDS)?;
     let (mut from, mut events) = (purge::minimum(view).await?, 0_u64);
     loop {
         let page = holds::held(view, &scope, from).await?;
