@@ -227,6 +227,15 @@ test('openid-client signs a person in with password and app, step by step', asyn
   await phone.locator('#refuse').click();
   await expect(phone).toHaveURL(/error=access_denied/);
 
+  // A form of another site leads to the same question, although the browser keeps our cookie back from it.
+  await phone.goto(`${partyUrl.replace('localhost', '127.0.0.1')}/gone`);
+  await phone.evaluate((to) => {
+    const form = Object.assign(document.createElement('form'), { method: 'post', action: to });
+    document.body.append(form);
+    form.submit();
+  }, `${server.url}/end-session`);
+  await expect(phone.locator('#sure')).toBeVisible();
+
   // Signing out without a proof asks the person; with one it leads back.
   await phone.goto(`${server.url}/end-session`);
   await every(phone, 'sign-out');

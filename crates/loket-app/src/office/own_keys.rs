@@ -14,7 +14,7 @@ use super::Office;
 use super::key_proof::ProvedKey;
 use super::sign_in::hashed;
 use crate::commands::make_recovery_codes::MakeRecoveryCodes;
-use crate::commands::sign_out_holder::{SignOutHolder, signed_out};
+use crate::commands::sign_out_holder::{SignOutHolder, let_go};
 
 /// How long it lasts, whatever happens in it.
 const SESSION_WORKS: Duration = Duration::from_secs(15 * 60);
@@ -95,9 +95,10 @@ impl Office {
 
     /// Ends a session, by a call of its holder.
     pub async fn end_key_session(&self, session: &KeySession, call: Call) -> Result<(), Failure> {
+        // First what the trail tells: who could not be signed out can try again.
+        let_go(self.run(call, SignOutHolder::OwnKeys).await)?;
         let hash = hashed(session.binding());
-        self.store().take_visit(hash, VisitKind::OwnKeys).await?;
-        signed_out(self.run(call, SignOutHolder::OwnKeys).await)
+        Ok(self.store().take_visit(hash, VisitKind::OwnKeys).await.map(drop)?)
     }
 
     /// A call of the holder from a page.

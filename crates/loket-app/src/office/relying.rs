@@ -20,7 +20,7 @@ use super::key_proof::ProvedKey;
 use super::sign_in::hashed;
 use crate::commands::agree_to_claims::AgreeToClaims;
 use crate::commands::grant_sign_in::GrantSignIn;
-use crate::commands::sign_out_holder::{SignOutHolder, signed_out};
+use crate::commands::sign_out_holder::{SignOutHolder, let_go};
 
 /// How long a person may take from the relying party to the code.
 const REQUEST_WORKS: std::time::Duration = std::time::Duration::from_secs(30 * 60);
@@ -139,11 +139,12 @@ impl Office {
         session: &PartySession,
         address: Option<String>,
     ) -> Result<(), Failure> {
-        let hash = hashed(session.binding());
-        self.store().take_visit(hash, VisitKind::PartySession).await?;
         let call = session_call(session, self.new_request()?, address);
         let command = SignOutHolder::Services { shown_at: session.shown.at };
-        signed_out(self.run(call, command).await)
+        // First what the trail tells: who could not be signed out can try again.
+        let_go(self.run(call, command).await)?;
+        let hash = hashed(session.binding());
+        Ok(self.store().take_visit(hash, VisitKind::PartySession).await.map(drop)?)
     }
 
     /// What a request still needs.

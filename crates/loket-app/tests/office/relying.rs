@@ -337,6 +337,38 @@ on_both! {
         house.office.end_party_session(&session, None).await?;
     }
 
+    async fn signing_out_among_the_own_keys_is_an_event_and_ends_the_session(house) {
+        let (_, _, _, app) = ready(&house).await?;
+        let proved = crate::keys::prove(&house, &app).await?;
+        let cookie = house.office.begin_key_session(&proved, false).await?;
+        let own = house.office.key_session(cookie.clone()).await?.context("a session")?;
+        let call = house.office.holder_call(&own, house.office.new_request()?, None);
+        house.office.end_key_session(&own, call).await?;
+        assert!(house.office.key_session(cookie).await?.is_none());
+        let auditor = auditing::auditor(&house).await?;
+        let (_, events) = auditing::ask(&house, auditor, auditing::about(Named::Everything)).await?;
+        let left = events.iter().filter_map(|entry| match &entry.event {
+            Event::HolderSignedOut { key, purpose, sign_ins } => Some((*key, *purpose, *sign_ins)),
+            _ => None,
+        });
+        assert_eq!(left.collect::<Vec<_>>(), [(own.key(), KeyPurpose::OwnKeys, 0)]);
+    }
+
+    async fn nobody_stays_signed_in_because_writing_is_paused(house) {
+        let (_, session, _, app) = ready(&house).await?;
+        let proved = crate::keys::prove(&house, &app).await?;
+        let cookie = house.office.begin_key_session(&proved, false).await?;
+        let own = house.office.key_session(cookie.clone()).await?.context("a session")?;
+        let call = house.office.holder_call(&own, house.office.new_request()?, None);
+        let token = loket_domain::secret::Secret::new(session.binding().to_owned());
+        house.store.pause_writing("test".to_owned());
+        house.office.end_key_session(&own, call).await?;
+        house.office.end_party_session(&session, None).await?;
+        assert!(house.office.key_session(cookie).await?.is_none());
+        assert!(house.office.party_session(token).await?.is_none());
+        house.store.resume_writing();
+    }
+
     async fn the_session_lasts_a_quarter_of_an_hour_and_ends_with_its_end(house) {
         let (_, session, asked, _) = ready(&house).await?;
         let token = loket_domain::secret::Secret::new(session.binding().to_owned());

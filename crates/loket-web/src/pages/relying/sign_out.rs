@@ -70,14 +70,12 @@ pub(crate) async fn by_address(
     wished(&state, here, &headers, address, wanted).await
 }
 
-pub(crate) async fn by_form(
-    State(state): State<WebState>,
-    here: Here,
-    headers: HeaderMap,
-    From(address): From,
-    body: axum::body::Bytes,
-) -> Response {
-    wished(&state, here, &headers, address, Wanted::read(&body)).await
+/// A browser keeps our cookie back from a form of another site, so that nobody would be found signed in here: the same
+/// is asked again by an address, with which the cookie comes.
+pub(crate) async fn by_form(body: axum::body::Bytes) -> Response {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(url::form_urlencoded::parse(&body));
+    Redirect::to(&format!("{}?{}", routes::END_SESSION, query.finish())).into_response()
 }
 
 async fn wished(
