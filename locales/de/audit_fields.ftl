@@ -15,13 +15,13 @@ audit-field-by = gesucht
 audit-field-card = Kennzeichen der Karte
 audit-field-cause = Ursache
 audit-field-changed = geändert
-audit-field-channel = Weg
+audit-field-channel = gesendet per
 audit-field-check = Prüfung
 audit-field-check-digits = Prüfziffern
 audit-field-claims = Daten für den Dienst
 audit-field-client = Clientname des Dienstes
 audit-field-code = Code
-audit-field-code-channel = Weg des Codes
+audit-field-code-channel = Code gesendet per
 audit-field-code-message = Nachricht mit dem Code
 audit-field-code-until = Code gültig bis
 audit-field-codes = Notfallcodes
@@ -132,3 +132,8 @@ audit-field-verdicts = Urteile
 audit-field-version = Fassung
 audit-field-with = angemeldet mit
 audit-field-wrong-codes = falsche Codes
+
+# What a key was shown for.
+audit-purpose-check = prüfen, ob der Schlüssel funktioniert
+audit-purpose-own-keys = eigene Schlüssel
+audit-purpose-relying-party = Anmelden bei einem Dienst

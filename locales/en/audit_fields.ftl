@@ -15,13 +15,13 @@ audit-field-by = looked for
 audit-field-card = mark of the card
 audit-field-cause = cause
 audit-field-changed = changed
-audit-field-channel = way
+audit-field-channel = sent by
 audit-field-check = check
 audit-field-check-digits = check digits
 audit-field-claims = data for the service
 audit-field-client = client name of the service
 audit-field-code = code
-audit-field-code-channel = way of the code
+audit-field-code-channel = code sent by
 audit-field-code-message = message with the code
 audit-field-code-until = code works until
 audit-field-codes = recovery codes
@@ -132,3 +132,8 @@ audit-field-verdicts = verdicts
 audit-field-version = version
 audit-field-with = signed in with
 audit-field-wrong-codes = wrong codes
+
+# What a key was shown for.
+audit-purpose-check = to see whether the key works
+audit-purpose-own-keys = own keys
+audit-purpose-relying-party = signing in at a service

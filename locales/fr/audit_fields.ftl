@@ -15,13 +15,13 @@ audit-field-by = recherché
 audit-field-card = empreinte de la carte
 audit-field-cause = cause
 audit-field-changed = modifié
-audit-field-channel = voie
+audit-field-channel = envoyé par
 audit-field-check = contrôle
 audit-field-check-digits = chiffres de contrôle
 audit-field-claims = données pour le service
 audit-field-client = nom de client du service
 audit-field-code = code
-audit-field-code-channel = voie du code
+audit-field-code-channel = code envoyé par
 audit-field-code-message = message avec le code
 audit-field-code-until = code valable jusqu’au
 audit-field-codes = codes de secours
@@ -132,3 +132,8 @@ audit-field-verdicts = appréciations
 audit-field-version = version
 audit-field-with = connecté avec
 audit-field-wrong-codes = codes erronés
+
+# What a key was shown for.
+audit-purpose-check = vérifier si la clé fonctionne
+audit-purpose-own-keys = ses propres clés
+audit-purpose-relying-party = connexion à un service

@@ -15,13 +15,13 @@ audit-field-by = gezocht
 audit-field-card = kenmerk van de kaart
 audit-field-cause = oorzaak
 audit-field-changed = gewijzigd
-audit-field-channel = weg
+audit-field-channel = verzonden via
 audit-field-check = controle
 audit-field-check-digits = controlecijfers
 audit-field-claims = gegevens voor de dienst
 audit-field-client = clientnaam van de dienst
 audit-field-code = code
-audit-field-code-channel = weg van de code
+audit-field-code-channel = code verzonden via
 audit-field-code-message = bericht met de code
 audit-field-code-until = code geldig tot
 audit-field-codes = herstelcodes
@@ -132,3 +132,8 @@ audit-field-verdicts = oordelen
 audit-field-version = versie
 audit-field-with = aangemeld met
 audit-field-wrong-codes = foute codes
+
+# What a key was shown for.
+audit-purpose-check = nagaan of de sleutel werkt
+audit-purpose-own-keys = eigen sleutels
+audit-purpose-relying-party = aanmelden bij een dienst

@@ -7,3 +7,4 @@ CREATE TABLE setting (
   event_id BYTES NOT NULL REFERENCES journal (id) DEFERRABLE INITIALLY DEFERRED,
   PRIMARY KEY (node, name)
 ) STRICT;
+CREATE INDEX setting_by_event ON setting (event_id);

@@ -60,13 +60,20 @@ impl Command for RecordServer {
     }
 }
 
+/// Stands beside the settings for the file as a whole; no setting has this name.
+const FILE: &str = "";
+
 /// What else there is to tell when a server starts with other settings than before.
 async fn changed(
     tx: &mut Tx<'_>,
     configured: Option<&Configured>,
 ) -> Result<Option<Event>, StoreError> {
     let Some(Configured { sha256, settings }) = configured else { return Ok(None) };
-    let settings = tables::setting::replace(tx, settings).await?;
-    Ok((!settings.is_empty())
-        .then(|| Event::ConfigurationChanged { settings, sha256: sha256.clone() }))
+    let mut kept = settings.clone();
+    // A comment that changed makes another file, whose digest must be in the trail to recognise it by.
+    kept.insert(FILE.to_owned(), sha256.clone());
+    let mut settings = tables::setting::replace(tx, &kept).await?;
+    let is_new = !settings.is_empty();
+    settings.retain(|name| name != FILE);
+    Ok(is_new.then(|| Event::ConfigurationChanged { settings, sha256: sha256.clone() }))
 }

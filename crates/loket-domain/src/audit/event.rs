@@ -295,7 +295,7 @@ events! {
     AuditLogStateRead = "audit_log_state_read" { plain size: u64 }
     /// A server started.
     ServerStarted = "server_started" { plain version: String, plain schema: i64 }
-    /// A server started with another configuration than before: which settings changed, and the SHA-256 of the file.
+    /// A server started for the first time, or with another configuration: which settings changed, and the SHA-256 of the file.
     ConfigurationChanged = "configuration_changed" { plain settings: Vec<String>, plain sha256: String }
     /// A server stopped.
     ServerStopped = "server_stopped" { plain reason: String }

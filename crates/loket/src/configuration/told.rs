@@ -17,12 +17,21 @@ pub(super) fn told(text: &str) -> Result<Configured, String> {
 
 fn put_table(before: &str, table: &Table, settings: &mut BTreeMap<String, String>) {
     for (name, value) in table {
+        // As the file writes it, so that `"a.b"` and `a.b` stay apart.
+        let name = if name.contains('.') { format!("{name:?}") } else { name.clone() };
         put(&format!("{before}{name}"), value, settings);
     }
 }
 
 fn put(name: &str, value: &Value, settings: &mut BTreeMap<String, String>) {
     match value {
+        // Nothing there is a setting too: it may take a default's place.
+        Value::Table(table) if table.is_empty() => {
+            settings.insert(name.to_owned(), "{}".to_owned());
+        }
+        Value::Array(items) if items.is_empty() => {
+            settings.insert(name.to_owned(), "[]".to_owned());
+        }
         Value::Table(table) => put_table(&format!("{name}."), table, settings),
         Value::Array(items) => {
             for (place, item) in items.iter().enumerate() {
@@ -42,6 +51,19 @@ fn put(name: &str, value: &Value, settings: &mut BTreeMap<String, String>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_empty_and_what_has_a_dot_in_its_name_are_settings_too() {
+        let text = "[eid]\nocsp_hosts = []\n[sms.http.request]\nheaders = {}\njson = { \"a.b\" = 1, a = { b = 2 } }\n";
+        let settings: Vec<_> = told(text).unwrap().settings.into_iter().collect();
+        let wanted = [
+            ("eid.ocsp_hosts", "[]"),
+            ("sms.http.request.headers", "{}"),
+            ("sms.http.request.json.\"a.b\"", "1"),
+            ("sms.http.request.json.a.b", "2"),
+        ];
+        assert_eq!(settings, wanted.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    }
 
     #[test]
     fn each_setting_has_a_name() {

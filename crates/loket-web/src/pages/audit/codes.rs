@@ -50,6 +50,12 @@ fn words(t: Text, kind: &str, field: &str, code: &str) -> Option<String> {
         | ("register_asked" | "register_searched" | "verification_asked", "purpose") => {
             of("reason")
         }
+        ("digital_key_used" | "holder_signed_out", "purpose") => match code {
+            "check" => Some(t.audit_purpose_check()),
+            "own_keys" => Some(t.audit_purpose_own_keys()),
+            "relying_party" => Some(t.audit_purpose_relying_party()),
+            _ => None,
+        },
         ("session_ended", "reason") => of("session-end"),
         ("delay_explained", "reason") => of("delay"),
         ("letter_printed" | "fraud_reported" | "identification_refused", "reason") => of("refuse"),
@@ -82,7 +88,7 @@ mod tests {
     use loket_domain::comparison::DifferenceReason;
     use loket_domain::contact::{Channel, SharedReason};
     use loket_domain::document::DocumentKind;
-    use loket_domain::key::{AssuranceLevel, KeyKind};
+    use loket_domain::key::{AssuranceLevel, KeyKind, KeyPurpose};
     use loket_domain::office::RoleKind;
     use loket_domain::person::Sex;
     use loket_domain::procedure::Procedures;
@@ -125,6 +131,7 @@ mod tests {
         ];
         let outcomes = ["passed", "negative", "explained", "not_applicable"];
         let by = ["person", "officer", "organisation", "registration", "everything"];
+        let purposes = [KeyPurpose::Check, KeyPurpose::OwnKeys, KeyPurpose::RelyingParty];
         let channels = [Channel::Email, Channel::Sms, Channel::Paper];
         let methods = [SignInMethod::WebEid, SignInMethod::MutualTls, SignInMethod::Federal];
         let procedures = Procedures::shipped().unwrap();
@@ -137,6 +144,8 @@ mod tests {
             ("circumstances_noted", "interpreting", codes(Interpreting::ALL)),
             ("digital_key_used", "key_kind", codes([KeyKind::Passkey, KeyKind::PasswordAndApp])),
             ("digital_key_used", "level", codes(AssuranceLevel::ALL)),
+            ("digital_key_used", "purpose", codes(purposes)),
+            ("holder_signed_out", "purpose", codes(purposes)),
             ("signed_in", "method", codes(methods)),
             ("role_granted", "role_kind", codes(RoleKind::ALL)),
             ("registration_expired", "state", codes(StateCode::ALL)),
