@@ -4,6 +4,7 @@
 //! L, O) and a ninth that checks: every single slip and every swap of two characters is found
 //! before it costs a try (requirement S-03), because 31 is prime and the weights 1 to 8 differ.
 
+use crate::contact::Channel;
 use crate::secret::Secret;
 
 const ALPHABET: &[u8; 31] = b"23456789ABCDEFGHJKMNPQRSTUVWXYZ";
@@ -13,33 +14,41 @@ const LENGTH: usize = 8;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActivationCode(Secret);
 
-/// How much work each try at a code of a stolen database is: argon2id in one lane. Both are of one
-/// strength by the OWASP Password Storage Cheat Sheet; kept with each code, so that codes on paper work
-/// for their two weeks whatever new ones cost.
+/// How much work each try at a code is for whoever stole the database and the key that is not in it: argon2id in
+/// one lane, by how long the code works (decisions 0038 and 0041). Kept with each code, so that codes on paper
+/// work for their two weeks whatever new ones cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CodeCost {
-    /// 19 MiB, two passes.
+    /// 19 MiB, two passes: of older codes.
     Wide,
-    /// 7 MiB, five passes: stays in the caches of a processor, where several at a time do not slow
+    /// 7 MiB, five passes, of codes on paper: the same strength by the OWASP Password Storage Cheat Sheet. Stays in the caches of a processor, where several at a time do not slow
     /// each other (decision 0038).
     Deep,
+    /// 7 MiB, one pass, of codes by SMS, which work for a day at most.
+    Brief,
 }
 
 impl CodeCost {
-    /// Of new codes.
-    pub const NEWEST: Self = Self::Deep;
+    /// Of a new code, by how it travels.
+    pub const fn of(channel: Channel) -> Self {
+        match channel {
+            Channel::Sms => Self::Brief,
+            Channel::Paper | Channel::Email => Self::Deep,
+        }
+    }
 
     /// Stable code, as stored.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Wide => "m19456t2",
             Self::Deep => "m7168t5",
+            Self::Brief => "m7168t1",
         }
     }
 
     /// From its stable code.
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Wide, Self::Deep].into_iter().find(|cost| cost.code() == code)
+        [Self::Wide, Self::Deep, Self::Brief].into_iter().find(|cost| cost.code() == code)
     }
 }
 

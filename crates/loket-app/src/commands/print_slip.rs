@@ -4,12 +4,13 @@
 use std::time::Duration;
 
 use loket_domain::audit::Event;
+use loket_domain::code::CodeCost;
 use loket_domain::contact::Channel;
 use loket_domain::id::RegistrationId;
 use loket_domain::policy::Action;
 use loket_domain::registration::{Reference, Registration};
 use loket_domain::{Language, Refusal, Timestamp};
-use loket_store::tables::invitation::InvitationState;
+use loket_store::tables::invitation::{InvitationState, KeptCode};
 use loket_store::{Audited, Command, Failure, Permit, Scope, Tx, tables};
 use serde::Serialize;
 
@@ -74,8 +75,9 @@ impl Command for PrintSlip {
             return Err(Refusal::WrongStep.into());
         }
         let until = permit.now().plus(self.code_works).min(invitation.link_until);
-        tables::invitation::set_code(tx, invitation.id, self.salt, self.digest, until, TRIES)
-            .await?;
+        let (salt, digest) = (self.salt, self.digest);
+        let code = KeptCode { salt, digest, cost: CodeCost::of(Channel::Paper) };
+        tables::invitation::set_code(tx, invitation.id, code, until, TRIES).await?;
         let dossier = &invited.contactable.identified.dossier;
         let organisation = tables::organisation::load(&mut tx.view(), dossier.organisation)
             .await?

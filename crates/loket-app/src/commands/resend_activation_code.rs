@@ -6,14 +6,14 @@ use std::time::Duration;
 
 use loket_domain::Refusal;
 use loket_domain::audit::Event;
-use loket_domain::code::ActivationCode;
+use loket_domain::code::{ActivationCode, CodeCost};
 use loket_domain::contact::{Channel, Destination};
 use loket_domain::id::RegistrationId;
 use loket_domain::message::{MessageContent, QueuedMessage};
 use loket_domain::policy::Action;
 use loket_domain::registration::Registration;
 use loket_store::tables::contact::AskedBy;
-use loket_store::tables::invitation::InvitationState;
+use loket_store::tables::invitation::{InvitationState, KeptCode};
 use loket_store::{Audited, Command, Failure, Permit, Scope, Tx, keeps_answer, tables};
 use serde::Serialize;
 
@@ -80,7 +80,8 @@ impl Command for ResendActivationCode {
         let until = permit.now().plus(self.code_works).min(invitation.link_until);
         tables::outbox::drop_code_of_invitation(tx, invitation.id).await?;
         let NewActivationCode { code, salt, digest } = &self.new;
-        tables::invitation::set_code(tx, invitation.id, *salt, *digest, until, TRIES).await?;
+        let kept = KeptCode { salt: *salt, digest: *digest, cost: CodeCost::of(Channel::Sms) };
+        tables::invitation::set_code(tx, invitation.id, kept, until, TRIES).await?;
         let queued = QueuedMessage {
             to,
             language: contactable.language,

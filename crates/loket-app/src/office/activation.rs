@@ -181,8 +181,8 @@ impl Office {
         };
         // A code on paper that was never printed has no salt; the work is done all the same, so
         // that the answer takes as long.
-        let (salt, cost) =
-            invitation.code.map_or(([0; 16], CodeCost::NEWEST), |kept| (kept.salt, kept.cost));
+        let cost = CodeCost::of(invitation.code_channel);
+        let (salt, cost) = invitation.code.map_or(([0; 16], cost), |kept| (kept.salt, kept.cost));
         let digest = self.code_digest(code.secret().clone(), salt, cost).await?;
         let command = EnterActivationCode { digest, salt, browser: pass.browser_digest() };
         let call = self.applicant_call(&invitation, address)?;

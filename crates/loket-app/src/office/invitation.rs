@@ -7,6 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use loket_domain::Language;
 use loket_domain::code::{ActivationCode, CodeCost};
+use loket_domain::contact::Channel;
 use loket_domain::id::RegistrationId;
 use loket_domain::port::{PrintFault, Printer, RefusalLetter, Slip};
 use loket_domain::secret::Secret;
@@ -54,7 +55,8 @@ impl Office {
         registration: RegistrationId,
         person_here: bool,
     ) -> Result<Issued, Failure> {
-        let drawn = self.draw_code().await?;
+        // One on paper is drawn for its slip.
+        let drawn = self.draw_code(Channel::Sms).await?;
         let token = URL_SAFE_NO_PAD.encode(self.store().random::<32>()?);
         let issue = Issue {
             link: Secret::new(format!("{}/a/{token}", self.settings().portal)),
@@ -79,7 +81,7 @@ impl Office {
         call: Call,
         registration: RegistrationId,
     ) -> Result<(), Failure> {
-        let DrawnCode { code, salt, digest } = self.draw_code().await?;
+        let DrawnCode { code, salt, digest } = self.draw_code(Channel::Sms).await?;
         let code_works = self.settings().sms_code_works;
         let new = NewActivationCode { code, salt, digest };
         self.run(call, ResendActivationCode { registration, code_works, new }).await
@@ -91,7 +93,7 @@ impl Office {
         call: Call,
         registration: RegistrationId,
     ) -> Result<Vec<u8>, Failure> {
-        let drawn = self.draw_code().await?;
+        let drawn = self.draw_code(Channel::Paper).await?;
         let command = PrintSlip {
             registration,
             salt: drawn.salt,
@@ -159,7 +161,7 @@ impl Office {
         }
     }
 
-    async fn draw_code(&self) -> Result<DrawnCode, Failure> {
+    async fn draw_code(&self, channel: Channel) -> Result<DrawnCode, Failure> {
         let mut code = None;
         // A draw fails with odds far below one in a million million; a hundred never do.
         for _ in 0..100 {
@@ -170,7 +172,8 @@ impl Office {
         }
         let code = code.ok_or(StoreError::BrokenOff("no code could be drawn"))?;
         let salt = self.store().random::<16>()?;
-        let digest = self.code_digest(code.secret().clone(), salt, CodeCost::NEWEST).await?;
+        let cost = CodeCost::of(channel);
+        let digest = self.code_digest(code.secret().clone(), salt, cost).await?;
         Ok(DrawnCode { code, salt, digest })
     }
 

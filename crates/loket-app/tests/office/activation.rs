@@ -2,15 +2,30 @@
 
 use std::time::Duration;
 
-use loket_app::Failure;
+use anyhow::{Context as _, Result};
 use loket_app::office::CodeEntry;
+use loket_app::tables::invitation::KeptCode;
+use loket_app::{Failure, tables};
 use loket_domain::Refusal;
 use loket_domain::code::{ActivationCode, CodeCost, CodeSlip};
+use loket_domain::id::RegistrationId;
 use loket_domain::port::Hashing as _;
+use loket_domain::registration::Registration;
+use loket_testkit::house::House;
 use loket_testkit::owner;
 
 use crate::journey::{at_work, browser, contactable, invited};
 use crate::on_both;
+
+async fn kept_code(house: &House, id: RegistrationId) -> Result<KeptCode> {
+    let mut reader = house.store.reader().await?;
+    let view = &mut reader.view();
+    let Some(Registration::Invited(invited)) = tables::registration::load(view, id).await? else {
+        anyhow::bail!("it is not invited")
+    };
+    let kept = tables::invitation::load(view, invited.invitation).await?;
+    kept.and_then(|kept| kept.code).context("it has no code")
+}
 
 /// A code of the right form that is not `right`.
 fn other_code(right: &str, n: u8) -> String {
@@ -56,6 +71,20 @@ on_both! {
         assert_eq!(wrong, CodeEntry::Wrong { tries_left: 4 });
         let right = house.office.enter_code(&pass, &invitation.code, None).await?;
         assert_eq!(right, CodeEntry::Right);
+    }
+
+    async fn a_code_costs_by_how_long_it_works(house) {
+        let session = at_work(&house).await?;
+        let invitation = invited(&house, session, 10).await?;
+        let code = ActivationCode::parse(&invitation.code).map_err(|slip| anyhow::anyhow!("{slip}"))?;
+        let kept = kept_code(&house, invitation.registration).await?;
+        assert_eq!(kept.cost, CodeCost::Brief);
+        let stretched = house.hashing.stretch_code(code.secret(), kept.salt, CodeCost::Brief)?;
+        assert_eq!(house.store.vault().token("activation_code", &stretched), kept.digest);
+        let on_paper = contactable(&house, session, 11, false).await?;
+        house.office.send_invitation(house.call(session)?, on_paper).await?;
+        house.office.print_slip(house.call(session)?, on_paper).await?;
+        assert_eq!(kept_code(&house, on_paper).await?.cost, CodeCost::Deep);
     }
 
     async fn a_hundred_guesses_at_once_are_five_tries(house) {

@@ -151,7 +151,7 @@ pub struct NewInvitation {
     pub link_until: Timestamp,
     /// How the code travels.
     pub code_channel: Channel,
-    /// Salt, keyed digest (of the newest cost) and end of the code; `None` for a code on paper that is not printed yet.
+    /// Salt, keyed digest (of the cost of its channel) and end of the code; `None` for a code on paper that is not printed yet.
     pub code: Option<([u8; 16], [u8; 32], Timestamp)>,
     /// Tries that the code has.
     pub tries: u32,
@@ -170,18 +170,17 @@ pub async fn insert(tx: &mut Tx<'_>, new: &NewInvitation) -> Result<(), StoreErr
         args![
             new.id, new.registration, new.link_digest, new.link_until, new.code_channel.code(),
             new.code.map(|c| c.0), new.code.map(|c| c.1), new.code.map(|c| c.2), new.tries, now, event,
-            CodeCost::NEWEST.code()
+            CodeCost::of(new.code_channel).code()
         ],
     )
     .await
 }
 
-/// Gives an open invitation a new code of the newest cost, in place of the one it had.
+/// Gives an open invitation a new code, in place of the one it had.
 pub async fn set_code(
     tx: &mut Tx<'_>,
     id: InvitationId,
-    salt: [u8; 16],
-    digest: [u8; 32],
+    KeptCode { salt, digest, cost }: KeptCode,
     until: Timestamp,
     tries: u32,
 ) -> Result<(), StoreError> {
@@ -192,7 +191,7 @@ pub async fn set_code(
             "UPDATE invitation SET code_salt = $1, code_digest = $2, code_until = $3, tries_left = $4, browser_digest = NULL,
                browser_until = NULL, event_id = $5, code_cost = $6 WHERE id = $7 AND state = 'open'"
         ),
-        args![salt, digest, until, tries, event, CodeCost::NEWEST.code(), id],
+        args![salt, digest, until, tries, event, cost.code(), id],
     )
     .await
 }
