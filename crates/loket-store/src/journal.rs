@@ -14,7 +14,7 @@ use crate::error::StoreError;
 use crate::log::{self, Stored, keys, place};
 use crate::personal::Personal;
 use crate::reader::View;
-use crate::statement::{Row, args, sql};
+use crate::statement::{Row, args, sql, values};
 use crate::tx::Tx;
 
 /// Who an event is about.
@@ -55,20 +55,20 @@ pub(crate) async fn append(
 ) -> Result<(), StoreError> {
     let written = log::write(tx, id, call, actor, about, outcome, event).await?;
     let [person, officer, organisation, registration] = written.columns;
-    let (now, sequence) = (tx.now(), place(tx.log.next()));
-    tx.change(
-        1,
-        sql!(
-            "INSERT INTO journal (sequence, id, at, kind, person_token, officer_token, organisation_token, registration_token, leaf, sealed)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
-        ),
-        args![
-            sequence, id, now, event.kind(), person, officer, organisation, registration, written.leaf,
-            written.sealed
-        ],
-    )
-    .await?;
-    tx.log.push(written.hash);
+    let (now, sequence) = (tx.now(), place(tx.connection.pending.next()));
+    let row = values![
+        sequence,
+        id,
+        now,
+        event.kind(),
+        person,
+        officer,
+        organisation,
+        registration,
+        written.leaf,
+        written.sealed
+    ];
+    tx.connection.pending.push(written.hash, row);
     Ok(())
 }
 

@@ -18,7 +18,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::clock::{Clock, Entropy};
 use crate::command::{Call, Command};
-use crate::connection::Connection;
+use crate::connection::{Connection, Link};
 use crate::error::{Failure, StoreError};
 use crate::grants::{self, Holder, OfSession};
 use crate::log::checkpoints::KeptCheckpoint;
@@ -40,10 +40,10 @@ pub(crate) enum Pool {
 impl Source for Pool {
     fn connect(&self) -> BoxFuture<'_, Result<Connection, StoreError>> {
         Box::pin(async move {
-            Ok(match self {
-                Self::Sqlite(pool) => Connection::Sqlite(pool.acquire().await?),
-                Self::Postgres(pool) => Connection::Postgres(pool.acquire().await?),
-            })
+            Ok(Connection::new(match self {
+                Self::Sqlite(pool) => Link::Sqlite(pool.acquire().await?),
+                Self::Postgres(pool) => Link::Postgres(pool.acquire().await?),
+            }))
         })
     }
 }

@@ -11,7 +11,6 @@ use serde::Serialize;
 use crate::clock::{Entropy, NoEntropy};
 use crate::connection::Connection;
 use crate::error::StoreError;
-use crate::log::end::Pending;
 use crate::personal::Personal;
 use crate::reader::View;
 use crate::statement::{Arg, Row};
@@ -31,7 +30,6 @@ pub struct Tx<'t> {
     pub(crate) ground: &'t Ground,
     pub(crate) now: Timestamp,
     pub(crate) event: EventId,
-    pub(crate) log: &'t mut Pending,
 }
 
 impl Tx<'_> {

@@ -27,7 +27,7 @@ use crate::connection::Connection;
 use crate::error::{Failure, StoreError};
 use crate::grants;
 use crate::journal::{self, About};
-use crate::log::end::{LogEnd, Pending};
+use crate::log::end::LogEnd;
 use crate::log::keys;
 use crate::tx::{Ground, Tx, new_id};
 
@@ -182,7 +182,7 @@ impl Open {
         // In a transaction: no other writer may get between the head and the leaves.
         connection.begin().await?;
         let end = LogEnd::rebuilt(&mut connection).await;
-        connection.execute("ROLLBACK", vec![]).await?;
+        connection.rollback().await?;
         Ok(Self { connection, end: end? })
     }
 }
@@ -241,7 +241,7 @@ impl WriteLoop {
             }
             Err(error) => {
                 // The pool may hand the connection out again: nothing may be open on it.
-                drop(open.connection.execute("ROLLBACK", vec![]).await);
+                drop(open.connection.rollback().await);
                 Err(error)
             }
         }
@@ -253,17 +253,17 @@ impl WriteLoop {
         batch: &mut [Box<dyn Unit>],
     ) -> Result<(), StoreError> {
         let Open { connection, end } = open;
-        let mut pending = end.begin(connection).await?;
+        end.begin(connection).await?;
         if let [unit] = &mut *batch {
-            self.alone(connection, end, &mut pending, &mut **unit).await?;
+            self.alone(connection, end, &mut **unit).await?;
         } else {
             for (place, unit) in batch.iter_mut().enumerate() {
                 let now = self.clock.now();
                 self.set_savepoint(connection, place == 0, now).await?;
-                self.one(connection, &mut pending, &mut **unit, now).await?;
+                self.one(connection, &mut **unit, now).await?;
             }
         }
-        end.commit(connection, pending).await
+        end.commit(connection).await
     }
 
     /// A command with no other in its commit needs no savepoint: the transaction is its own. Most are
@@ -272,20 +272,19 @@ impl WriteLoop {
         &self,
         connection: &mut Connection,
         end: &mut LogEnd,
-        pending: &mut Pending,
         unit: &mut dyn Unit,
     ) -> Result<(), StoreError> {
         let now = self.clock.now();
         self.ensure_keys(connection, now).await?;
-        if self.done(connection, pending, unit, now).await? {
+        if self.done(connection, unit, now).await? {
             return Ok(());
         }
-        connection.execute("ROLLBACK", vec![]).await?;
+        connection.rollback().await?;
         // What was drawn in it never happened.
         self.ground.vault.log().forget();
-        *pending = end.begin(connection).await?;
+        end.begin(connection).await?;
         self.ensure_keys(connection, now).await?;
-        unit.refused(&mut self.tx(connection, pending, now)?).await
+        unit.refused(&mut self.tx(connection, now)?).await
     }
 
     /// Sets the savepoint of the next command. The secrets of its month are drawn outside of it: a
@@ -300,25 +299,22 @@ impl WriteLoop {
             return connection.next_savepoint().await;
         }
         if !is_first {
-            connection.execute("RELEASE SAVEPOINT one", vec![]).await?;
+            connection.release_savepoint().await?;
         }
         self.ensure_keys(connection, now).await?;
-        connection.execute("SAVEPOINT one", vec![]).await.map(drop)
+        connection.set_savepoint().await
     }
 
     /// One of several, in the savepoint that stands.
     async fn one(
         &self,
         connection: &mut Connection,
-        pending: &mut Pending,
         unit: &mut dyn Unit,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let mark = pending.mark();
-        if !self.done(connection, pending, unit, now).await? {
-            connection.execute("ROLLBACK TO SAVEPOINT one", vec![]).await?;
-            pending.back_to(mark);
-            unit.refused(&mut self.tx(connection, pending, now)?).await?;
+        if !self.done(connection, unit, now).await? {
+            connection.back_to_savepoint().await?;
+            unit.refused(&mut self.tx(connection, now)?).await?;
         }
         Ok(())
     }
@@ -334,22 +330,20 @@ impl WriteLoop {
     async fn done(
         &self,
         connection: &mut Connection,
-        pending: &mut Pending,
         unit: &mut dyn Unit,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        let mut tx = self.tx(connection, pending, now)?;
+        let mut tx = self.tx(connection, now)?;
         Ok(guarded(unit, &mut tx, self.ground.settings.limits.command).await)
     }
 
     fn tx<'t>(
         &'t self,
         connection: &'t mut Connection,
-        log: &'t mut Pending,
         now: Timestamp,
     ) -> Result<Tx<'t>, StoreError> {
         let event = new_id(now, &*self.ground.entropy)?;
-        Ok(Tx { connection, ground: &self.ground, now, event, log })
+        Ok(Tx { connection, ground: &self.ground, now, event })
     }
 }
 

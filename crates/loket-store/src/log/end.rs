@@ -1,12 +1,11 @@
-//! The end of the log in the hands of the one writer: the growing tiles and the right edge. Leaves of
-//! a batch wait here until the batch is committed; then the tiles that are full by them and the new
-//! edge are written in the same commit. A command that is rolled back takes its leaves with it, so
-//! that there is no gap.
+//! The end of the log in the hands of the one writer: the growing tiles and the right edge. With the events of a
+//! batch the tiles that are full by them and the new edge are written in the same commit.
 
 use std::ops::Range;
 
 use loket_tlog::{Hash, RightEdge, TILE_WIDTH, TileEdge, TileKind, leaf_hash};
 
+use super::pending::Pending;
 use super::{LogFault, place};
 use crate::connection::Connection;
 use crate::error::StoreError;
@@ -14,32 +13,6 @@ use crate::statement::{Row, args, sql};
 
 /// Leaves read at a time.
 const PAGE: u64 = 1024;
-
-/// The leaves of a batch that is not committed.
-#[derive(Debug, Default)]
-pub(crate) struct Pending {
-    from: u64,
-    leaves: Vec<Hash>,
-}
-
-impl Pending {
-    /// Index of the next leaf.
-    pub(crate) fn next(&self) -> u64 {
-        self.from + self.leaves.len() as u64
-    }
-    /// Takes a leaf that was written to its row.
-    pub(crate) fn push(&mut self, leaf: Hash) {
-        self.leaves.push(leaf);
-    }
-    /// How many there are: a mark to go back to.
-    pub(crate) fn mark(&self) -> usize {
-        self.leaves.len()
-    }
-    /// Gives up what came after a mark.
-    pub(crate) fn back_to(&mut self, mark: usize) {
-        self.leaves.truncate(mark);
-    }
-}
 
 /// The head as the database has it.
 pub(super) struct Head {
@@ -60,7 +33,7 @@ pub(super) async fn head(connection: &mut Connection) -> Result<Head, StoreError
 /// Begins a write transaction and reads the head in it; on SQLite in one way to the connection's
 /// thread and back.
 async fn begun(connection: &mut Connection) -> Result<Head, StoreError> {
-    if let Connection::Sqlite(_) = connection {
+    if connection.takes_several() {
         let both = "BEGIN IMMEDIATE; SELECT size, minimum, edge FROM journal_head WHERE id = 1";
         return read_head(connection.optional(both, vec![]).await?);
     }
@@ -103,15 +76,13 @@ impl LogEnd {
     }
 
     /// Begins a write transaction for a batch: takes in what other writers have committed since.
-    pub(crate) async fn begin(
-        &mut self,
-        connection: &mut Connection,
-    ) -> Result<Pending, StoreError> {
+    pub(crate) async fn begin(&mut self, connection: &mut Connection) -> Result<(), StoreError> {
         let head = begun(connection).await?;
         if head.edge != self.edge {
             self.follow(connection, &head).await?;
         }
-        Ok(Pending { from: head.size, leaves: Vec::new() })
+        connection.pending = Pending::behind(head.size);
+        Ok(())
     }
 
     /// Reads the leaves up to a head, which must then be the end.
@@ -152,16 +123,14 @@ impl LogEnd {
 
     /// Writes what the leaves of the batch change, and commits. When that fails the end in memory is
     /// ahead of the database and must be given up.
-    pub(crate) async fn commit(
-        &mut self,
-        connection: &mut Connection,
-        pending: Pending,
-    ) -> Result<(), StoreError> {
-        if pending.leaves.is_empty() {
+    pub(crate) async fn commit(&mut self, connection: &mut Connection) -> Result<(), StoreError> {
+        connection.write_pending().await?;
+        let pending = std::mem::take(&mut connection.pending);
+        if pending.is_empty() {
             connection.execute("COMMIT", vec![]).await?;
             return Ok(());
         }
-        for leaf in pending.leaves {
+        for leaf in pending.leaves() {
             for (level, position, hashes) in self.append(leaf)? {
                 connection
                     .execute(
@@ -174,7 +143,7 @@ impl LogEnd {
         let head = args![place(self.edge.size()), self.edge.to_bytes()];
         // On SQLite in one way to the connection's thread and back; that the row is there was seen when
         // this transaction began.
-        if let Connection::Sqlite(_) = connection {
+        if connection.takes_several() {
             let both = "UPDATE journal_head SET size = $1, edge = $2 WHERE id = 1; COMMIT";
             connection.execute(both, head).await?;
             return Ok(());

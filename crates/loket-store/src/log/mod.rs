@@ -18,6 +18,7 @@ pub mod evidence;
 pub mod holds;
 pub mod keeping;
 pub(crate) mod keys;
+pub(crate) mod pending;
 pub mod purge;
 pub mod search;
 pub mod tiles;

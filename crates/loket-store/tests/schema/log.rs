@@ -57,12 +57,12 @@ impl Command for Doing {
     }
 }
 
-fn call(store: &Store) -> Result<Call, StoreError> {
+pub(crate) fn call(store: &Store) -> Result<Call, StoreError> {
     let request = store.new_id()?;
     Ok(Call { caller: Caller::Job("test"), door: Door::Job, request, address: None })
 }
 
-async fn act(store: &Store, what: Act) -> Result<(), Failure> {
+pub(crate) async fn act(store: &Store, what: Act) -> Result<(), Failure> {
     store.run(call(store)?, Doing(what)).await
 }
 
@@ -88,7 +88,7 @@ fn naive(leaves: &[Hash]) -> Hash {
     }
 }
 
-async fn assert_whole(store: &Store, engine: &Engine) -> Result<u64> {
+pub(crate) async fn assert_whole(store: &Store, engine: &Engine) -> Result<u64> {
     let report = look(store).await?;
     assert_eq!(report.findings, []);
     let leaves = Raw::to(engine).await?.leaves().await?;

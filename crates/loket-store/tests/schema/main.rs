@@ -5,6 +5,7 @@
 
 mod flips;
 mod log;
+mod pending;
 mod raw;
 mod search;
 
