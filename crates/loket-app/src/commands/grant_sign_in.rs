@@ -9,7 +9,7 @@ use loket_domain::relying_party::{
 };
 use loket_domain::{Timestamp, id::SignInId};
 use loket_store::tables::party_sign_in::{Granted, PartySignIn};
-use loket_store::{Audited, Command, Failure, Permit, Scope, Tx, tables};
+use loket_store::{Audited, Command, Failure, Permit, Scope, Tx, VisitKind, tables};
 use serde::Serialize;
 
 /// Grants it.
@@ -17,6 +17,8 @@ use serde::Serialize;
 pub struct GrantSignIn {
     /// What the relying party asked.
     pub request: AuthorizationRequest,
+    /// Digest of the cookie of the session in which it was agreed to: who signed out meanwhile is not signed in.
+    pub session: [u8; 32],
     /// When the key was shown.
     pub shown_at: Timestamp,
     /// Digest of the code.
@@ -37,6 +39,9 @@ impl Command for GrantSignIn {
         permit: Permit<'_, Self>,
     ) -> Result<Audited<SignInId>, Failure> {
         let now = permit.now();
+        if !tables::visitor::stands(tx, self.session, VisitKind::PartySession).await? {
+            return Err(Refusal::KeySessionEnded.into());
+        }
         let key = super::holders_key(tx, permit.key_holder()?).await?;
         let party = self.request.party;
         let known = tables::relying_party::load(&mut tx.view(), party).await?;

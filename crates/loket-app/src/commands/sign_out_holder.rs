@@ -15,6 +15,9 @@ pub enum SignOutHolder {
     OwnKeys,
     /// At services, since the key was shown.
     Services {
+        /// Digest of the cookie of the session there, which ends in the same transaction: nothing can come of it
+        /// any more.
+        session: [u8; 32],
         /// When it was.
         shown_at: Timestamp,
     },
@@ -36,7 +39,8 @@ impl Command for SignOutHolder {
         let key = super::holders_key(tx, permit.key_holder()?).await?;
         let (purpose, ended) = match self {
             Self::OwnKeys => (KeyPurpose::OwnKeys, 0),
-            Self::Services { shown_at } => {
+            Self::Services { session, shown_at } => {
+                tables::visitor::end(tx, *session).await?;
                 let now = tx.now();
                 let view = &mut tx.view();
                 let open = tables::party_sign_in::open_with(view, &key, *shown_at, now).await?;

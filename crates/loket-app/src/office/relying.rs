@@ -140,10 +140,10 @@ impl Office {
         address: Option<String>,
     ) -> Result<(), Failure> {
         let call = session_call(session, self.new_request()?, address);
-        let command = SignOutHolder::Services { shown_at: session.shown.at };
-        // First what the trail tells: who could not be signed out can try again.
-        let_go(self.run(call, command).await)?;
         let hash = hashed(session.binding());
+        let command = SignOutHolder::Services { session: hash, shown_at: session.shown.at };
+        let_go(self.run(call, command).await)?;
+        // Whom the command did not sign out is let go all the same.
         Ok(self.store().take_visit(hash, VisitKind::PartySession).await.map(drop)?)
     }
 
@@ -188,6 +188,7 @@ impl Office {
         let code = self.new_token()?;
         let command = GrantSignIn {
             request: asked.clone(),
+            session: hashed(session.binding()),
             shown_at: session.shown.at,
             code_digest: hashed(code.expose()),
         };

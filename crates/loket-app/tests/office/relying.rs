@@ -327,6 +327,13 @@ on_both! {
         assert_eq!(left.collect::<Vec<_>>(), [wanted]);
     }
 
+    async fn a_page_that_was_open_before_the_sign_out_signs_nobody_in(house) {
+        let (_, session, asked, _) = ready(&house).await?;
+        house.office.end_party_session(&session, None).await?;
+        let answer = house.office.answer_party(&session, &asked, None).await;
+        assert!(matches!(answer, Err(Failure::Refused(Refusal::KeySessionEnded))), "{answer:?}");
+    }
+
     async fn whose_key_was_withdrawn_can_still_sign_out(house) {
         let (_, session, _, app) = ready(&house).await?;
         let proved = crate::keys::prove(&house, &app).await?;

@@ -27,3 +27,4 @@ pub mod signing_key;
 pub mod staff;
 pub mod verification;
 pub mod visit;
+pub mod visitor;
