@@ -11,6 +11,7 @@ use loket_domain::caller::Caller;
 use loket_domain::contact::Channel;
 use loket_domain::id::{AnnouncementId, EventId, MessageId, SessionId};
 use loket_domain::office::StaffFacts;
+use loket_domain::policy::Action;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{PgPool, SqlitePool};
@@ -127,8 +128,10 @@ impl Store {
         command: C,
     ) -> Result<(C::Output, EventId), Failure> {
         self.check_writing()?;
+        let goes_on = matches!(call.caller, Caller::Job(_))
+            || matches!(C::ACTION, Action::SignOut | Action::SignOutHolder);
         if let Some(why) = self.paused()
-            && !matches!(call.caller, Caller::Job(_))
+            && !goes_on
         {
             return Err(StoreError::WritingPaused(why).into());
         }
@@ -150,7 +153,8 @@ impl Store {
     }
 
     /// Takes no command of anybody until [`Store::resume_writing`]; each is answered with the reason. Jobs
-    /// go on: what a message came to must be kept or it is sent again, and the log is checked.
+    /// go on: what a message came to must be kept or it is sent again, and the log is checked. So does signing
+    /// out: nobody must stay signed in at a counter, or at a strange screen, until the pause is over.
     pub fn pause_writing(&self, reason: String) {
         *self.pause() = Some(reason);
     }

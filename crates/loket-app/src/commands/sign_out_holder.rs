@@ -5,7 +5,7 @@ use loket_domain::audit::Event;
 use loket_domain::key::KeyPurpose;
 use loket_domain::policy::Action;
 use loket_domain::{Refusal, Timestamp};
-use loket_store::{Audited, Command, Failure, Permit, Scope, StoreError, Tx, tables};
+use loket_store::{Audited, Command, Failure, Permit, Scope, Tx, tables};
 use serde::Serialize;
 
 /// Where the holder is signed in.
@@ -57,14 +57,10 @@ impl Command for SignOutHolder {
 }
 
 /// Whether the browser is let go. Somebody whose key works no longer is signed out already, and everything that
-/// came of it with it; and nobody must stay signed in at a strange screen because the trail waits for a
-/// time-stamp: what services hold open ends by itself five minutes later.
+/// came of it with it.
 pub(crate) fn let_go(done: Result<(), Failure>) -> Result<(), Failure> {
     match done {
-        Err(
-            Failure::Refused(Refusal::KeySessionEnded)
-            | Failure::Broken(StoreError::WritingPaused(_)),
-        ) => Ok(()),
+        Err(Failure::Refused(Refusal::KeySessionEnded)) => Ok(()),
         other => other,
     }
 }

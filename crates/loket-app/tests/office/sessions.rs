@@ -6,6 +6,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use loket_app::commands::grant_role::GrantRole;
 use loket_app::commands::show_card_again::ShowCardAgain;
+use loket_app::commands::sign_out::SignOut;
 use loket_app::commands::withdraw_role::WithdrawRole;
 use loket_app::office::{Masthead, Place, SignInFailure};
 use loket_app::{jobs, tables};
@@ -111,6 +112,16 @@ on_both! {
         assert_eq!(masthead(&house, boss).await?.facts.card_fingerprint, [8; 32]);
         house.office.run(house.call(boss)?, grant(&house, organisation)?).await?;
         assert_eq!(count(&house, "card_shown_again").await?, 1);
+    }
+
+    async fn who_leaves_during_a_pause_is_signed_out(house) {
+        let session = at_work(&house).await?;
+        house.store.pause_writing("test".to_owned());
+        let asked = house.office.run(house.call(session)?, SignOut { session }).await;
+        house.store.resume_writing();
+        assert!(asked.is_ok(), "{asked:?}");
+        assert!(house.office.masthead(session).await?.is_none());
+        assert_eq!(count(&house, "signed_out").await?, 1);
     }
 
     async fn the_last_role_lost_signs_out_everywhere(house) {
