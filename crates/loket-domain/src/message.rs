@@ -94,6 +94,18 @@ pub enum KeyNews {
     Recovered,
 }
 
+impl KeyNews {
+    /// Every one.
+    pub const ALL: [Self; 6] = [
+        Self::Added,
+        Self::Withdrawn,
+        Self::Ends,
+        Self::CodesRefused,
+        Self::Closed,
+        Self::Recovered,
+    ];
+}
+
 impl std::fmt::Debug for MessageContent {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "MessageContent({})", self.kind())

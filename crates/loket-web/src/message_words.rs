@@ -5,9 +5,14 @@ use loket_app::tables::outbox::MessageState;
 use loket_domain::contact::Channel;
 use loket_text::Text;
 
-/// What a message is, by the stable code of its kind.
+/// What a message is, by the stable code of its kind. One of another version of the program is some news of a key.
 pub(crate) fn kind_name(t: Text, kind: &str) -> String {
-    match kind {
+    known_kind(t, kind).unwrap_or_else(|| t.message_key_news())
+}
+
+/// The same for a kind that is known.
+pub(crate) fn known_kind(t: Text, kind: &str) -> Option<String> {
+    Some(match kind {
         "contact_code" => t.message_contact_code(),
         "contact_link" => t.message_contact_link(),
         "consent_link" => t.message_consent_link(),
@@ -15,8 +20,10 @@ pub(crate) fn kind_name(t: Text, kind: &str) -> String {
         "activation_link" => t.message_activation_link(),
         "activation_code" => t.message_activation_code(),
         "key_created" => t.message_key_created(),
-        _ => t.message_key_news(),
-    }
+        "key_added" | "key_withdrawn" | "key_ends" | "key_codes_refused" | "key_closed"
+        | "key_recovered" => t.message_key_news(),
+        _ => return None,
+    })
 }
 
 /// How it travels.

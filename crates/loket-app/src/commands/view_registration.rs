@@ -52,6 +52,17 @@ pub enum Page {
 }
 
 impl Page {
+    /// Every page.
+    pub const ALL: [Self; 8] = [
+        Self::Status,
+        Self::Person,
+        Self::Hits,
+        Self::Checks,
+        Self::Comparison,
+        Self::Contact,
+        Self::Consent,
+        Self::Review,
+    ];
     const fn code(self) -> &'static str {
         match self {
             Self::Status => "status",
@@ -65,7 +76,7 @@ impl Page {
         }
     }
     /// The fields that the page shows, as they stand in the event.
-    const fn fields(self) -> &'static [&'static str] {
+    pub const fn fields(self) -> &'static [&'static str] {
         match self {
             Self::Status | Self::Checks | Self::Consent => &[],
             Self::Person => &[

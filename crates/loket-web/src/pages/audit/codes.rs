@@ -41,7 +41,7 @@ fn words(t: Text, kind: &str, field: &str, code: &str) -> Option<String> {
         (_, "state") => of("state"),
         (_, "kinds") => Kinds::read(code).map(|which| kinds::name(t, which)),
         (_, "language") => code.parse::<Language>().ok().map(|it| it.own_name().to_owned()),
-        (_, "message_kind") => Some(message_words::kind_name(t, code)),
+        (_, "message_kind") => message_words::known_kind(t, code),
         (_, "procedure") => t.by_id(&format!("procedure-{code}-title")),
         (_, "register" | "registers") => {
             RegisterName::from_code(code).map(|register| register_name(t, register))
@@ -82,13 +82,16 @@ fn verdict(t: Text, field: &str, code: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use loket_app::commands::view_registration::Page;
     use loket_app::commands::withdraw_registration::StopReason;
+    use loket_domain::Timestamp;
     use loket_domain::audit::{Event, EventGroup};
     use loket_domain::caller::{SessionEndReason, SignInMethod};
     use loket_domain::comparison::DifferenceReason;
     use loket_domain::contact::{Channel, SharedReason};
     use loket_domain::document::DocumentKind;
     use loket_domain::key::{AssuranceLevel, KeyKind, KeyPurpose};
+    use loket_domain::message::{KeyNews, MessageContent};
     use loket_domain::office::RoleKind;
     use loket_domain::person::Sex;
     use loket_domain::procedure::Procedures;
@@ -107,29 +110,22 @@ mod tests {
     }
 
     fn lists() -> Vec<(&'static str, &'static str, Vec<String>)> {
+        let at = Timestamp::from_micros(0);
         let ended = [
             SessionEndReason::EndedElsewhere,
             SessionEndReason::RoleLost,
             SessionEndReason::CardRevoked,
             SessionEndReason::CardUnchecked,
         ];
-        let shown = [
-            "given_names",
-            "surname",
-            "birth_date",
-            "birth_place",
-            "sex",
-            "address",
-            "standing",
-            "number",
-            "under_guardianship",
-            "earlier_refusal",
-            "municipality",
-            "document",
-            "email",
-            "mobile",
-        ];
+        let shown = Page::ALL.iter().flat_map(|page| page.fields());
         let outcomes = ["passed", "negative", "explained", "not_applicable"];
+        let news = KeyNews::ALL.map(|news| MessageContent::KeyNews { news, at });
+        let others = [
+            MessageContent::ConsentWithdrawn { at },
+            MessageContent::KeyCreated { at },
+            MessageContent::ActivationCode { code: String::new(), until: at },
+        ];
+        let messages: Vec<_> = news.iter().chain(&others).map(MessageContent::kind).collect();
         let by = ["person", "officer", "organisation", "registration", "everything"];
         let purposes = [KeyPurpose::Check, KeyPurpose::OwnKeys, KeyPurpose::RelyingParty];
         let channels = [Channel::Email, Channel::Sms, Channel::Paper];
@@ -153,7 +149,7 @@ mod tests {
             ("journal_searched", "by", codes(by)),
             ("evidence_exported", "by", codes(by)),
             ("letter_printed", "language", codes(Language::ALL)),
-            ("message_delayed", "message_kind", codes(["contact_code", "key_added"])),
+            ("message_delayed", "message_kind", codes(messages)),
             ("procedure_chosen", "procedure", procedures.collect()),
             ("authorisation_ended", "register", codes(RegisterName::ALL)),
             ("register_asked", "registers", codes(RegisterName::ALL)),
@@ -231,5 +227,6 @@ mod tests {
         assert_eq!(said("digital_key_named", "name", "sms"), "sms");
         // A code of another version of the program.
         assert_eq!(said("contact_code_sent", "channel", "pigeon"), "pigeon");
+        assert_eq!(said("message_delayed", "message_kind", "pigeon"), "pigeon");
     }
 }
