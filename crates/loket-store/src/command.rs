@@ -29,7 +29,8 @@ pub trait Command: Serialize + Send + Sync + 'static {
     fn scope(&self) -> Scope;
 
     /// Changes what must change and tells it. Nothing but `tx` is awaited here; the outside world
-    /// was asked before or is asked afterwards. A refusal rolls back everything.
+    /// was asked before or is asked afterwards. A refusal rolls back everything. A failure of the database is
+    /// handed on: PostgreSQL takes nothing more in a transaction that had one, and the whole batch would fail.
     fn apply(
         &self,
         tx: &mut Tx<'_>,

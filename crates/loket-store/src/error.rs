@@ -47,7 +47,7 @@ pub enum StoreError {
     /// Writing was stopped, because the audit log is not the one that was signed.
     #[error("{0}")]
     WritingStopped(String),
-    /// No command is taken for now, because the audit log is not attested.
+    /// No command but signing out is taken for now, because the audit log is not attested.
     #[error("{0}")]
     WritingPaused(String),
     /// The database has events from before the audit log.

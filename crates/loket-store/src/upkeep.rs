@@ -46,7 +46,7 @@ pub enum VisitKind {
 }
 
 impl VisitKind {
-    const fn code(self) -> &'static str {
+    pub(crate) const fn code(self) -> &'static str {
         match self {
             Self::SignIn => "sign_in",
             Self::CardHost => "card_host",

@@ -2,8 +2,8 @@
 //!
 //! Takes what is queued, opens one write transaction, gives each command a savepoint where there are
 //! several, commits, and only then answers everybody. A command that refuses, panics or takes too long
-//! loses what it did and nothing else; a failed COMMIT fails the whole batch and turns readiness red. The
-//! audit log grows in the same commit.
+//! loses what it did and nothing else; a failed COMMIT, or an event that the database will not take, fails the whole
+//! batch and turns readiness red. The audit log grows in the same commit.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;

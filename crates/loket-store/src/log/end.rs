@@ -121,7 +121,7 @@ impl LogEnd {
             .collect())
     }
 
-    /// Writes what the leaves of the batch change, and commits. When that fails the end in memory is
+    /// Writes the events of the batch and what their leaves change, and commits. When that fails the end in memory is
     /// ahead of the database and must be given up.
     pub(crate) async fn commit(&mut self, connection: &mut Connection) -> Result<(), StoreError> {
         connection.write_pending().await?;

@@ -1,7 +1,7 @@
 //! The events of a batch that is not committed. They wait in memory and get their rows when the batch ends, eight in
 //! a statement: each statement is a way to the thread of the connection, or to the server, and back. A command that is
 //! rolled back takes its events with it, so that there is no gap. A statement that names the journal must find them:
-//! the [`Connection`](crate::connection::Connection), on which they wait, has them written before it.
+//! the [`Connection`](crate::connection::Connection), on which they wait, has them written before it (decision 0042).
 
 use loket_tlog::Hash;
 
@@ -10,7 +10,7 @@ use crate::statement::{Arg, sql};
 /// Rows of the statement that writes several.
 const SEVERAL: usize = 8;
 
-/// Values of a row, as [`row`] has them.
+/// Values of a row.
 const COLUMNS: usize = 10;
 
 struct PendingEvent {
