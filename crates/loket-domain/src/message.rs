@@ -94,18 +94,6 @@ pub enum KeyNews {
     Recovered,
 }
 
-impl KeyNews {
-    /// Every one.
-    pub const ALL: [Self; 6] = [
-        Self::Added,
-        Self::Withdrawn,
-        Self::Ends,
-        Self::CodesRefused,
-        Self::Closed,
-        Self::Recovered,
-    ];
-}
-
 impl std::fmt::Debug for MessageContent {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "MessageContent({})", self.kind())
@@ -113,6 +101,23 @@ impl std::fmt::Debug for MessageContent {
 }
 
 impl MessageContent {
+    /// Every code of [`MessageContent::kind`].
+    pub const KINDS: [&str; 13] = [
+        "contact_code",
+        "contact_link",
+        "consent_link",
+        "consent_withdrawn",
+        "activation_link",
+        "activation_code",
+        "key_created",
+        "key_added",
+        "key_withdrawn",
+        "key_ends",
+        "key_codes_refused",
+        "key_closed",
+        "key_recovered",
+    ];
+
     /// Stable code of the kind, as stored beside the sealed content.
     pub const fn kind(&self) -> &'static str {
         match self {

@@ -192,7 +192,8 @@ refusals! {
     /// Too many wrong tries: wait.
     TooManyTries = "too_many_tries",
     // Own keys.
-    /// The key with which the person signed in works no longer, or a quarter of an hour is over.
+    /// The key with which the person signed in works no longer, a quarter of an hour is over, or the person has
+    /// signed out.
     KeySessionEnded = "key_session_ended",
     /// The person has no key that works.
     NoKeys = "no_keys",

@@ -306,6 +306,15 @@ mod tests {
     }
 
     #[test]
+    fn each_kind_of_message_is_in_the_list_and_among_these_tests() {
+        let mut kinds: Vec<_> = contents().iter().map(MessageContent::kind).collect();
+        let mut listed = MessageContent::KINDS;
+        kinds.sort_unstable();
+        listed.sort_unstable();
+        assert_eq!(kinds, listed);
+    }
+
+    #[test]
     fn text_messages_are_one_and_have_no_link() {
         for language in Language::ALL {
             for content in contents().into_iter().take(2) {

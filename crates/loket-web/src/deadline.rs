@@ -35,7 +35,6 @@ pub(crate) async fn keep(
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
 
     use axum::Router;
     use axum::body::{Body, to_bytes};
@@ -49,18 +48,11 @@ mod tests {
     use tower::ServiceExt as _;
 
     use super::*;
-    use crate::WebSettings;
 
     #[tokio::test]
     async fn a_request_that_never_ends_is_answered_in_the_language_of_the_person() {
         let house = House::new(On::Sqlite).await.unwrap();
-        let settings = WebSettings {
-            origin: "https://loket.example.be".to_owned(),
-            card_host: None,
-            terms_version: "2026-01".to_owned(),
-            demo: None,
-        };
-        let state = WebState { office: house.office.clone(), settings: Arc::new(settings) };
+        let state = crate::fault::tests::state(&house);
         let deadline = Deadline { state, longest: Duration::from_millis(20) };
         let router = Router::new()
             .route("/my-keys/recovery-codes", post(async || std::future::pending::<()>().await))

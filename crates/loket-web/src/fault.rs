@@ -59,7 +59,7 @@ impl From<Refusal> for Fault {
 impl Fault {
     /// With what is needed to show it.
     pub(crate) const fn on(self, state: &WebState, here: Here) -> ShownFault<'_> {
-        ShownFault { fault: self, state, here, staff: None }
+        ShownFault { fault: self, state, here, staff: None, leave: None }
     }
     /// The answer to a request that never reached its page: in the frame of whoever is signed in.
     pub(crate) async fn of_request(self, state: &WebState, parts: &mut Parts) -> Response {
@@ -70,7 +70,8 @@ impl Fault {
     }
     /// The same for whoever is signed in, who keeps the head of the page and its menu.
     pub(crate) fn to<'s>(self, state: &'s WebState, staff: &'s Staff) -> ShownFault<'s> {
-        ShownFault { fault: self, state, here: staff.here.clone(), staff: Some(staff) }
+        let here = staff.here.clone();
+        ShownFault { fault: self, state, here, staff: Some(staff), leave: None }
     }
 }
 
@@ -80,6 +81,14 @@ pub(crate) struct ShownFault<'s> {
     state: &'s WebState,
     here: Here,
     staff: Option<&'s Staff>,
+    leave: Option<String>,
+}
+
+impl ShownFault<'_> {
+    /// With a form by which the holder of a key signs out: there may be no other page left to do it on.
+    pub(crate) fn leaving_with(self, wish: Option<String>) -> Self {
+        Self { leave: wish, ..self }
+    }
 }
 
 #[derive(Template)]
@@ -92,6 +101,8 @@ struct FaultPage {
     /// Where to go on, and what the link says.
     way: (String, String),
     reference: Option<String>,
+    /// For the form by which the holder of a key signs out.
+    leave: Option<String>,
 }
 
 impl IntoResponse for ShownFault<'_> {
@@ -178,6 +189,7 @@ impl IntoResponse for ShownFault<'_> {
             next,
             way,
             reference,
+            leave: self.leave,
         };
         let mut response = (status, html(&page)).into_response();
         if status == StatusCode::SERVICE_UNAVAILABLE || status == StatusCode::TOO_MANY_REQUESTS {
@@ -276,5 +288,55 @@ const fn status_of(refusal: Refusal) -> StatusCode {
         | Refusal::AddressMissing
         | Refusal::TooManyKeys
         | Refusal::KeyUnknown => StatusCode::UNPROCESSABLE_ENTITY,
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use std::sync::Arc;
+
+    use axum::body::to_bytes;
+    use axum::http::HeaderMap;
+    use axum::http::header::ACCEPT_LANGUAGE;
+    use loket_domain::Language;
+    use loket_testkit::house::{House, On};
+    use loket_text::Text;
+
+    use super::*;
+    use crate::WebSettings;
+
+    /// What the pages of a house need.
+    pub(crate) fn state(house: &House) -> WebState {
+        let settings = WebSettings {
+            origin: "https://loket.example.be".to_owned(),
+            card_host: None,
+            terms_version: "2026-01".to_owned(),
+            demo: None,
+        };
+        WebState { office: house.office.clone(), settings: Arc::new(settings) }
+    }
+
+    async fn page(fault: ShownFault<'_>) -> String {
+        let body = to_bytes(fault.into_response().into_body(), 1 << 20).await.unwrap();
+        String::from_utf8(body.to_vec()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn the_holder_of_a_key_can_sign_out_when_no_other_page_is_left() {
+        let house = House::new(On::Sqlite).await.unwrap();
+        let state = state(&house);
+        for language in Language::ALL {
+            let mut headers = HeaderMap::new();
+            headers.insert(ACCEPT_LANGUAGE, HeaderValue::from_static(language.code()));
+            let here = Here::of(&headers, routes::MY_KEYS);
+            let paused = || Fault::Broken(StoreError::WritingPaused("test".to_owned()));
+            let shown = paused().on(&state, here.clone()).leaving_with(Some("wish".to_owned()));
+            let (shown, t) = (page(shown).await, Text::new(language));
+            let form = format!("action=\"{}\"", routes::MY_KEYS_LEAVE);
+            for part in [&form, "value=\"wish\"", &t.sign_out(), &t.fault_paused_next()] {
+                assert!(shown.contains(part), "{language}: {part} in {shown}");
+            }
+            assert!(!page(paused().on(&state, here)).await.contains(&form));
+        }
     }
 }

@@ -5,9 +5,9 @@ use loket_app::tables::outbox::MessageState;
 use loket_domain::contact::Channel;
 use loket_text::Text;
 
-/// What a message is, by the stable code of its kind. One of another version of the program is some news of a key.
+/// What a message is, by the stable code of its kind; one of another version of the program is its code.
 pub(crate) fn kind_name(t: Text, kind: &str) -> String {
-    known_kind(t, kind).unwrap_or_else(|| t.message_key_news())
+    known_kind(t, kind).unwrap_or_else(|| kind.to_owned())
 }
 
 /// The same for a kind that is known.

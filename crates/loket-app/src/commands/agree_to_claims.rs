@@ -18,6 +18,8 @@ pub struct AgreeToClaims {
     pub party: RelyingPartyId,
     /// What it may learn, as the page showed it.
     pub claims: BTreeSet<Claim>,
+    /// Digest of the cookie of the session: who signed out meanwhile agrees to nothing.
+    pub session: [u8; 32],
 }
 
 impl Command for AgreeToClaims {
@@ -34,6 +36,7 @@ impl Command for AgreeToClaims {
         permit: Permit<'_, Self>,
     ) -> Result<Audited<()>, Failure> {
         let key = super::holders_key(tx, permit.key_holder()?).await?;
+        super::stands(tx, self.session).await?;
         let party = tables::relying_party::load(&mut tx.view(), self.party).await?;
         let party = party.ok_or(Refusal::NotFound)?;
         if !self.claims.is_subset(&party.registered.claims) {

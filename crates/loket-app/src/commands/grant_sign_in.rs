@@ -1,5 +1,5 @@
 //! The person signs in at a relying party, which gets a code. Whether everything is there is decided here
-//! once more: the page may be old, and key or consent gone in the meantime.
+//! once more: the page may be old, and session, key or consent gone in the meantime.
 
 use loket_domain::Refusal;
 use loket_domain::audit::Event;
@@ -9,7 +9,7 @@ use loket_domain::relying_party::{
 };
 use loket_domain::{Timestamp, id::SignInId};
 use loket_store::tables::party_sign_in::{Granted, PartySignIn};
-use loket_store::{Audited, Command, Failure, Permit, Scope, Tx, VisitKind, tables};
+use loket_store::{Audited, Command, Failure, Permit, Scope, Tx, tables};
 use serde::Serialize;
 
 /// Grants it.
@@ -39,9 +39,7 @@ impl Command for GrantSignIn {
         permit: Permit<'_, Self>,
     ) -> Result<Audited<SignInId>, Failure> {
         let now = permit.now();
-        if !tables::visitor::stands(tx, self.session, VisitKind::PartySession).await? {
-            return Err(Refusal::KeySessionEnded.into());
-        }
+        super::stands(tx, self.session).await?;
         let key = super::holders_key(tx, permit.key_holder()?).await?;
         let party = self.request.party;
         let known = tables::relying_party::load(&mut tx.view(), party).await?;

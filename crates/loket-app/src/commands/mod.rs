@@ -121,7 +121,7 @@ use loket_store::tables::contact::ContactState;
 use loket_store::tables::key::DigitalKey;
 use loket_store::tables::outbox::Message;
 use loket_store::tables::party_sign_in::PartySignIn;
-use loket_store::{Failure, Tx, tables};
+use loket_store::{Failure, Tx, VisitKind, tables};
 
 /// The registration, or "not found".
 pub(crate) async fn registration(
@@ -176,6 +176,14 @@ pub(crate) async fn holders_key(
     let now = tx.now();
     let key = tables::key::load(&mut tx.view(), key, now).await?;
     Ok(key.filter(|key| key.person == person).ok_or(Refusal::KeySessionEnded)?)
+}
+
+/// Refuses what comes of a session at relying parties that was signed out in the same moment.
+pub(crate) async fn stands(tx: &mut Tx<'_>, session: [u8; 32]) -> Result<(), Failure> {
+    if tables::visitor::stands(tx, session, VisitKind::PartySession).await? {
+        return Ok(());
+    }
+    Err(Refusal::KeySessionEnded.into())
 }
 
 /// One of the person's own keys that works; of others not even that they exist.

@@ -5,22 +5,38 @@ use loket_domain::audit::Event;
 use loket_domain::key::KeyPurpose;
 use loket_domain::policy::Action;
 use loket_domain::{Refusal, Timestamp};
-use loket_store::{Audited, Command, Failure, Permit, Scope, Tx, tables};
+use loket_store::{Audited, Command, Failure, Permit, Scope, Tx, VisitKind, tables};
 use serde::Serialize;
 
-/// Where the holder is signed in.
+/// The holder leaves.
 #[derive(Debug, Serialize)]
-pub enum SignOutHolder {
+pub struct SignOutHolder {
+    /// Digest of the cookie of the session. It ends in the same transaction: nothing can come of it any more.
+    pub session: [u8; 32],
+    /// Where it is.
+    pub place: HolderPlace,
+}
+
+/// Where a holder is signed in.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub enum HolderPlace {
     /// Among the own keys.
     OwnKeys,
     /// At services, since the key was shown.
     Services {
-        /// Digest of the cookie of the session there, which ends in the same transaction: nothing can come of it
-        /// any more.
-        session: [u8; 32],
         /// When it was.
         shown_at: Timestamp,
     },
+}
+
+impl HolderPlace {
+    /// As what the session is kept.
+    pub(crate) const fn kept_as(self) -> VisitKind {
+        match self {
+            Self::OwnKeys => VisitKind::OwnKeys,
+            Self::Services { .. } => VisitKind::PartySession,
+        }
+    }
 }
 
 impl Command for SignOutHolder {
@@ -37,13 +53,16 @@ impl Command for SignOutHolder {
         permit: Permit<'_, Self>,
     ) -> Result<Audited<()>, Failure> {
         let key = super::holders_key(tx, permit.key_holder()?).await?;
-        let (purpose, ended) = match self {
-            Self::OwnKeys => (KeyPurpose::OwnKeys, 0),
-            Self::Services { session, shown_at } => {
-                tables::visitor::end(tx, *session).await?;
+        // Whoever sends the form a second time leaves no second event.
+        if !tables::visitor::end(tx, self.session, self.place.kept_as()).await? {
+            return Err(Refusal::KeySessionEnded.into());
+        }
+        let (purpose, ended) = match self.place {
+            HolderPlace::OwnKeys => (KeyPurpose::OwnKeys, 0),
+            HolderPlace::Services { shown_at } => {
                 let now = tx.now();
                 let view = &mut tx.view();
-                let open = tables::party_sign_in::open_with(view, &key, *shown_at, now).await?;
+                let open = tables::party_sign_in::open_with(view, &key, shown_at, now).await?;
                 for sign_in in &open {
                     tables::party_sign_in::revoke(tx, *sign_in).await?;
                 }
@@ -53,14 +72,5 @@ impl Command for SignOutHolder {
         let sign_ins = u32::try_from(ended).unwrap_or(u32::MAX);
         let event = Event::HolderSignedOut { key: key.id, purpose, sign_ins };
         Ok(Audited::new((), event, []).on(key.registration).of(key.person))
-    }
-}
-
-/// Whether the browser is let go. Somebody whose key works no longer is signed out already, and everything that
-/// came of it with it.
-pub(crate) fn let_go(done: Result<(), Failure>) -> Result<(), Failure> {
-    match done {
-        Err(Failure::Refused(Refusal::KeySessionEnded)) => Ok(()),
-        other => other,
     }
 }

@@ -52,7 +52,7 @@ pub use guide::{Guide, GuideStep};
 pub use key_making::{AppSetUp, Maker, SetUpFailure};
 pub use own_keys::KeySession;
 pub use party_tokens::{PartyProof, PartyTokens};
-pub use relying::{PartySession, is_old_page};
+pub use relying::PartySession;
 use sessions::RefusedCards;
 
 pub use key_proof::{PasswordTry, ProvedKey};

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use loket_domain::Refusal;
 use loket_domain::caller::{Caller, Door};
 use loket_domain::id::{KeyId, PersonId, RequestId};
 use loket_domain::key::recovery::{CODES, RecoveryCode};
@@ -14,7 +15,7 @@ use super::Office;
 use super::key_proof::ProvedKey;
 use super::sign_in::hashed;
 use crate::commands::make_recovery_codes::MakeRecoveryCodes;
-use crate::commands::sign_out_holder::{SignOutHolder, let_go};
+use crate::commands::sign_out_holder::{HolderPlace, SignOutHolder};
 
 /// How long it lasts, whatever happens in it.
 const SESSION_WORKS: Duration = Duration::from_secs(15 * 60);
@@ -95,10 +96,24 @@ impl Office {
 
     /// Ends a session, by a call of its holder.
     pub async fn end_key_session(&self, session: &KeySession, call: Call) -> Result<(), Failure> {
-        // First what the trail tells: who could not be signed out can try again.
-        let_go(self.run(call, SignOutHolder::OwnKeys).await)?;
-        let hash = hashed(session.binding());
-        Ok(self.store().take_visit(hash, VisitKind::OwnKeys).await.map(drop)?)
+        let session = hashed(session.binding());
+        self.sign_holder_out(call, SignOutHolder { session, place: HolderPlace::OwnKeys }).await
+    }
+
+    /// Signs a holder out. Somebody whose key works no longer is signed out already, and everything that came of it
+    /// with it: only the session is left to end.
+    pub(super) async fn sign_holder_out(
+        &self,
+        call: Call,
+        leaving: SignOutHolder,
+    ) -> Result<(), Failure> {
+        let (session, kind) = (leaving.session, leaving.place.kept_as());
+        match self.run(call, leaving).await {
+            Err(Failure::Refused(Refusal::KeySessionEnded)) => {
+                Ok(self.store().take_visit(session, kind).await.map(drop)?)
+            }
+            other => other,
+        }
     }
 
     /// A call of the holder from a page.

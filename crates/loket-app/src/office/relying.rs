@@ -3,6 +3,7 @@
 //! apart from the one among the own keys: what a relying party sends the browser to must not stand beside
 //! the buttons that withdraw a key.
 
+use loket_domain::Timestamp;
 use loket_domain::caller::{Caller, Door};
 use loket_domain::id::{KeyId, PersonId, RequestId};
 use loket_domain::key::KeyKind;
@@ -10,7 +11,6 @@ use loket_domain::relying_party::{
     AnswerError, AuthorizationRequest, ClientId, NextStep, SHOWN_FOR, ShownKey, next_step,
 };
 use loket_domain::secret::Secret;
-use loket_domain::{Refusal, Timestamp};
 use loket_store::tables::relying_party::RelyingParty;
 use loket_store::{Call, Failure, StoreError, Visit, VisitKind, tables};
 use serde::{Deserialize, Serialize};
@@ -20,7 +20,7 @@ use super::key_proof::ProvedKey;
 use super::sign_in::hashed;
 use crate::commands::agree_to_claims::AgreeToClaims;
 use crate::commands::grant_sign_in::GrantSignIn;
-use crate::commands::sign_out_holder::{SignOutHolder, let_go};
+use crate::commands::sign_out_holder::{HolderPlace, SignOutHolder};
 
 /// How long a person may take from the relying party to the code.
 const REQUEST_WORKS: std::time::Duration = std::time::Duration::from_secs(30 * 60);
@@ -140,11 +140,9 @@ impl Office {
         address: Option<String>,
     ) -> Result<(), Failure> {
         let call = session_call(session, self.new_request()?, address);
-        let hash = hashed(session.binding());
-        let command = SignOutHolder::Services { session: hash, shown_at: session.shown.at };
-        let_go(self.run(call, command).await)?;
-        // Whom the command did not sign out is let go all the same.
-        Ok(self.store().take_visit(hash, VisitKind::PartySession).await.map(drop)?)
+        let place = HolderPlace::Services { shown_at: session.shown.at };
+        let leaving = SignOutHolder { session: hashed(session.binding()), place };
+        self.sign_holder_out(call, leaving).await
     }
 
     /// What a request still needs.
@@ -173,12 +171,16 @@ impl Office {
         request: RequestId,
         address: Option<String>,
     ) -> Result<(), Failure> {
-        let command = AgreeToClaims { party: asked.party, claims: asked.claims.clone() };
+        let command = AgreeToClaims {
+            party: asked.party,
+            claims: asked.claims.clone(),
+            session: hashed(session.binding()),
+        };
         self.run(session_call(session, request, address), command).await
     }
 
     /// Makes the code; returns the address with the answer. Refuses with `WrongStep` what still needs
-    /// something.
+    /// something, and with `KeySessionEnded` who has signed out.
     pub async fn answer_party(
         &self,
         session: &PartySession,
@@ -214,9 +216,4 @@ impl Office {
 fn session_call(session: &PartySession, request: RequestId, address: Option<String>) -> Call {
     let caller = Caller::KeyHolder { person: session.person, key: session.key };
     Call { caller, door: Door::Web, request, address }
-}
-
-/// A refusal with which a page goes back to what the request needs, since it changed under it.
-pub fn is_old_page(failure: &Failure) -> bool {
-    matches!(failure, Failure::Refused(Refusal::WrongStep | Refusal::KeySessionEnded))
 }

@@ -6,15 +6,16 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use loket_app::Failure;
 use loket_app::asking::Named;
 use loket_app::commands::end_relying_party::EndRelyingParty;
 use loket_app::commands::register_relying_party::RegisterRelyingParty;
+use loket_app::commands::sign_out_holder::{HolderPlace, SignOutHolder};
 use loket_app::commands::view_services::ViewServices;
 use loket_app::commands::withdraw_claims::WithdrawClaims;
 use loket_app::commands::withdraw_key::WithdrawKey;
 use loket_app::office::{PartySession, PartyTokens};
 use loket_app::tables::relying_party::RelyingParty;
+use loket_app::{Call, Failure};
 use loket_domain::Refusal;
 use loket_domain::audit::Event;
 use loket_domain::key::{AssuranceLevel, KeyPurpose, TotpSeed};
@@ -327,11 +328,27 @@ on_both! {
         assert_eq!(left.collect::<Vec<_>>(), [wanted]);
     }
 
-    async fn a_page_that_was_open_before_the_sign_out_signs_nobody_in(house) {
-        let (_, session, asked, _) = ready(&house).await?;
-        house.office.end_party_session(&session, None).await?;
+    async fn nothing_comes_of_a_session_from_the_moment_of_its_sign_out(house) {
+        let (_, session, asked, app) = ready(&house).await?;
+        let (binding, proved) = (session.binding().to_owned(), crate::keys::prove(&house, &app).await?);
+        // The command alone, without what the office does after it.
+        let own = house.office.begin_key_session(&proved, false).await?;
+        let own = house.office.key_session(own).await?.context("a session")?;
+        let call = house.office.holder_call(&own, house.office.new_request()?, None);
+        let place = HolderPlace::Services { shown_at: house.store.now() };
+        let leaving = || SignOutHolder { session: Sha256::digest(&binding).into(), place };
+        house.office.run(call.clone(), leaving()).await?;
+        let ended = |refused: &Failure| matches!(refused, Failure::Refused(Refusal::KeySessionEnded));
+        let request = || house.office.new_request();
         let answer = house.office.answer_party(&session, &asked, None).await;
-        assert!(matches!(answer, Err(Failure::Refused(Refusal::KeySessionEnded))), "{answer:?}");
+        assert!(answer.as_ref().is_err_and(ended), "{answer:?}");
+        let agreed = house.office.agree(&session, &asked, request()?, None).await;
+        assert!(agreed.as_ref().is_err_and(ended), "{agreed:?}");
+        // Nor a second event.
+        let again = Call { request: request()?, ..call };
+        let again = house.office.run(again, leaving()).await;
+        assert!(again.as_ref().is_err_and(ended), "{again:?}");
+        house.office.end_party_session(&session, None).await?;
     }
 
     async fn whose_key_was_withdrawn_can_still_sign_out(house) {

@@ -84,14 +84,13 @@ fn verdict(t: Text, field: &str, code: &str) -> Option<String> {
 mod tests {
     use loket_app::commands::view_registration::Page;
     use loket_app::commands::withdraw_registration::StopReason;
-    use loket_domain::Timestamp;
     use loket_domain::audit::{Event, EventGroup};
     use loket_domain::caller::{SessionEndReason, SignInMethod};
     use loket_domain::comparison::DifferenceReason;
     use loket_domain::contact::{Channel, SharedReason};
     use loket_domain::document::DocumentKind;
     use loket_domain::key::{AssuranceLevel, KeyKind, KeyPurpose};
-    use loket_domain::message::{KeyNews, MessageContent};
+    use loket_domain::message::MessageContent;
     use loket_domain::office::RoleKind;
     use loket_domain::person::Sex;
     use loket_domain::procedure::Procedures;
@@ -110,7 +109,6 @@ mod tests {
     }
 
     fn lists() -> Vec<(&'static str, &'static str, Vec<String>)> {
-        let at = Timestamp::from_micros(0);
         let ended = [
             SessionEndReason::EndedElsewhere,
             SessionEndReason::RoleLost,
@@ -119,13 +117,6 @@ mod tests {
         ];
         let shown = Page::ALL.iter().flat_map(|page| page.fields());
         let outcomes = ["passed", "negative", "explained", "not_applicable"];
-        let news = KeyNews::ALL.map(|news| MessageContent::KeyNews { news, at });
-        let others = [
-            MessageContent::ConsentWithdrawn { at },
-            MessageContent::KeyCreated { at },
-            MessageContent::ActivationCode { code: String::new(), until: at },
-        ];
-        let messages: Vec<_> = news.iter().chain(&others).map(MessageContent::kind).collect();
         let by = ["person", "officer", "organisation", "registration", "everything"];
         let purposes = [KeyPurpose::Check, KeyPurpose::OwnKeys, KeyPurpose::RelyingParty];
         let channels = [Channel::Email, Channel::Sms, Channel::Paper];
@@ -149,7 +140,7 @@ mod tests {
             ("journal_searched", "by", codes(by)),
             ("evidence_exported", "by", codes(by)),
             ("letter_printed", "language", codes(Language::ALL)),
-            ("message_delayed", "message_kind", codes(messages)),
+            ("message_delayed", "message_kind", codes(MessageContent::KINDS)),
             ("procedure_chosen", "procedure", procedures.collect()),
             ("authorisation_ended", "register", codes(RegisterName::ALL)),
             ("register_asked", "registers", codes(RegisterName::ALL)),

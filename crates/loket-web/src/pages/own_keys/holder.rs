@@ -61,6 +61,10 @@ impl KeyMaker for KeyHolder {
     fn network(&self) -> Option<String> {
         self.address.clone()
     }
+    fn fault(&self, state: &WebState, fault: impl Into<Fault>) -> Response {
+        let shown = fault.into().on(state, self.here.clone());
+        shown.leaving_with(self.new_wish(state).ok()).into_response()
+    }
     async fn may_go_on(&self, _state: &WebState) -> Result<(), Fault> {
         Ok(())
     }

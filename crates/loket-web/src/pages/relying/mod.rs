@@ -16,7 +16,8 @@ use axum::Router;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
 use loket_app::Failure;
-use loket_app::office::{PartySession, is_old_page};
+use loket_app::office::PartySession;
+use loket_domain::Refusal;
 use loket_domain::relying_party::{AnswerError, NextStep};
 
 use asked::PartyRequest;
@@ -87,8 +88,19 @@ async fn answered(
     };
     match office.answer_party(session, &asked.request, asked.address.clone()).await {
         Ok(next) => Ok(Some(next)),
-        // Key or consent went in the meantime: what is missing is asked for.
-        Err(failure) if is_old_page(&failure) => Ok(None),
+        // Who has signed out is asked for a key, or fails where nothing may be asked.
+        Err(Failure::Refused(Refusal::KeySessionEnded)) => {
+            let step = office.party_step(&asked.request, None).await?;
+            Ok(match step {
+                NextStep::Fail(error) => Some(office.fail_party(&asked.request, error)),
+                NextStep::Answer
+                | NextStep::ShowKey
+                | NextStep::ShowBetterKey
+                | NextStep::AskConsent => None,
+            })
+        }
+        // Consent went in the meantime: what is missing is asked for.
+        Err(Failure::Refused(Refusal::WrongStep)) => Ok(None),
         Err(Failure::Refused(refusal)) => Err(refusal.into()),
         Err(failure) => {
             tracing::error!(%failure, "a relying party could not be answered");
