@@ -2,7 +2,7 @@
 //! with its leaf, sealed part and tree, against group commits that do nothing else: the same rows in commits of the
 //! same size, in one of three ways: each in a savepoint of its own, as whoever must take one row back alone does;
 //! each by a statement of its own; eight in a statement, as the log writes them (decision 0042), which is the least
-//! that any log could take. Also bytes and processor time of an event, and how fast the whole log is checked. Ratios
+//! that any log could take. They stand in the indexes that the events of the log are in too. Also bytes and processor time of an event, and how fast the whole log is checked. Ratios
 //! of one run, since the disk of a machine decides over everything else.
 
 use std::collections::BTreeMap;
@@ -157,7 +157,8 @@ async fn bare(path: &Path) -> Result<SqliteConnection, Fault> {
         .execute(
             "CREATE TABLE journal (sequence INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, at INTEGER NOT NULL,
                kind TEXT NOT NULL, leaf BLOB NOT NULL, sealed BLOB NOT NULL) STRICT;
-             CREATE INDEX by_kind ON journal (kind, at);",
+             CREATE INDEX by_kind ON journal (kind, at, sequence);
+             CREATE INDEX by_time ON journal (at, sequence);",
         )
         .await?;
     Ok(connection)

@@ -13,6 +13,20 @@ pub(crate) struct Connection {
     link: Link,
     /// Events that are not committed.
     pub(crate) pending: Pending,
+    savepoint: Savepoint,
+}
+
+/// The savepoint of the command that runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Savepoint {
+    /// There is none: the transaction is the command's own, or no command runs.
+    None,
+    /// The command has changed nothing so far.
+    Due,
+    /// Nor has this one, and that of a command before it is still set.
+    DueAfterAnother,
+    /// It is set.
+    Set,
 }
 
 /// A connection of one of the engines.
@@ -90,7 +104,7 @@ impl Link {
 
 impl Connection {
     pub(crate) fn new(link: Link) -> Self {
-        Self { link, pending: Pending::default() }
+        Self { link, pending: Pending::default(), savepoint: Savepoint::None }
     }
 
     /// Whether several statements go in one way to the connection's thread and back.
@@ -128,13 +142,18 @@ impl Connection {
         self.link.optional(sql, args).await
     }
 
-    /// The rows that a statement may be about must be there before it runs.
+    /// Before a statement: the savepoint of the command that changes something for the first time is set, and the
+    /// rows that it may be about are there.
     async fn settle(&mut self, sql: &str) -> Result<(), StoreError> {
-        if sql.contains("journal") { self.write_pending().await } else { Ok(()) }
+        let names_the_journal = sql.contains("journal");
+        if names_the_journal || !sql.starts_with("SELECT") {
+            self.set_savepoint().await?;
+        }
+        if names_the_journal { self.write_rows().await } else { Ok(()) }
     }
 
     /// Gives the events that wait their rows.
-    pub(crate) async fn write_pending(&mut self) -> Result<(), StoreError> {
+    async fn write_rows(&mut self) -> Result<(), StoreError> {
         while let Some((sql, values, rows)) = self.pending.unwritten() {
             let (wanted, found) = (rows as u64, self.link.execute(sql, values).await?);
             if wanted != found {
@@ -145,33 +164,54 @@ impl Connection {
         Ok(())
     }
 
-    /// Sets the first savepoint of a batch, or that of a command after others.
-    pub(crate) async fn set_savepoint(&mut self) -> Result<(), StoreError> {
-        self.link.execute("SAVEPOINT one", vec![]).await?;
+    /// All commands of the batch are done: their events get their rows.
+    pub(crate) async fn end_batch(&mut self) -> Result<(), StoreError> {
+        self.savepoint = Savepoint::None;
+        self.write_rows().await
+    }
+
+    /// A command begins that others share the transaction with. Its savepoint is set when it changes something: half of
+    /// the commands leave nothing but their event, which waits in memory. PostgreSQL takes nothing more after a read
+    /// that failed, so that there it is set at once.
+    pub(crate) async fn begin_command(&mut self) -> Result<(), StoreError> {
         self.pending.set_savepoint();
+        self.savepoint = match self.savepoint {
+            Savepoint::None | Savepoint::Due => Savepoint::Due,
+            Savepoint::Set | Savepoint::DueAfterAnother => Savepoint::DueAfterAnother,
+        };
+        if self.takes_several() { Ok(()) } else { self.set_savepoint().await }
+    }
+
+    async fn set_savepoint(&mut self) -> Result<(), StoreError> {
+        match self.savepoint {
+            Savepoint::None | Savepoint::Set => return Ok(()),
+            Savepoint::Due => self.link.execute("SAVEPOINT one", vec![]).await?,
+            Savepoint::DueAfterAnother if self.takes_several() => {
+                self.link.execute("RELEASE SAVEPOINT one; SAVEPOINT one", vec![]).await?
+            }
+            Savepoint::DueAfterAnother => {
+                self.link.execute("RELEASE SAVEPOINT one", vec![]).await?;
+                self.link.execute("SAVEPOINT one", vec![]).await?
+            }
+        };
+        self.savepoint = Savepoint::Set;
         Ok(())
     }
 
-    /// Keeps what was done since the savepoint.
-    pub(crate) async fn release_savepoint(&mut self) -> Result<(), StoreError> {
-        self.link.execute("RELEASE SAVEPOINT one", vec![]).await.map(drop)
-    }
-
-    /// Keeps what was done since the savepoint and sets it anew; on SQLite in one way to the connection's
-    /// thread and back.
-    pub(crate) async fn next_savepoint(&mut self) -> Result<(), StoreError> {
-        if self.takes_several() {
-            self.link.execute("RELEASE SAVEPOINT one; SAVEPOINT one", vec![]).await?;
-            self.pending.set_savepoint();
-            return Ok(());
+    /// What comes next is done whatever becomes of the commands around it.
+    pub(crate) async fn between_commands(&mut self) -> Result<(), StoreError> {
+        if matches!(self.savepoint, Savepoint::Set | Savepoint::DueAfterAnother) {
+            self.link.execute("RELEASE SAVEPOINT one", vec![]).await?;
         }
-        self.release_savepoint().await?;
-        self.set_savepoint().await
+        self.savepoint = Savepoint::None;
+        Ok(())
     }
 
-    /// Undoes what was done since the savepoint, which stays.
-    pub(crate) async fn back_to_savepoint(&mut self) -> Result<(), StoreError> {
-        self.link.execute("ROLLBACK TO SAVEPOINT one", vec![]).await?;
+    /// Undoes what the command did, which still runs: what it leaves now is kept.
+    pub(crate) async fn undo_command(&mut self) -> Result<(), StoreError> {
+        if self.savepoint == Savepoint::Set {
+            self.link.execute("ROLLBACK TO SAVEPOINT one", vec![]).await?;
+        }
         self.pending.back_to_savepoint();
         Ok(())
     }
@@ -191,7 +231,7 @@ impl Connection {
 
     /// Undoes a transaction with all of its events.
     pub(crate) async fn rollback(&mut self) -> Result<(), StoreError> {
-        self.pending = Pending::default();
+        (self.pending, self.savepoint) = (Pending::default(), Savepoint::None);
         self.link.execute("ROLLBACK", vec![]).await.map(drop)
     }
 }

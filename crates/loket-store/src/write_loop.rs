@@ -257,10 +257,8 @@ impl WriteLoop {
         if let [unit] = &mut *batch {
             self.alone(connection, end, &mut **unit).await?;
         } else {
-            for (place, unit) in batch.iter_mut().enumerate() {
-                let now = self.clock.now();
-                self.set_savepoint(connection, place == 0, now).await?;
-                self.one(connection, &mut **unit, now).await?;
+            for unit in batch.iter_mut() {
+                self.one(connection, &mut **unit).await?;
             }
         }
         end.commit(connection).await
@@ -287,33 +285,21 @@ impl WriteLoop {
         unit.refused(&mut self.tx(connection, now)?).await
     }
 
-    /// Sets the savepoint of the next command. The secrets of its month are drawn outside of it: a
-    /// refusal would take them away again, from the database and not from memory.
-    async fn set_savepoint(
-        &self,
-        connection: &mut Connection,
-        is_first: bool,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        if !is_first && keys::are_known(&self.ground.vault, now) {
-            return connection.next_savepoint().await;
-        }
-        if !is_first {
-            connection.release_savepoint().await?;
-        }
-        self.ensure_keys(connection, now).await?;
-        connection.set_savepoint().await
-    }
-
-    /// One of several, in the savepoint that stands.
+    /// One of several, in a savepoint. The secrets of its month are drawn outside of it: a refusal would take
+    /// them away again, from the database and not from memory.
     async fn one(
         &self,
         connection: &mut Connection,
         unit: &mut dyn Unit,
-        now: Timestamp,
     ) -> Result<(), StoreError> {
+        let now = self.clock.now();
+        if !keys::are_known(&self.ground.vault, now) {
+            connection.between_commands().await?;
+            self.ensure_keys(connection, now).await?;
+        }
+        connection.begin_command().await?;
         if !self.done(connection, unit, now).await? {
-            connection.back_to_savepoint().await?;
+            connection.undo_command().await?;
             unit.refused(&mut self.tx(connection, now)?).await?;
         }
         Ok(())

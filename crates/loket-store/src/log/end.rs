@@ -124,7 +124,7 @@ impl LogEnd {
     /// Writes the events of the batch and what their leaves change, and commits. When that fails the end in memory is
     /// ahead of the database and must be given up.
     pub(crate) async fn commit(&mut self, connection: &mut Connection) -> Result<(), StoreError> {
-        connection.write_pending().await?;
+        connection.end_batch().await?;
         let pending = std::mem::take(&mut connection.pending);
         if pending.is_empty() {
             connection.execute("COMMIT", vec![]).await?;

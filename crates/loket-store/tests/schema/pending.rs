@@ -2,6 +2,7 @@
 //! outlive a command that is rolled back after it had them written.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use futures_util::FutureExt as _;
@@ -9,7 +10,9 @@ use futures_util::future::{BoxFuture, join_all};
 use loket_domain::Refusal;
 use loket_domain::audit::Event;
 use loket_domain::policy::Action;
-use loket_store::{Audited, Command, Failure, Permit, Scope, Store, Tx, journal};
+use loket_store::{
+    Audited, Command, Failure, Permit, Scope, Store, Tx, Visit, VisitKind, journal, tables,
+};
 use loket_testkit::house::{House, On};
 use loket_testkit::on_both;
 use serde::Serialize;
@@ -59,10 +62,11 @@ struct Seen {
     committed: u64,
 }
 
-/// Looks how many events there are.
+/// Ends a visit and looks how many events there are.
 #[derive(Debug, Serialize)]
 struct Looking {
     ends: Ends,
+    visit: [u8; 32],
     #[serde(skip)]
     seen: Arc<Mutex<Vec<Seen>>>,
 }
@@ -76,6 +80,7 @@ impl Command for Looking {
     }
 
     async fn apply(&self, tx: &mut Tx<'_>, _: Permit<'_, Self>) -> Result<Audited<()>, Failure> {
+        tables::visitor::end(tx, self.visit, VisitKind::SignIn).await?;
         let rows = journal::kinds_since(&mut tx.view(), 0).await?.len() as u64;
         let committed = journal::size(&mut tx.view()).await?;
         self.seen.lock().expect("nobody panicked").push(Seen { rows, committed });
@@ -114,31 +119,41 @@ async fn what_waits_is_found_and_outlives_what_is_rolled_back(on: On) -> Result<
     let before = assert_whole(store, &house.engine).await?;
     let seen = Arc::new(Mutex::new(Vec::new()));
     let done = |count: usize| (0..count).map(|_| act(store, Act::Done).boxed());
-    let looking = |ends| {
+    let looking = |visit, ends| {
         let seen = Arc::clone(&seen);
         let call = call(store);
-        async move { store.run(call?, Looking { ends, seen }).await }.boxed()
+        async move { store.run(call?, Looking { ends, visit, seen }).await }.boxed()
     };
-    let mut acts: Vec<BoxFuture<'_, _>> = done(11).collect();
-    for (ends, then) in [
+    let mut acts: Vec<BoxFuture<'_, _>> = done(10).collect();
+    // Who changed nothing has nothing to undo.
+    acts.push(act(store, Act::Refused).boxed());
+    let looks = [
         (Ends::Refused, 3),
         (Ends::InPanic, 2),
         (Ends::Well, 9),
         (Ends::TooLate, 17),
         (Ends::Refused, 0),
-    ] {
-        acts.push(looking(ends));
+    ];
+    for (number, (ends, then)) in (0..).zip(looks) {
+        let until = store.now().plus(Duration::from_secs(60));
+        let visit = Visit { token_hash: [number; 32], kind: VisitKind::SignIn, until };
+        store.put_visit(visit, String::new()).await?;
+        acts.push(looking([number; 32], ends));
         acts.extend(done(then));
     }
     in_one_batch(store, acts).await?;
-    // The one that held the writer up is committed, the rest is one batch: eleven; the first refusal and three; two
+    for (number, (ends, _)) in (0..).zip(looks) {
+        let stands = store.peek_visit([number; 32], VisitKind::SignIn).await?.is_some();
+        assert_eq!(stands, !matches!(ends, Ends::Well), "{ends:?} at {number}");
+    }
+    // The one that held the writer up is committed, the rest is one batch: ten and a refusal; the first refused look and three; two
     // more, since a panic leaves nothing; the look that ended well and nine; seventeen, since who is late leaves nothing.
     let committed = before + 1;
     let rows = [11, 15, 17, 27, 44].map(|more| Seen { rows: committed + more, committed });
     assert_eq!(seen.lock().ok().context("nobody panicked")?.as_slice(), rows);
     assert_eq!(assert_whole(store, &house.engine).await?, committed + 45);
     // Alone in its commit.
-    looking(Ends::Refused).await.expect_err("it refuses");
+    looking([9; 32], Ends::Refused).await.expect_err("it refuses");
     assert_eq!(assert_whole(store, &house.engine).await?, committed + 46);
     Ok(())
 }
