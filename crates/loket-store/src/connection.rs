@@ -170,9 +170,9 @@ impl Connection {
         self.write_rows().await
     }
 
-    /// A command begins that others share the transaction with. Its savepoint is set when it changes something: half of
-    /// the commands leave nothing but their event, which waits in memory. PostgreSQL takes nothing more after a read
-    /// that failed, so that there it is set at once.
+    /// A command begins that others share the transaction with. Its savepoint is set when it changes something: many
+    /// leave nothing but their event, which waits in memory. PostgreSQL takes nothing more after a read that failed, so
+    /// that there it is set at once (decision 0042).
     pub(crate) async fn begin_command(&mut self) -> Result<(), StoreError> {
         self.pending.set_savepoint();
         self.savepoint = match self.savepoint {
