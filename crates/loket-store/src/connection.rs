@@ -14,6 +14,8 @@ pub(crate) struct Connection {
     /// Events that are not committed.
     pub(crate) pending: Pending,
     savepoint: Savepoint,
+    /// A statement failed while no savepoint was set: SQLite may have rolled the whole transaction back.
+    failed: bool,
 }
 
 /// The savepoint of the command that runs.
@@ -104,7 +106,7 @@ impl Link {
 
 impl Connection {
     pub(crate) fn new(link: Link) -> Self {
-        Self { link, pending: Pending::default(), savepoint: Savepoint::None }
+        Self { link, pending: Pending::default(), savepoint: Savepoint::None, failed: false }
     }
 
     /// Whether several statements go in one way to the connection's thread and back.
@@ -119,7 +121,8 @@ impl Connection {
         args: Vec<Arg>,
     ) -> Result<u64, StoreError> {
         self.settle(sql).await?;
-        self.link.execute(sql, args).await
+        let done = self.link.execute(sql, args).await;
+        self.noted(done)
     }
 
     /// All rows of a query.
@@ -129,7 +132,8 @@ impl Connection {
         args: Vec<Arg>,
     ) -> Result<Vec<Row>, StoreError> {
         self.settle(sql).await?;
-        self.link.all(sql, args).await
+        let done = self.link.all(sql, args).await;
+        self.noted(done)
     }
 
     /// The one row of a query, or none.
@@ -139,7 +143,23 @@ impl Connection {
         args: Vec<Arg>,
     ) -> Result<Option<Row>, StoreError> {
         self.settle(sql).await?;
-        self.link.optional(sql, args).await
+        let done = self.link.optional(sql, args).await;
+        self.noted(done)
+    }
+
+    /// Notes a failure that no savepoint stands before. After one of the disk SQLite is in no transaction any more, even
+    /// if the statement only read, and what came next would be committed piece by piece.
+    fn noted<T>(&mut self, done: Result<T, StoreError>) -> Result<T, StoreError> {
+        self.failed |= done.is_err() && self.savepoint != Savepoint::Set;
+        done
+    }
+
+    /// Refuses to go on in a transaction that may be gone; with a savepoint the way back to it tells.
+    fn check(&self) -> Result<(), StoreError> {
+        if self.failed {
+            return Err(StoreError::BrokenOff("a statement failed in the middle of a batch"));
+        }
+        Ok(())
     }
 
     /// Before a statement: the savepoint of the command that changes something for the first time is set, and the
@@ -166,14 +186,16 @@ impl Connection {
 
     /// All commands of the batch are done: their events get their rows.
     pub(crate) async fn end_batch(&mut self) -> Result<(), StoreError> {
+        self.check()?;
         self.savepoint = Savepoint::None;
         self.write_rows().await
     }
 
-    /// A command begins that others share the transaction with. Its savepoint is set when it changes something: many
-    /// leave nothing but their event, which waits in memory. PostgreSQL takes nothing more after a read that failed, so
-    /// that there it is set at once (decision 0042).
+    /// A command begins that others share the transaction with. Its savepoint is set when it changes something or asks
+    /// for the journal: many leave nothing but their event, which waits in memory. PostgreSQL takes nothing more after a
+    /// read that failed, so that there it is set at once (decision 0042).
     pub(crate) async fn begin_command(&mut self) -> Result<(), StoreError> {
+        self.check()?;
         self.pending.set_savepoint();
         self.savepoint = match self.savepoint {
             Savepoint::None | Savepoint::Due => Savepoint::Due,
@@ -183,17 +205,26 @@ impl Connection {
     }
 
     async fn set_savepoint(&mut self) -> Result<(), StoreError> {
-        match self.savepoint {
-            Savepoint::None | Savepoint::Set => return Ok(()),
-            Savepoint::Due => self.link.execute("SAVEPOINT one", vec![]).await?,
+        let was = self.savepoint;
+        if matches!(was, Savepoint::None | Savepoint::Set) {
+            return Ok(());
+        }
+        // A command that is broken off here may leave none, one or two of that name: the next sets one more, which is
+        // the one that it goes back to.
+        self.savepoint = Savepoint::Due;
+        let set = match was {
             Savepoint::DueAfterAnother if self.takes_several() => {
-                self.link.execute("RELEASE SAVEPOINT one; SAVEPOINT one", vec![]).await?
+                self.link.execute("RELEASE SAVEPOINT one; SAVEPOINT one", vec![]).await
             }
             Savepoint::DueAfterAnother => {
                 self.link.execute("RELEASE SAVEPOINT one", vec![]).await?;
-                self.link.execute("SAVEPOINT one", vec![]).await?
+                self.link.execute("SAVEPOINT one", vec![]).await
+            }
+            Savepoint::None | Savepoint::Due | Savepoint::Set => {
+                self.link.execute("SAVEPOINT one", vec![]).await
             }
         };
+        self.noted(set)?;
         self.savepoint = Savepoint::Set;
         Ok(())
     }
@@ -209,6 +240,7 @@ impl Connection {
 
     /// Undoes what the command did, which still runs: what it leaves now is kept.
     pub(crate) async fn undo_command(&mut self) -> Result<(), StoreError> {
+        self.check()?;
         if self.savepoint == Savepoint::Set {
             self.link.execute("ROLLBACK TO SAVEPOINT one", vec![]).await?;
         }
@@ -231,7 +263,7 @@ impl Connection {
 
     /// Undoes a transaction with all of its events.
     pub(crate) async fn rollback(&mut self) -> Result<(), StoreError> {
-        (self.pending, self.savepoint) = (Pending::default(), Savepoint::None);
+        (self.pending, self.savepoint, self.failed) = (Pending::default(), Savepoint::None, false);
         self.link.execute("ROLLBACK", vec![]).await.map(drop)
     }
 }

@@ -1,7 +1,7 @@
 //! The one writer of a database, with group commit (decision 0001).
 //!
-//! Takes what is queued, opens one write transaction, gives each command a savepoint where there are
-//! several, commits, and only then answers everybody. A command that refuses, panics or takes too long
+//! Takes what is queued, opens one write transaction, gives each command that changes something a savepoint where
+//! there are several, commits, and only then answers everybody. A command that refuses, panics or takes too long
 //! loses what it did and nothing else; a failed COMMIT, or an event that the database will not take, fails the whole
 //! batch and turns readiness red. The audit log grows in the same commit.
 
@@ -285,7 +285,7 @@ impl WriteLoop {
         unit.refused(&mut self.tx(connection, now)?).await
     }
 
-    /// One of several, in a savepoint. The secrets of its month are drawn outside of it: a refusal would take
+    /// One of several, each undone by itself. The secrets of its month are drawn outside of it: a refusal would take
     /// them away again, from the database and not from memory.
     async fn one(
         &self,

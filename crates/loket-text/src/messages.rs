@@ -306,7 +306,7 @@ mod tests {
     }
 
     #[test]
-    fn each_kind_of_message_is_in_the_list_and_among_these_tests() {
+    fn the_list_of_kinds_is_that_of_these_tests() {
         let mut kinds: Vec<_> = contents().iter().map(MessageContent::kind).collect();
         let mut listed = MessageContent::KINDS;
         kinds.sort_unstable();

@@ -14,6 +14,8 @@ use loket_domain::Refusal;
 use crate::WebState;
 use crate::frame::{Frame, html};
 use crate::language::Here;
+use crate::pages::key_making::KeyMaker as _;
+use crate::pages::own_keys::KeyHolder;
 pub(crate) use crate::refusal_words::sentences;
 use crate::routes;
 use crate::session::Staff;
@@ -59,19 +61,25 @@ impl From<Refusal> for Fault {
 impl Fault {
     /// With what is needed to show it.
     pub(crate) const fn on(self, state: &WebState, here: Here) -> ShownFault<'_> {
-        ShownFault { fault: self, state, here, staff: None, leave: None }
+        ShownFault { fault: self, state, here, staff: None, is_person: false, leave: None }
     }
-    /// The answer to a request that never reached its page: in the frame of whoever is signed in.
+    /// The answer to a request that never reached its page: in the frame of whoever is signed in, or with the way out
+    /// of who looks after the own keys.
     pub(crate) async fn of_request(self, state: &WebState, parts: &mut Parts) -> Response {
-        match Staff::from_request_parts(parts, state).await {
-            Ok(staff) => staff.fault(state, self),
-            Err(_) => self.on(state, Here::of(&parts.headers, parts.uri.path())).into_response(),
+        if let Ok(staff) = Staff::from_request_parts(parts, state).await {
+            return staff.fault(state, self);
         }
+        if parts.uri.path().starts_with(routes::MY_KEYS)
+            && let Ok(holder) = KeyHolder::from_request_parts(parts, state).await
+        {
+            return holder.fault(state, self);
+        }
+        self.on(state, Here::of(&parts.headers, parts.uri.path())).into_response()
     }
     /// The same for whoever is signed in, who keeps the head of the page and its menu.
     pub(crate) fn to<'s>(self, state: &'s WebState, staff: &'s Staff) -> ShownFault<'s> {
         let here = staff.here.clone();
-        ShownFault { fault: self, state, here, staff: Some(staff), leave: None }
+        ShownFault { fault: self, state, here, staff: Some(staff), is_person: false, leave: None }
     }
 }
 
@@ -81,13 +89,20 @@ pub(crate) struct ShownFault<'s> {
     state: &'s WebState,
     here: Here,
     staff: Option<&'s Staff>,
+    is_person: bool,
     leave: Option<String>,
 }
 
 impl ShownFault<'_> {
-    /// With a form by which the holder of a key signs out: there may be no other page left to do it on.
+    /// In the small style of the pages of people.
+    pub(crate) fn for_person(self) -> Self {
+        Self { is_person: true, ..self }
+    }
+    /// With a form by which the holder of a key signs out: there may be no other page left to do it on. Not where that
+    /// is refused too.
     pub(crate) fn leaving_with(self, wish: Option<String>) -> Self {
-        Self { leave: wish, ..self }
+        let stopped = matches!(self.fault, Fault::Broken(StoreError::WritingStopped(_)));
+        Self { leave: wish.filter(|_| !stopped), ..self }
     }
 }
 
@@ -182,6 +197,7 @@ impl IntoResponse for ShownFault<'_> {
         let page = FaultPage {
             frame: match self.staff {
                 Some(staff) => Frame::of_staff(self.state, staff, &title, ""),
+                None if self.is_person => Frame::of_person(self.state, &self.here, &title),
                 None => Frame::anonymous(self.state, &self.here, &title),
             },
             title,
@@ -336,7 +352,9 @@ pub(crate) mod tests {
             for part in [&form, "value=\"wish\"", &t.sign_out(), &t.fault_paused_next()] {
                 assert!(shown.contains(part), "{language}: {part} in {shown}");
             }
-            assert!(!page(paused().on(&state, here)).await.contains(&form));
+            let stopped = Fault::Broken(StoreError::WritingStopped("test".to_owned()));
+            let stopped = stopped.on(&state, here).leaving_with(Some("wish".to_owned()));
+            assert!(!page(stopped).await.contains(&form), "{language}");
         }
     }
 }

@@ -53,7 +53,7 @@ impl Command for SignOutHolder {
         permit: Permit<'_, Self>,
     ) -> Result<Audited<()>, Failure> {
         let key = super::holders_key(tx, permit.key_holder()?).await?;
-        // Whoever sends the form a second time leaves no second event.
+        // Whoever sends the form twice did not sign out twice.
         if !tables::visitor::end(tx, self.session, self.place.kept_as()).await? {
             return Err(Refusal::KeySessionEnded.into());
         }

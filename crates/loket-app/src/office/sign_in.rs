@@ -161,7 +161,9 @@ impl Office {
     /// Ends a session. One that has ended by itself is no failure; it is asked for first, or whoever kept its cookie
     /// could fill the trail with refusals, also while nobody else's commands are taken.
     pub async fn sign_out(&self, session: SessionId, request: RequestId) -> Result<(), Failure> {
-        if self.masthead(session).await?.is_none() {
+        let now = self.now();
+        let facts = self.store().staff_facts(session).await?;
+        if facts.is_none_or(|facts| facts.session_ended || facts.session_ends_at <= now) {
             return Ok(());
         }
         let call = self.staff_call(session, request, None);

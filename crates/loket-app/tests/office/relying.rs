@@ -344,7 +344,7 @@ on_both! {
         assert!(answer.as_ref().is_err_and(ended), "{answer:?}");
         let agreed = house.office.agree(&session, &asked, request()?, None).await;
         assert!(agreed.as_ref().is_err_and(ended), "{agreed:?}");
-        // Nor a second event.
+        // Nor is it over a second time.
         let again = Call { request: request()?, ..call };
         let again = house.office.run(again, leaving()).await;
         assert!(again.as_ref().is_err_and(ended), "{again:?}");

@@ -124,6 +124,15 @@ on_both! {
         assert_eq!(count(&house, "signed_out").await?, 1);
     }
 
+    async fn a_second_sign_out_leaves_nothing(house) {
+        let session = at_work(&house).await?;
+        for _ in 0..2 {
+            house.office.sign_out(session, house.office.new_request()?).await?;
+        }
+        assert_eq!(count(&house, "signed_out").await?, 1);
+        assert_eq!(count(&house, "command_refused").await?, 0);
+    }
+
     async fn the_last_role_lost_signs_out_everywhere(house) {
         let here = at_work(&house).await?;
         let there = house.sign_in(ssin(1)?).await?;

@@ -1,6 +1,7 @@
 //! Events wait for their rows until their batch ends: what asks for them within it finds them all the same, and they
 //! outlive a command that is rolled back after it had them written.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -13,12 +14,13 @@ use loket_domain::policy::Action;
 use loket_store::{
     Audited, Command, Failure, Permit, Scope, Store, Tx, Visit, VisitKind, journal, tables,
 };
-use loket_testkit::house::{House, On};
+use loket_testkit::house::{House, On, StandingClock};
 use loket_testkit::on_both;
 use serde::Serialize;
 use tokio::sync::Notify;
 
-use crate::log::{Act, act, assert_whole, call};
+use crate::log::{Act, act, assert_whole, call, many};
+use crate::raw::Raw;
 
 /// Holds the writer up, so that what comes meanwhile shares the next batch.
 #[derive(Debug, Serialize)]
@@ -95,8 +97,50 @@ impl Command for Looking {
     }
 }
 
-/// Runs all of them in one batch.
-async fn in_one_batch(store: &Store, acts: Vec<BoxFuture<'_, Result<(), Failure>>>) -> Result<()> {
+/// The month turns while it runs.
+#[derive(Debug, Serialize)]
+struct Turning {
+    #[serde(skip)]
+    clock: Arc<StandingClock>,
+}
+
+impl Command for Turning {
+    type Output = ();
+    const ACTION: Action = Action::RecordServer;
+
+    fn scope(&self) -> Scope {
+        Scope::NONE
+    }
+
+    async fn apply(&self, _: &mut Tx<'_>, _: Permit<'_, Self>) -> Result<Audited<()>, Failure> {
+        self.clock.advance(Duration::from_secs(32 * 24 * 3600));
+        Ok(Audited::new((), Event::ServerStopped { reason: "turned".to_owned() }, []))
+    }
+}
+
+/// Reads what is not there.
+#[derive(Debug, Serialize)]
+struct ReadingInVain;
+
+impl Command for ReadingInVain {
+    type Output = ();
+    const ACTION: Action = Action::RecordServer;
+
+    fn scope(&self) -> Scope {
+        Scope::NONE
+    }
+
+    async fn apply(&self, tx: &mut Tx<'_>, _: Permit<'_, Self>) -> Result<Audited<()>, Failure> {
+        tables::setting::replace(tx, &BTreeMap::new()).await?;
+        Ok(Audited::new((), Event::ServerStopped { reason: "read".to_owned() }, []))
+    }
+}
+
+/// Runs all of them in one batch; returns what came of each.
+async fn in_one_batch(
+    store: &Store,
+    acts: Vec<BoxFuture<'_, Result<(), Failure>>>,
+) -> Result<Vec<Result<(), Failure>>> {
     let (entered, go_on) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
     let first = HoldingUp { entered: Arc::clone(&entered), go_on: Arc::clone(&go_on) };
     let first = store.run(call(store)?, first);
@@ -109,8 +153,10 @@ async fn in_one_batch(store: &Store, acts: Vec<BoxFuture<'_, Result<(), Failure>
         };
         join_all(acts.into_iter().chain([last.boxed()])).await
     };
-    let (first, _) = tokio::join!(first, rest);
-    Ok(first?)
+    let (first, mut rest) = tokio::join!(first, rest);
+    first?;
+    rest.pop();
+    Ok(rest)
 }
 
 async fn what_waits_is_found_and_outlives_what_is_rolled_back(on: On) -> Result<()> {
@@ -141,7 +187,12 @@ async fn what_waits_is_found_and_outlives_what_is_rolled_back(on: On) -> Result<
         acts.push(looking([number; 32], ends));
         acts.extend(done(then));
     }
-    in_one_batch(store, acts).await?;
+    let count = acts.len();
+    let came = in_one_batch(store, acts).await?;
+    let good = came.iter().filter(|came| came.is_ok()).count();
+    let broken = came.iter().filter(|came| matches!(came, Err(Failure::Broken(_)))).count();
+    // Three were refused.
+    assert_eq!((good, broken), (count - 5, 2), "{came:?}");
     for (number, (ends, _)) in (0..).zip(looks) {
         let stands = store.peek_visit([number; 32], VisitKind::SignIn).await?.is_some();
         assert_eq!(stands, !matches!(ends, Ends::Well), "{ends:?} at {number}");
@@ -158,4 +209,67 @@ async fn what_waits_is_found_and_outlives_what_is_rolled_back(on: On) -> Result<
     Ok(())
 }
 
-on_both! { what_waits_is_found_and_outlives_what_is_rolled_back }
+async fn a_month_turns_within_a_batch(on: On) -> Result<()> {
+    let house = House::new(on).await?;
+    let store = &house.store;
+    let before = assert_whole(store, &house.engine).await?;
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let looking = |ends| {
+        let (call, seen) = (call(store), Arc::clone(&seen));
+        async move { store.run(call?, Looking { ends, visit: [9; 32], seen }).await }.boxed()
+    };
+    let turning = || {
+        let (call, clock) = (call(store), Arc::clone(&house.clock));
+        async move { store.run(call?, Turning { clock }).await }.boxed()
+    };
+    let done = || act(store, Act::Done).boxed();
+    let acts = vec![
+        done(),
+        turning(),
+        done(),
+        looking(Ends::Refused),
+        turning(),
+        looking(Ends::Refused),
+        done(),
+        turning(),
+        act(store, Act::Refused).boxed(),
+        done(),
+    ];
+    in_one_batch(store, acts).await?;
+    // All of it can be opened with the secrets of its months.
+    assert_eq!(assert_whole(store, &house.engine).await?, before + 1 + 10);
+    many(store, (0..20).map(|_| Act::Done)).await;
+    assert_eq!(assert_whole(store, &house.engine).await?, before + 11 + 20);
+    Ok(())
+}
+
+/// A disk that fails at a read takes SQLite's whole transaction along.
+async fn a_read_that_fails_leaves_nothing_by_halves(on: On) -> Result<()> {
+    let house = House::new(on).await?;
+    let store = &house.store;
+    let before = assert_whole(store, &house.engine).await?;
+    let mut raw = Raw::to(&house.engine).await?;
+    let rename = |from, to| format!("ALTER TABLE {from} RENAME TO {to}");
+    raw.run(&rename("setting", "elsewhere")).await.map_err(anyhow::Error::msg)?;
+    let done = |count: usize| (0..count).map(|_| act(store, Act::Done).boxed());
+    let mut acts: Vec<BoxFuture<'_, _>> = done(3).collect();
+    let vain = call(store)?;
+    acts.push(async { store.run(vain, ReadingInVain).await }.boxed());
+    acts.extend(done(3));
+    let came = in_one_batch(store, acts).await?;
+    let good = came.iter().filter(|came| came.is_ok()).count() as u64;
+    // PostgreSQL goes back to the savepoint.
+    assert_eq!(good, if matches!(on, On::Postgres) { 6 } else { 0 }, "{came:?}");
+    assert_eq!(assert_whole(store, &house.engine).await?, before + 1 + good);
+    raw.run(&rename("elsewhere", "setting")).await.map_err(anyhow::Error::msg)?;
+    let vain = call(store)?;
+    store.run(vain, ReadingInVain).await?;
+    assert_eq!(assert_whole(store, &house.engine).await?, before + 1 + good + 1);
+    Ok(())
+}
+
+on_both! {
+    what_waits_is_found_and_outlives_what_is_rolled_back
+    a_month_turns_within_a_batch
+    a_read_that_fails_leaves_nothing_by_halves
+}

@@ -64,7 +64,7 @@ pub struct TimeStamps {
     pub url: Url,
     /// Certificates under which its answers are believed, PEM; former ones stay for former answers.
     pub ca_file: PathBuf,
-    /// After so many hours without a time-stamp no command but signing out is taken until there is one.
+    /// After so many hours without a time-stamp nobody's command but signing out is taken until there is one.
     #[serde(default = "stop_after_hours")]
     pub stop_after_hours: u32,
 }

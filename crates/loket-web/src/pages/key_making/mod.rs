@@ -77,7 +77,7 @@ pub(crate) trait KeyMaker: Send + Sync {
     }
     /// A fault of this page, in its language.
     fn fault(&self, state: &WebState, fault: impl Into<Fault>) -> Response {
-        fault.into().on(state, self.here().clone()).into_response()
+        fault.into().on(state, self.here().clone()).for_person().into_response()
     }
 }
 

@@ -62,7 +62,7 @@ impl KeyMaker for KeyHolder {
         self.address.clone()
     }
     fn fault(&self, state: &WebState, fault: impl Into<Fault>) -> Response {
-        let shown = fault.into().on(state, self.here.clone());
+        let shown = fault.into().on(state, self.here.clone()).for_person();
         shown.leaving_with(self.new_wish(state).ok()).into_response()
     }
     async fn may_go_on(&self, _state: &WebState) -> Result<(), Fault> {

@@ -11,7 +11,7 @@ mod sign_in;
 
 use axum::Router;
 use axum::routing::{get, post};
-use holder::KeyHolder;
+pub(crate) use holder::KeyHolder;
 
 use super::key_making::{app, choose, passkey, password};
 use crate::{WebState, routes};

@@ -99,6 +99,10 @@ pub(crate) async fn go_on(State(state): State<WebState>, asked: PartyRequest) ->
     }
     match (state.office.party_step(&asked.request, session).await, session) {
         (Ok(NextStep::AskConsent), Some(session)) => consent::page(&state, &asked, session),
+        // Consent went in the meantime, and nothing may be asked.
+        (Ok(NextStep::Fail(error)), _) => {
+            Redirect::to(&state.office.fail_party(&asked.request, error)).into_response()
+        }
         (Ok(step), _) => show_key::page(&state, &asked, step == NextStep::ShowBetterKey, None),
         (Err(error), _) => Fault::from(error).on(&state, asked.here).into_response(),
     }

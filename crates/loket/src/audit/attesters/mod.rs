@@ -36,7 +36,7 @@ pub struct AuthorityPlan {
     pub url: Url,
     /// Certificates under which its answers are believed.
     pub trusted: Vec<Authority>,
-    /// After so long without a time-stamp no command but signing out is taken.
+    /// After so long without a time-stamp nobody's command but signing out is taken.
     pub stop_after: Duration,
 }
 

@@ -1,6 +1,6 @@
 //! Has the newest checkpoint time-stamped every hour (RFC 3161, over HTTP after its section 3.4). What the
 //! authority answers is kept only when it is right; after four hours without, the operator is alarmed, and
-//! some hours later no command but signing out is taken until there is one: events that nobody outside saw in
+//! some hours later nobody's command but signing out is taken until there is one: events that nobody outside saw in
 //! time are worth less than a counter that waits.
 
 use std::time::Duration;
@@ -183,7 +183,7 @@ fn pause(store: &Store, due: &Due, stop_after: Duration, why: &str) {
     };
     if store.paused().is_none() {
         let why = format!(
-            "the audit log has had no time-stamp since {since} ({why}), and no command but signing out \
+            "the audit log has had no time-stamp since {since} ({why}), and nobody's command but signing out \
              is taken until there is one: look after the authority that [audit.time_stamps] names, or name another and restart. \
              Restore nothing: the database is whole"
         );
