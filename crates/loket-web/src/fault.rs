@@ -183,6 +183,8 @@ impl IntoResponse for ShownFault<'_> {
         let way = if refusal == Some(Refusal::CardAgain) {
             let again = format!("{}?back={}", routes::SIGN_IN_AGAIN, self.here.path);
             (again, t.card_again_button())
+        } else if self.leave.is_some() {
+            (routes::MY_KEYS.to_owned(), t.my_keys_title())
         } else {
             match routes::dossier_of(&self.here.path) {
                 Some(_) if routes::is_second_check(&self.here.path) => {
