@@ -14,7 +14,7 @@ use crate::error::StoreError;
 use crate::log::{self, Stored, keys, place};
 use crate::personal::Personal;
 use crate::reader::View;
-use crate::statement::{Row, args, sql, values};
+use crate::statement::{Row, args, sql};
 use crate::tx::Tx;
 
 /// Who an event is about.
@@ -56,7 +56,7 @@ pub(crate) async fn append(
     let written = log::write(tx, id, call, actor, about, outcome, event).await?;
     let [person, officer, organisation, registration] = written.columns;
     let (now, sequence) = (tx.now(), place(tx.connection.pending.next()));
-    let row = values![
+    let row = args![
         sequence,
         id,
         now,

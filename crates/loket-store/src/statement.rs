@@ -104,12 +104,6 @@ macro_rules! args {
 }
 pub(crate) use args;
 
-/// The values of a row, as many as it has columns.
-macro_rules! values {
-    ($($value:expr),* $(,)?) => { [$($crate::statement::Bind::arg(&$value)),*] };
-}
-pub(crate) use values;
-
 /// A row of either engine.
 pub(crate) enum Row {
     /// From SQLite.

@@ -76,11 +76,9 @@ impl Store {
     ) -> Result<Self, StoreError> {
         let (writers, readers) = connect(&settings.engine).await?;
         migrate::check_before_log(&mut writers.connect().await?).await?;
-        let migrator = migrate::migrator(&settings.engine);
         match &writers {
-            // Both make a large future, of which whoever opens an office would have the size.
-            Pool::Sqlite(pool) => Box::pin(migrator.run(pool)).await?,
-            Pool::Postgres(pool) => Box::pin(migrator.run(pool)).await?,
+            Pool::Sqlite(pool) => migrate::migrator(&settings.engine).run(pool).await?,
+            Pool::Postgres(pool) => migrate::migrator(&settings.engine).run(pool).await?,
         }
         let (sender, queue) = mpsc::channel(settings.limits.queue);
         let ground = Arc::new(Ground { vault: Arc::new(vault), entropy, settings });

@@ -10,12 +10,9 @@ use crate::statement::{Arg, sql};
 /// Rows of the statement that writes several.
 const SEVERAL: usize = 8;
 
-/// Values of a row.
-const COLUMNS: usize = 10;
-
 struct PendingEvent {
     leaf: Hash,
-    row: [Arg; COLUMNS],
+    row: Vec<Arg>,
 }
 
 /// Where a savepoint was set.
@@ -49,7 +46,7 @@ impl Pending {
         self.events.is_empty()
     }
     /// Takes an event.
-    pub(crate) fn push(&mut self, leaf: Hash, row: [Arg; COLUMNS]) {
+    pub(crate) fn push(&mut self, leaf: Hash, row: Vec<Arg>) {
         self.events.push(PendingEvent { leaf, row });
     }
     /// The leaves, in order.

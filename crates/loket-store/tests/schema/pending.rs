@@ -22,30 +22,6 @@ use tokio::sync::Notify;
 use crate::log::{Act, act, assert_whole, call, many};
 use crate::raw::Raw;
 
-/// Holds the writer up, so that what comes meanwhile shares the next batch.
-#[derive(Debug, Serialize)]
-struct HoldingUp {
-    #[serde(skip)]
-    entered: Arc<Notify>,
-    #[serde(skip)]
-    go_on: Arc<Notify>,
-}
-
-impl Command for HoldingUp {
-    type Output = ();
-    const ACTION: Action = Action::RecordServer;
-
-    fn scope(&self) -> Scope {
-        Scope::NONE
-    }
-
-    async fn apply(&self, _: &mut Tx<'_>, _: Permit<'_, Self>) -> Result<Audited<()>, Failure> {
-        self.entered.notify_one();
-        self.go_on.notified().await;
-        Ok(Audited::new((), Event::ServerStopped { reason: "first".to_owned() }, []))
-    }
-}
-
 /// How a look ends.
 #[derive(Debug, Clone, Copy, Serialize)]
 enum Ends {
@@ -64,16 +40,33 @@ struct Seen {
     committed: u64,
 }
 
-/// Ends a visit and looks how many events there are.
+/// What a command of these tests does before it leaves its event.
 #[derive(Debug, Serialize)]
-struct Looking {
-    ends: Ends,
-    visit: [u8; 32],
-    #[serde(skip)]
-    seen: Arc<Mutex<Vec<Seen>>>,
+enum Doing {
+    /// Holds the writer up, so that what comes meanwhile shares the next batch.
+    HoldingUp {
+        #[serde(skip)]
+        entered: Arc<Notify>,
+        #[serde(skip)]
+        go_on: Arc<Notify>,
+    },
+    /// Ends a visit and looks how many events there are.
+    Looking {
+        ends: Ends,
+        visit: [u8; 32],
+        #[serde(skip)]
+        seen: Arc<Mutex<Vec<Seen>>>,
+    },
+    /// Lets the month turn.
+    Turning {
+        #[serde(skip)]
+        clock: Arc<StandingClock>,
+    },
+    /// Reads a table that may not be there.
+    Reading,
 }
 
-impl Command for Looking {
+impl Command for Doing {
     type Output = ();
     const ACTION: Action = Action::RecordServer;
 
@@ -82,58 +75,34 @@ impl Command for Looking {
     }
 
     async fn apply(&self, tx: &mut Tx<'_>, _: Permit<'_, Self>) -> Result<Audited<()>, Failure> {
-        tables::visitor::end(tx, self.visit, VisitKind::SignIn).await?;
-        let rows = journal::kinds_since(&mut tx.view(), 0).await?.len() as u64;
-        let committed = journal::size(&mut tx.view()).await?;
-        self.seen.lock().expect("nobody panicked").push(Seen { rows, committed });
-        match self.ends {
-            Ends::Well => {
-                Ok(Audited::new((), Event::ServerStopped { reason: "seen".to_owned() }, []))
+        match self {
+            Self::HoldingUp { entered, go_on } => {
+                entered.notify_one();
+                go_on.notified().await;
             }
-            Ends::Refused => Err(Refusal::WrongStep.into()),
-            Ends::InPanic => panic!("a command of the test"),
-            Ends::TooLate => std::future::pending().await,
+            Self::Looking { ends, visit, seen } => {
+                tables::visitor::end(tx, *visit, VisitKind::SignIn).await?;
+                let rows = journal::kinds_since(&mut tx.view(), 0).await?.len() as u64;
+                let committed = journal::size(&mut tx.view()).await?;
+                seen.lock().expect("nobody panicked").push(Seen { rows, committed });
+                match ends {
+                    Ends::Well => {}
+                    Ends::Refused => return Err(Refusal::WrongStep.into()),
+                    Ends::InPanic => panic!("a command of the test"),
+                    Ends::TooLate => std::future::pending().await,
+                }
+            }
+            Self::Turning { clock } => clock.advance(Duration::from_secs(32 * 24 * 3600)),
+            Self::Reading => {
+                tables::setting::replace(tx, &BTreeMap::new()).await?;
+            }
         }
+        Ok(Audited::new((), Event::ServerStopped { reason: "a test".to_owned() }, []))
     }
 }
 
-/// The month turns while it runs.
-#[derive(Debug, Serialize)]
-struct Turning {
-    #[serde(skip)]
-    clock: Arc<StandingClock>,
-}
-
-impl Command for Turning {
-    type Output = ();
-    const ACTION: Action = Action::RecordServer;
-
-    fn scope(&self) -> Scope {
-        Scope::NONE
-    }
-
-    async fn apply(&self, _: &mut Tx<'_>, _: Permit<'_, Self>) -> Result<Audited<()>, Failure> {
-        self.clock.advance(Duration::from_secs(32 * 24 * 3600));
-        Ok(Audited::new((), Event::ServerStopped { reason: "turned".to_owned() }, []))
-    }
-}
-
-/// Reads what is not there.
-#[derive(Debug, Serialize)]
-struct ReadingInVain;
-
-impl Command for ReadingInVain {
-    type Output = ();
-    const ACTION: Action = Action::RecordServer;
-
-    fn scope(&self) -> Scope {
-        Scope::NONE
-    }
-
-    async fn apply(&self, tx: &mut Tx<'_>, _: Permit<'_, Self>) -> Result<Audited<()>, Failure> {
-        tables::setting::replace(tx, &BTreeMap::new()).await?;
-        Ok(Audited::new((), Event::ServerStopped { reason: "read".to_owned() }, []))
-    }
+async fn run(store: &Store, what: Doing) -> Result<(), Failure> {
+    store.run(call(store)?, what).await
 }
 
 /// Runs all of them in one batch; returns what came of each.
@@ -142,8 +111,8 @@ async fn in_one_batch(
     acts: Vec<BoxFuture<'_, Result<(), Failure>>>,
 ) -> Result<Vec<Result<(), Failure>>> {
     let (entered, go_on) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
-    let first = HoldingUp { entered: Arc::clone(&entered), go_on: Arc::clone(&go_on) };
-    let first = store.run(call(store)?, first);
+    let first = Doing::HoldingUp { entered: Arc::clone(&entered), go_on: Arc::clone(&go_on) };
+    let first = run(store, first);
     let rest = async {
         entered.notified().await;
         // The last is asked when all before it are in the queue.
@@ -165,11 +134,8 @@ async fn what_waits_is_found_and_outlives_what_is_rolled_back(on: On) -> Result<
     let before = assert_whole(store, &house.engine).await?;
     let seen = Arc::new(Mutex::new(Vec::new()));
     let done = |count: usize| (0..count).map(|_| act(store, Act::Done).boxed());
-    let looking = |visit, ends| {
-        let seen = Arc::clone(&seen);
-        let call = call(store);
-        async move { store.run(call?, Looking { ends, visit, seen }).await }.boxed()
-    };
+    let looking =
+        |visit, ends| run(store, Doing::Looking { ends, visit, seen: Arc::clone(&seen) }).boxed();
     let mut acts: Vec<BoxFuture<'_, _>> = done(10).collect();
     // Who changed nothing has nothing to undo.
     acts.push(act(store, Act::Refused).boxed());
@@ -197,8 +163,9 @@ async fn what_waits_is_found_and_outlives_what_is_rolled_back(on: On) -> Result<
         let stands = store.peek_visit([number; 32], VisitKind::SignIn).await?.is_some();
         assert_eq!(stands, !matches!(ends, Ends::Well), "{ends:?} at {number}");
     }
-    // The one that held the writer up is committed, the rest is one batch: ten and a refusal; the first refused look and three; two
-    // more, since a panic leaves nothing; the look that ended well and nine; seventeen, since who is late leaves nothing.
+    // The one that held the writer up is committed, the rest is one batch: ten and a refusal; the first refused look
+    // and three; two more, since a panic leaves nothing; the look that ended well and nine; seventeen, since who is
+    // late leaves nothing.
     let committed = before + 1;
     let rows = [11, 15, 17, 27, 44].map(|more| Seen { rows: committed + more, committed });
     assert_eq!(seen.lock().ok().context("nobody panicked")?.as_slice(), rows);
@@ -214,14 +181,9 @@ async fn a_month_turns_within_a_batch(on: On) -> Result<()> {
     let store = &house.store;
     let before = assert_whole(store, &house.engine).await?;
     let seen = Arc::new(Mutex::new(Vec::new()));
-    let looking = |ends| {
-        let (call, seen) = (call(store), Arc::clone(&seen));
-        async move { store.run(call?, Looking { ends, visit: [9; 32], seen }).await }.boxed()
-    };
-    let turning = || {
-        let (call, clock) = (call(store), Arc::clone(&house.clock));
-        async move { store.run(call?, Turning { clock }).await }.boxed()
-    };
+    let looking =
+        |ends| run(store, Doing::Looking { ends, visit: [9; 32], seen: Arc::clone(&seen) }).boxed();
+    let turning = || run(store, Doing::Turning { clock: Arc::clone(&house.clock) }).boxed();
     let done = || act(store, Act::Done).boxed();
     let acts = vec![
         done(),
@@ -253,8 +215,7 @@ async fn a_read_that_fails_leaves_nothing_by_halves(on: On) -> Result<()> {
     raw.run(&rename("setting", "elsewhere")).await.map_err(anyhow::Error::msg)?;
     let done = |count: usize| (0..count).map(|_| act(store, Act::Done).boxed());
     let mut acts: Vec<BoxFuture<'_, _>> = done(3).collect();
-    let vain = call(store)?;
-    acts.push(async { store.run(vain, ReadingInVain).await }.boxed());
+    acts.push(run(store, Doing::Reading).boxed());
     acts.extend(done(3));
     let came = in_one_batch(store, acts).await?;
     let good = came.iter().filter(|came| came.is_ok()).count() as u64;
@@ -262,8 +223,7 @@ async fn a_read_that_fails_leaves_nothing_by_halves(on: On) -> Result<()> {
     assert_eq!(good, if matches!(on, On::Postgres) { 6 } else { 0 }, "{came:?}");
     assert_eq!(assert_whole(store, &house.engine).await?, before + 1 + good);
     raw.run(&rename("elsewhere", "setting")).await.map_err(anyhow::Error::msg)?;
-    let vain = call(store)?;
-    store.run(vain, ReadingInVain).await?;
+    run(store, Doing::Reading).await?;
     assert_eq!(assert_whole(store, &house.engine).await?, before + 1 + good + 1);
     Ok(())
 }

@@ -3,16 +3,17 @@
 //! another what somebody typed, and nobody's words are taken for a code.
 
 use loket_app::commands::withdraw_consent;
-use loket_domain::Language;
 use loket_domain::audit::Kinds;
 use loket_domain::comparison::{Field, Verdict};
 use loket_domain::register::RegisterName;
+use loket_domain::{Language, Refusal};
 use loket_text::Text;
 
 use super::kinds;
 use crate::message_words;
 use crate::pages::identification::person::register_name;
 use crate::pages::identification::side_by_side;
+use crate::refusal_words::sentences;
 
 /// A text of an event: a known code in words with the code behind them, anything else as it stands.
 pub(super) fn worded(t: Text, kind: &str, field: &str, code: &str) -> String {
@@ -63,6 +64,9 @@ fn words(t: Text, kind: &str, field: &str, code: &str) -> Option<String> {
             Some(t.standing_consent_withdrawn())
         }
         ("registration_withdrawn", "reason") => of("stop"),
+        ("command_refused", "refusal") => {
+            Refusal::from_code(code).map(|refusal| sentences(t, refusal).0)
+        }
         ("difference_explained", "reason") => of("difference"),
         ("difference_explained", "field") => of("audit-field"),
         ("shared_contact_explained", "reason") => of("contact-shared"),
@@ -122,6 +126,7 @@ mod tests {
         let channels = [Channel::Email, Channel::Sms, Channel::Paper];
         let methods = [SignInMethod::WebEid, SignInMethod::MutualTls, SignInMethod::Federal];
         let procedures = Procedures::shipped().unwrap();
+        let refusals = Refusal::ALL.iter().map(|refusal| refusal.code());
         let procedures = procedures.all().iter().map(|procedure| procedure.id.to_string());
         vec![
             ("contact_code_sent", "channel", codes(channels)),
@@ -142,6 +147,7 @@ mod tests {
             ("letter_printed", "language", codes(Language::ALL)),
             ("message_delayed", "message_kind", codes(MessageContent::KINDS)),
             ("procedure_chosen", "procedure", procedures.collect()),
+            ("command_refused", "refusal", codes(refusals)),
             ("authorisation_ended", "register", codes(RegisterName::ALL)),
             ("register_asked", "registers", codes(RegisterName::ALL)),
             ("register_asked", "purpose", codes(VisitReason::ALL)),
